@@ -1,0 +1,253 @@
+/**
+ * The guest's mappings: every change goes to the host kernel inside the 4 GiB window and to the VMA
+ * list, which is the truth for /proc/self/maps, for access checks and for dropping stale translations.
+ *
+ * Errors are returned as negative Linux errno numbers, results as unsigned guest addresses.
+ */
+import { addressOf, HOST, syscall } from '../host';
+import { PAGE_SIZE, type GuestMemory } from './guest-memory';
+import { VmaList, type Vma } from './vma-list';
+
+export const EEXIST = 17;
+export const EFAULT = 14;
+export const EINVAL = 22;
+export const ENOMEM = 12;
+
+/** Host mmap constants (include/uapi/linux/mman.h, asm-generic/mman-common.h). */
+const MAP = { SHARED: 0x01, PRIVATE: 0x02, FIXED: 0x10, ANONYMOUS: 0x20, NORESERVE: 0x4000 } as const;
+const MREMAP = { MAYMOVE: 1, FIXED: 2 } as const;
+const HOLE_FLAGS = MAP.PRIVATE | MAP.FIXED | MAP.ANONYMOUS | MAP.NORESERVE;
+
+/** What a mapping shows, for /proc/self/maps and for keying translations. */
+export interface Backing {
+  /** Host path of the mapped file, or a bracketed name such as `[heap]`; empty for anonymous memory. */
+  readonly name: string;
+  readonly device: number;
+  readonly inode: number;
+}
+
+export const ANONYMOUS: Backing = { name: '', device: 0, inode: 0 };
+
+export interface MapRequest {
+  /** Page-aligned start, or a hint unless `fixed`; undefined lets us choose. */
+  readonly address?: number | undefined;
+  /** Bytes; rounded up to whole pages. */
+  readonly length: number;
+  /** PROT_* bits. */
+  readonly prot: number;
+  readonly shared?: boolean;
+  /** 'replace' as MAP_FIXED, 'noreplace' as MAP_FIXED_NOREPLACE (EEXIST if anything is there). */
+  readonly fixed?: 'replace' | 'noreplace';
+  /** Host fd and byte offset of a file mapping; anonymous if absent. */
+  readonly file?: { readonly fd: number; readonly offset: number };
+  readonly backing?: Backing;
+  /** Keep the mapping below the mmap area's usual top: grows from here upwards (PIE programs). */
+  readonly from?: number;
+  /** Host MAP_* flags passed through (MAP_NORESERVE, MAP_POPULATE, MAP_LOCKED). */
+  readonly hostFlags?: number;
+}
+
+const pageUp = (n: number): number => Math.ceil(n / PAGE_SIZE) * PAGE_SIZE;
+const pageDown = (n: number): number => Math.floor(n / PAGE_SIZE) * PAGE_SIZE;
+
+/** Called before translations of [start, end) become stale. */
+export type CodeChange = (start: number, end: number) => void;
+
+export class AddressSpace {
+  /** Host address of guest address 0. */
+  readonly base: number;
+  readonly vmas = new VmaList();
+  /** Lowest address that may be mapped (vm.mmap_min_addr). */
+  readonly minimum = 0x10000;
+  /** Mappings without an address are placed downwards from here, as Linux does below the stack. */
+  mmapTop = 0xbf00_0000;
+  /** Start and current end of the heap that brk moves. */
+  private brkStart = 0;
+  private brkEnd = 0;
+  private readonly listeners: CodeChange[] = [];
+
+  constructor(
+    readonly memory: GuestMemory,
+    /** First address the guest may not map (the end of user space; the commpage lies beyond it on ARM). */
+    readonly limit: number,
+  ) {
+    this.base = addressOf(memory.u8);
+    const r = syscall(HOST.mmap, this.base, 2 ** 32, 0, HOLE_FLAGS, -1, 0);
+    if (r < 0) throw new Error(`cannot reserve the guest address space (errno ${-r})`);
+  }
+
+  /** Registers a listener for changes to executable pages. */
+  onCodeChange(listener: CodeChange): void {
+    this.listeners.push(listener);
+  }
+
+  /** Host address of a guest address. */
+  host(address: number): number {
+    return this.base + (address >>> 0);
+  }
+
+  /** mmap(2). */
+  map(request: MapRequest): number {
+    const length = pageUp(request.length);
+    if (length === 0) return -EINVAL;
+    if (length > this.limit) return -ENOMEM;
+    const at = this.place(request, length);
+    if (at < 0) return at;
+    const flags =
+      (request.shared === true ? MAP.SHARED : MAP.PRIVATE) | MAP.FIXED | (request.file ? 0 : MAP.ANONYMOUS) | (request.hostFlags ?? 0);
+    this.changed(at, at + length);
+    const r = syscall(HOST.mmap, this.base + at, length, request.prot, flags, request.file?.fd ?? -1, request.file?.offset ?? 0);
+    if (r < 0) return r;
+    this.record({
+      start: at,
+      end: at + length,
+      prot: request.prot,
+      shared: request.shared === true,
+      offset: request.file?.offset ?? 0,
+      backing: request.backing ?? ANONYMOUS,
+    });
+    return at;
+  }
+
+  private place(request: MapRequest, length: number): number {
+    const { address, fixed } = request;
+    if (fixed !== undefined) {
+      if (address === undefined || address % PAGE_SIZE !== 0) return -EINVAL;
+      if (address + length > this.limit) return -ENOMEM;
+      if (fixed === 'noreplace' && this.vmas.overlapping(address, address + length).length > 0) return -EEXIST;
+      return address;
+    }
+    if (address !== undefined && address !== 0) {
+      const hint = Math.max(pageDown(address), this.minimum);
+      if (hint + length <= this.limit && this.vmas.isFree(hint, hint + length)) return hint;
+    }
+    const found =
+      request.from !== undefined
+        ? this.vmas.findAbove(request.from, this.limit, length)
+        : (this.vmas.findBelow(this.mmapTop, this.minimum, length) ?? this.vmas.findAbove(this.mmapTop, this.limit, length));
+    return found ?? -ENOMEM;
+  }
+
+  private record(vma: Vma): void {
+    this.vmas.insert(vma);
+    this.memory.pages.fill(vma.prot & 7, vma.start / PAGE_SIZE, vma.end / PAGE_SIZE);
+  }
+
+  /** munmap(2). The hole is refilled at once with inaccessible pages. */
+  unmap(address: number, length: number): number {
+    const end = address + pageUp(length);
+    if (address % PAGE_SIZE !== 0 || length === 0 || end > this.limit) return -EINVAL;
+    this.changed(address, end);
+    const r = this.fillHole(address, end);
+    if (r < 0) return r;
+    this.vmas.remove(address, end);
+    return 0;
+  }
+
+  private fillHole(start: number, end: number): number {
+    const r = syscall(HOST.mmap, this.base + start, end - start, 0, HOLE_FLAGS, -1, 0);
+    if (r < 0) return r;
+    this.memory.pages.fill(0, start / PAGE_SIZE, end / PAGE_SIZE);
+    return 0;
+  }
+
+  /** mprotect(2). */
+  protect(address: number, length: number, prot: number): number {
+    const end = address + pageUp(length);
+    if (address % PAGE_SIZE !== 0) return -EINVAL;
+    if (end > 2 ** 32 || !this.vmas.covers(address, end)) return -ENOMEM;
+    if (length === 0) return 0;
+    this.changed(address, end);
+    const r = syscall(HOST.mprotect, this.base + address, end - address, prot);
+    if (r < 0) return r;
+    this.vmas.protect(address, end, prot);
+    this.memory.pages.fill(prot & 7, address / PAGE_SIZE, end / PAGE_SIZE);
+    return 0;
+  }
+
+  /** mremap(2). */
+  remap(old: number, oldLength: number, newLength: number, flags: number, newAddress: number): number {
+    const from = pageUp(oldLength);
+    const to = pageUp(newLength);
+    if (old % PAGE_SIZE !== 0 || to === 0 || (flags & ~(MREMAP.MAYMOVE | MREMAP.FIXED)) !== 0) return -EINVAL;
+    if ((flags & MREMAP.FIXED) !== 0 && ((flags & MREMAP.MAYMOVE) === 0 || newAddress % PAGE_SIZE !== 0)) return -EINVAL;
+    const vma = this.vmas.at(old);
+    if (vma === undefined || old + from > vma.end) return -EFAULT;
+    if ((flags & MREMAP.FIXED) !== 0) {
+      if (newAddress + to > this.limit) return -EINVAL;
+      if (newAddress < old + from && old < newAddress + to) return -EINVAL;
+      return this.move(vma, old, from, newAddress, to);
+    }
+    if (to <= from) {
+      if (to < from) this.unmap(old + to, from - to);
+      return old;
+    }
+    if (old + from === vma.end && old + to <= this.limit && this.vmas.isFree(old + from, old + to)) {
+      const r = this.growInPlace(vma, old, from, to);
+      if (r >= 0) return r;
+    }
+    if ((flags & MREMAP.MAYMOVE) === 0) return -ENOMEM;
+    const at = this.place({ length: to, prot: vma.prot }, to);
+    return at < 0 ? at : this.move(vma, old, from, at, to);
+  }
+
+  /** The host cannot grow a mapping into our filler pages, so they go first. */
+  private growInPlace(vma: Vma, old: number, from: number, to: number): number {
+    const start = this.base + old + from;
+    syscall(HOST.munmap, start, to - from);
+    const r = syscall(HOST.mremap, this.base + old, from, to, 0);
+    if (r < 0) {
+      this.fillHole(old + from, old + to);
+      return r;
+    }
+    this.record({ ...vma, start: old + from, end: old + to, offset: vma.offset + (old + from - vma.start) });
+    return old;
+  }
+
+  private move(vma: Vma, old: number, from: number, at: number, to: number): number {
+    this.changed(old, old + from);
+    this.changed(at, at + to);
+    const r = syscall(HOST.mremap, this.base + old, from, to, MREMAP.MAYMOVE | MREMAP.FIXED, this.base + at);
+    if (r < 0) return r;
+    this.fillHole(old, old + from);
+    this.vmas.remove(old, old + from);
+    this.record({ ...vma, start: at, end: at + to, offset: vma.offset + (old - vma.start) });
+    return at;
+  }
+
+  /** Sets where the heap starts: page-aligned end of the program's bss. */
+  setBrk(start: number): void {
+    this.brkStart = this.brkEnd = pageUp(start);
+  }
+
+  /** brk(2): returns the new end of the heap, or the old one if it cannot move there. */
+  brk(end: number): number {
+    if (end < this.brkStart || end > this.limit) return this.brkEnd;
+    const oldTop = pageUp(this.brkEnd);
+    const newTop = pageUp(end);
+    if (newTop > oldTop) {
+      if (!this.vmas.isFree(oldTop, newTop)) return this.brkEnd;
+      const backing = { name: '[heap]', device: 0, inode: 0 };
+      if (this.map({ address: oldTop, length: newTop - oldTop, prot: 3, fixed: 'noreplace', backing }) < 0) return this.brkEnd;
+    } else if (newTop < oldTop && this.unmap(newTop, oldTop - newTop) < 0) return this.brkEnd;
+    this.brkEnd = end;
+    return end;
+  }
+
+  /**
+   * Maps private pages at a fixed place outside the guest's reach (above `limit`), such as the ARM
+   * commpage, and fills them.
+   */
+  mapKernelPage(address: number, bytes: Uint8Array, prot: number, name: string): void {
+    const length = pageUp(bytes.length);
+    const r = syscall(HOST.mmap, this.base + address, length, 3, MAP.PRIVATE | MAP.FIXED | MAP.ANONYMOUS, -1, 0);
+    if (r < 0) throw new Error(`cannot map ${name} (errno ${-r})`);
+    this.memory.u8.set(bytes, address);
+    syscall(HOST.mprotect, this.base + address, length, prot);
+    this.record({ start: address, end: address + length, prot, shared: false, offset: 0, backing: { name, device: 0, inode: 0 } });
+  }
+
+  private changed(start: number, end: number): void {
+    for (const l of this.listeners) l(start, end);
+  }
+}

@@ -1,0 +1,3 @@
+export { AddressSpace, ANONYMOUS, type Backing, type MapRequest } from './address-space';
+export { GuestFault, GuestMemory, PAGE_SIZE, Prot } from './guest-memory';
+export { VmaList, type Vma } from './vma-list';

@@ -1,0 +1,49 @@
+/**
+ * Value types of the IR and their branded TypeScript handles.
+ *
+ * A value is the index of the op that defines it inside its block. The brand makes the TypeScript
+ * compiler reject an `i64` where an `i32` is wanted, at no run-time cost.
+ */
+export type IrType = 'i1' | 'i32' | 'i64' | 'f32' | 'f64';
+
+declare const valueType: unique symbol;
+
+/** Handle of an SSA value of type T: the index of its defining op in the current block. */
+export type Value<T extends IrType = IrType> = number & { readonly [valueType]: T };
+
+export type I1 = Value<'i1'>;
+export type I32 = Value<'i32'>;
+export type I64 = Value<'i64'>;
+export type F32 = Value<'f32'>;
+export type F64 = Value<'f64'>;
+
+/** Immediate operand kinds: how a raw 32-bit slot is printed, parsed and verified. */
+export type ImmKind =
+  | 'imm32' // plain 32-bit integer
+  | 'hi32' // upper half of a 64-bit constant whose lower half is the slot before
+  | 'f32bits' // IEEE single bit pattern
+  | 'field' // index into the StateLayout
+  | 'offset' // constant added to a memory address (modulo 2^32)
+  | 'memflags' // see MemFlag
+  | 'helper' // index into the helper table
+  | 'pc' // guest address
+  | 'trap'; // index into TRAP_KINDS
+
+/** Bits of a memory op's `memflags` immediate. */
+export const MemFlag = {
+  /** The guest's memory order is big-endian for this access. */
+  BigEndian: 1,
+  /** The access raises an alignment fault unless the address is a multiple of its size. */
+  Aligned: 2,
+} as const;
+
+/** Why a block ends in an exception instead of a jump. Order is the encoding of the `trap` immediate. */
+export const TRAP_KINDS = [
+  'undefined', // unallocated or unimplemented encoding: SIGILL
+  'breakpoint', // BKPT and friends: SIGTRAP
+  'fetch', // the instruction itself is not readable: SIGSEGV
+  'alignment', // SIGBUS
+  'divide', // integer division trap: SIGFPE
+  'overflow', // integer overflow trap: SIGFPE
+] as const;
+export type TrapKind = (typeof TRAP_KINDS)[number];
