@@ -5,6 +5,9 @@
  * JavaScript must not touch a page that the guest could not: the host would raise SIGSEGV. `pages`
  * says what is allowed; the checked accessors and `readable`/`writable` use it.
  */
+import { GuestFault } from '../../translate/guest-access';
+
+export { GuestFault };
 
 /** Host and guest page size in bytes. */
 export const PAGE_SIZE = 4096;
@@ -13,22 +16,6 @@ const MEMORY_PAGES = 65536; // wasm pages of 64 KiB: 4 GiB
 
 /** Bits of `pages`; those of PROT_READ, PROT_WRITE and PROT_EXEC. */
 export const Prot = { Read: 1, Write: 2, Exec: 4 } as const;
-
-/** A guest access to memory it may not access that way. */
-export class GuestFault extends Error {
-  /**
-   * @param address first inaccessible guest address
-   * @param access what was tried
-   * @param mapped true if the page exists but its protection forbids the access (SEGV_ACCERR)
-   */
-  constructor(
-    readonly address: number,
-    readonly access: 'read' | 'write' | 'align',
-    readonly mapped: boolean,
-  ) {
-    super(`guest ${access} fault at 0x${address.toString(16)}`);
-  }
-}
 
 export class GuestMemory {
   readonly memory: WebAssembly.Memory;

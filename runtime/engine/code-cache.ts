@@ -1,0 +1,94 @@
+/** Translations by guest location, and which guest pages they were made from. */
+import { locationMode, type Block, type Location, type Terminator } from '../../translate/ir/block';
+import { JUMP_CACHE_ENTRIES } from './tunables';
+
+/** Compiled code of a region: runs from its entry and returns the guest pc to go on at, as a signed word. */
+export type CompiledCode = () => number;
+
+const PAGE_SHIFT = 12;
+
+/** A block with its place in the tiers. */
+export class Translation {
+  /** Times the interpreter has run it. */
+  count = 0;
+  /** The region that starts here, once it is hot. */
+  code: CompiledCode | undefined;
+  /** Translations of the first and second successor, once known. */
+  next0: Translation | undefined;
+  next1: Translation | undefined;
+  readonly terminator: Terminator;
+
+  constructor(
+    readonly key: Location,
+    readonly block: Block,
+  ) {
+    this.terminator = block.terminator;
+  }
+}
+
+export class CodeCache {
+  private readonly byLocation = new Map<Location, Translation>();
+  /** Translations by guest page of their code. A translation is listed under every page it was made from. */
+  private readonly byPage = new Map<number, Set<Translation>>();
+  private readonly jumpCache: (Translation | undefined)[] = new Array<Translation | undefined>(JUMP_CACHE_ENTRIES).fill(undefined);
+
+  get(key: Location): Translation | undefined {
+    return this.byLocation.get(key);
+  }
+
+  /** The translation for a pc in mode 0 if the jump cache has it. */
+  cached(pc: number): Translation | undefined {
+    const t = this.jumpCache[(pc >>> 1) & (JUMP_CACHE_ENTRIES - 1)];
+    return t !== undefined && t.key === pc >>> 0 ? t : undefined;
+  }
+
+  remember(t: Translation): void {
+    if (locationMode(t.key) === 0) this.jumpCache[(t.key >>> 1) & (JUMP_CACHE_ENTRIES - 1)] = t;
+  }
+
+  add(t: Translation): void {
+    this.byLocation.set(t.key, t);
+    this.dependsOn(t, t.block.start >>> 0, t.block.end);
+  }
+
+  /** Drops `t` when code in [start, end) changes. */
+  dependsOn(t: Translation, start: number, end: number): void {
+    for (let p = start >>> PAGE_SHIFT; p <= (end - 1) >>> PAGE_SHIFT; p++) {
+      const set = this.byPage.get(p);
+      if (set) set.add(t);
+      else this.byPage.set(p, new Set([t]));
+    }
+  }
+
+  /** Drops every translation made from pages that overlap [start, end). Returns whether there was any. */
+  invalidate(start: number, end: number): boolean {
+    const first = start >>> PAGE_SHIFT;
+    const last = (end - 1) >>> PAGE_SHIFT;
+    const stale = new Set<Translation>();
+    const collect = (p: number, set: Set<Translation>): void => {
+      for (const t of set) stale.add(t);
+      this.byPage.delete(p);
+    };
+    if (last - first > this.byPage.size) {
+      for (const [p, set] of this.byPage) if (p >= first && p <= last) collect(p, set);
+    } else {
+      for (let p = first; p <= last; p++) {
+        const set = this.byPage.get(p);
+        if (set) collect(p, set);
+      }
+    }
+    if (stale.size === 0) return false;
+    for (const t of stale) this.byLocation.delete(t.key);
+    for (const t of this.byLocation.values()) {
+      if (t.next0 !== undefined && stale.has(t.next0)) t.next0 = undefined;
+      if (t.next1 !== undefined && stale.has(t.next1)) t.next1 = undefined;
+    }
+    this.jumpCache.fill(undefined);
+    return true;
+  }
+
+  /** Number of blocks held. */
+  get size(): number {
+    return this.byLocation.size;
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * Runs guest code: looks up or makes translations, interprets cold blocks, enters compiled regions,
+ * and returns to its caller with an Exit whenever the guest needs something from outside.
+ */
+import type { CodeReader, Lifter, Target } from '../../targets/target';
+import { GuestAccess, GuestFault, type GuestViews } from '../../translate/guest-access';
+import { GuestTrap, Interpreter } from '../../translate/interpret';
+import { location, locationMode, locationPc, type Block, type Location } from '../../translate/ir/block';
+import { Builder } from '../../translate/ir/builder';
+import type { CpuState } from '../../translate/ir/cpu-state';
+import { Op } from '../../translate/ir/opcodes';
+import { CodeCache, Translation, type CompiledCode } from './code-cache';
+import { decodeExit, type Exit } from './exit';
+import { HOT_THRESHOLD, MAX_BLOCK_INSTRUCTIONS } from './tunables';
+
+/** Compiles the region that starts at a hot block. */
+export interface RegionCompiler {
+  /**
+   * @param lift gives the (unoptimised) block at a location, or undefined if it cannot be lifted
+   * @returns the code and the guest ranges it was made from, or undefined to leave the block interpreted
+   */
+  compile(
+    head: Location,
+    lift: (at: Location) => Block | undefined,
+  ): { readonly code: CompiledCode; readonly ranges: readonly { readonly start: number; readonly end: number }[] } | undefined;
+}
+
+export interface EngineOptions {
+  readonly target: Target;
+  readonly lifter: Lifter;
+  readonly reader: CodeReader;
+  readonly memory: GuestViews;
+  readonly state: CpuState;
+  /** Rewrites a block before the interpreter runs it. */
+  readonly optimise: ((block: Block) => Block) | undefined;
+  /** Simplify while building (the builder's local folding). */
+  readonly simplify: boolean;
+  /** Absent: interpret everything. */
+  readonly compiler: RegionCompiler | undefined;
+  /** Executions before a block is compiled; HOT_THRESHOLD unless given. */
+  readonly hotThreshold?: number;
+  /** Told of every block once, after lifting. */
+  readonly onLift?: (block: Block) => void;
+}
+
+const PENDING = 0;
+const EXIT = 1;
+const EXIT_INFO = 2;
+const PC = 3;
+const MODE = 4;
+
+export class Engine {
+  readonly cache = new CodeCache();
+  readonly interpreter: Interpreter;
+  private readonly builder: Builder;
+  private readonly hot: number;
+
+  constructor(private readonly options: EngineOptions) {
+    this.builder = new Builder(options.target.layout, options.simplify);
+    this.interpreter = new Interpreter(options.state, new GuestAccess(options.memory), options.target.helpers);
+    this.hot = options.compiler === undefined ? Infinity : (options.hotThreshold ?? HOT_THRESHOLD);
+  }
+
+  /** Drops translations of guest code in [start, end). */
+  invalidate(start: number, end: number): void {
+    this.cache.invalidate(start, end);
+  }
+
+  /** Runs from the pc in the CPU state until something needs the caller. */
+  run(): Exit {
+    const S = this.options.state.i32;
+    let t = this.at(location(S[PC]!, S[MODE]));
+    S[MODE] = 0;
+    try {
+      for (;;) {
+        if (S[PENDING] !== 0) return this.leave(t.key, { kind: 'pending' });
+        if (t.code !== undefined) {
+          const pc = t.code();
+          if (S[EXIT] !== 0) return this.compiledExit(pc);
+          const mode = S[MODE]!;
+          if (mode === 0) {
+            t = this.cache.cached(pc) ?? this.at(pc >>> 0);
+          } else {
+            S[MODE] = 0;
+            t = this.at(location(pc, mode));
+          }
+          continue;
+        }
+        if (++t.count >= this.hot) {
+          this.compile(t);
+          continue;
+        }
+        this.interpreter.execute(t.block);
+        const next = this.follow(t);
+        if (next instanceof Translation) t = next;
+        else return next;
+      }
+    } catch (e) {
+      return this.interrupted(t, e);
+    }
+  }
+
+  /** Evaluates the terminator of an interpreted block. */
+  private follow(t: Translation): Translation | Exit {
+    const V = this.interpreter.words;
+    const end = t.terminator;
+    switch (end.kind) {
+      case 'jump':
+      case 'call':
+        return (t.next0 ??= this.at(end.target));
+      case 'branch':
+        return V[end.cond] !== 0 ? (t.next0 ??= this.at(end.taken)) : (t.next1 ??= this.at(end.otherwise));
+      case 'indirect': {
+        const pc = V[end.target]!;
+        if (end.mode !== 0) return this.at(location(pc, end.mode));
+        return this.cache.cached(pc) ?? this.at(pc >>> 0);
+      }
+      case 'switch':
+        return this.at(end.targets[V[end.index]!]!);
+      case 'syscall':
+        return this.leave(end.next, { kind: 'syscall', info: end.info });
+      case 'trap':
+        return this.leave(end.at, { kind: 'trap', trap: end.trap, info: end.info });
+    }
+  }
+
+  private leave(at: Location, exit: Exit): Exit {
+    const S = this.options.state.i32;
+    S[PC] = locationPc(at);
+    S[MODE] = locationMode(at);
+    return exit;
+  }
+
+  private compiledExit(pc: number): Exit {
+    const S = this.options.state.i32;
+    S[PC] = pc;
+    const exit = decodeExit(S[EXIT]!, S[EXIT_INFO]!);
+    S[EXIT] = 0;
+    return exit;
+  }
+
+  /** Turns what the interpreter or compiled code threw into an exit at the right instruction. */
+  private interrupted(t: Translation, e: unknown): Exit {
+    if (e instanceof GuestTrap) return this.leave(e.pc >>> 0, { kind: 'trap', trap: e.kind, info: 0 });
+    if (!(e instanceof GuestFault)) throw e;
+    // Compiled code has stored its pc before the slow path that throws.
+    if (t.code === undefined) this.options.state.i32[PC] = instructionAt(t.block, this.interpreter.at);
+    return { kind: 'fault', fault: e };
+  }
+
+  /** The translation of a location, lifting it if need be. */
+  private at(key: Location): Translation {
+    let t = this.cache.get(key);
+    if (t === undefined) {
+      const { optimise, onLift } = this.options;
+      let block = this.lift(key);
+      onLift?.(block);
+      if (optimise !== undefined) block = optimise(block);
+      t = new Translation(key, block);
+      this.cache.add(t);
+    }
+    this.cache.remember(t);
+    return t;
+  }
+
+  /** Lifts the block at a location as the lifter sees it. */
+  lift(key: Location): Block {
+    this.builder.reset();
+    return this.options.lifter.lift(this.builder, this.options.reader, key, MAX_BLOCK_INSTRUCTIONS);
+  }
+
+  private compile(t: Translation): void {
+    t.count = 0;
+    const result = this.options.compiler!.compile(t.key, (at) => this.lift(at));
+    if (result === undefined) {
+      t.count = -(2 ** 30); // not worth compiling: do not ask again soon
+      return;
+    }
+    t.code = result.code;
+    for (const r of result.ranges) this.cache.dependsOn(t, r.start, r.end);
+  }
+}
+
+/** Guest pc of the instruction that op `index` belongs to. */
+export function instructionAt(block: Block, index: number): number {
+  for (let i = index; i >= 0; i--) if (block.op[i] === Op.insn) return block.a[i]!;
+  return locationPc(block.start) | 0;
+}

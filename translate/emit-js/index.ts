@@ -1,0 +1,2 @@
+export { emitRegion } from './emit-region';
+export { instantiate, type JsEnvironment } from './instantiate';

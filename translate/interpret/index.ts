@@ -1,0 +1,1 @@
+export { GuestTrap, Interpreter } from './interpreter';

@@ -1,0 +1,116 @@
+/**
+ * Which state fields a region keeps in variables, and where they must be loaded and stored.
+ *
+ * A field is promoted if nothing that overlaps it is touched in the region and it is always used as
+ * one type. Promoted fields that may be live are loaded at entry; those that may have changed are
+ * stored at every way out.
+ */
+import type { Block } from '../ir/block';
+import { FieldSet } from '../ir/field-set';
+import { Op } from '../ir/opcodes';
+import { OP_ROWS } from '../ir/ops';
+import type { StateLayout } from '../ir/state';
+import type { IrType } from '../ir/types';
+import type { Region } from './region';
+
+export interface StateFlow {
+  /** Type each promoted field is kept as, by field index. */
+  readonly promoted: ReadonlyMap<number, IrType>;
+  /** Promoted fields to load on entry. */
+  readonly loadAtEntry: FieldSet;
+  /** Promoted fields that may differ from memory at the end of each block. */
+  readonly dirtyAtEnd: readonly FieldSet[];
+  /** The same at the start of each block. */
+  readonly dirtyAtStart: readonly FieldSet[];
+}
+
+/** Field and type of a get or set op; undefined for other ops. */
+export function stateAccess(block: Block, i: number): { field: number; type: IrType; write: boolean } | undefined {
+  const op = block.op[i]!;
+  if (op < Op.get1 || op > Op.setf64) return undefined;
+  const row = OP_ROWS[op]!;
+  return row.effect === 'get'
+    ? { field: block.a[i]!, type: row.result as IrType, write: false }
+    : { field: block.b[i]!, type: row.args[0]!, write: true };
+}
+
+export function analyseState(region: Region, layout: StateLayout): StateFlow {
+  const promoted = promotable(region, layout);
+  const n = layout.fields.length;
+  const use: FieldSet[] = [];
+  const define: FieldSet[] = []; // always written
+  const touch: FieldSet[] = []; // may be written
+  for (const b of region.blocks) {
+    const u = new FieldSet(n);
+    const d = new FieldSet(n);
+    const t = new FieldSet(n);
+    let inIf = false;
+    for (let i = 0; i < b.count; i++) {
+      if (b.op[i] === Op.if) inIf = true;
+      else if (b.op[i] === Op.endif) inIf = false;
+      const s = stateAccess(b, i);
+      if (s === undefined || !promoted.has(s.field)) continue;
+      if (s.write) {
+        t.add(s.field);
+        if (!inIf) d.add(s.field);
+      } else if (!d.has(s.field)) u.add(s.field);
+    }
+    use.push(u);
+    define.push(d);
+    touch.push(t);
+  }
+  const { dirtyAtStart, dirtyAtEnd } = dirtyFlow(region, touch, n);
+  return { promoted, dirtyAtStart, dirtyAtEnd, loadAtEntry: liveAtEntry(region, use, define, dirtyAtStart, dirtyAtEnd, n) };
+}
+
+function promotable(region: Region, layout: StateLayout): Map<number, IrType> {
+  const types = new Map<number, IrType>();
+  const mixed = new Set<number>();
+  for (const b of region.blocks)
+    for (let i = 0; i < b.count; i++) {
+      const s = stateAccess(b, i);
+      if (s === undefined) continue;
+      const before = types.get(s.field);
+      if (before !== undefined && before !== s.type) mixed.add(s.field);
+      types.set(s.field, s.type);
+    }
+  return new Map([...types].filter(([f]) => !mixed.has(f) && !layout.overlaps[f]!.some((o) => types.has(o))));
+}
+
+/** Forward: fields that some path has written since entry. */
+function dirtyFlow(region: Region, touch: readonly FieldSet[], n: number): { dirtyAtStart: FieldSet[]; dirtyAtEnd: FieldSet[] } {
+  const dirtyAtStart = region.blocks.map(() => new FieldSet(n));
+  const dirtyAtEnd = touch.map((t) => t.copy());
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (let i = 0; i < region.blocks.length; i++) {
+      if (dirtyAtEnd[i]!.addAll(dirtyAtStart[i]!)) changed = true;
+      for (const e of region.edges[i]!) if (e.block >= 0 && dirtyAtStart[e.block]!.addAll(dirtyAtEnd[i]!)) changed = true;
+    }
+  }
+  return { dirtyAtStart, dirtyAtEnd };
+}
+
+/** Backward: fields read before they are written, where a way out of the region reads what it stores. */
+function liveAtEntry(
+  region: Region,
+  use: readonly FieldSet[],
+  define: readonly FieldSet[],
+  dirtyAtStart: readonly FieldSet[],
+  dirtyAtEnd: readonly FieldSet[],
+  n: number,
+): FieldSet {
+  const liveIn = use.map((u) => u.copy());
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (let i = region.blocks.length - 1; i >= 0; i--) {
+      // Every block may be left at its end (an exit, a poll, a fault), so what is dirty is live.
+      const live = dirtyAtEnd[i]!.copy();
+      for (const e of region.edges[i]!) if (e.block >= 0) live.addAll(liveIn[e.block]!);
+      live.deleteAll(define[i]!);
+      live.addAll(dirtyAtStart[i]!); // a fault in the middle of the block stores them too
+      if (liveIn[i]!.addAll(live)) changed = true;
+    }
+  }
+  return liveIn[0] ?? new FieldSet(n);
+}
