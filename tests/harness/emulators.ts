@@ -1,0 +1,28 @@
+/** The emulator under test and the reference it is compared with. */
+import { resolve } from 'node:path';
+
+export const PROJECT_ROOT = resolve(__dirname, '../..');
+
+/** Reference implementation. */
+export const ORACLE: readonly string[] = ['qemu-arm'];
+
+/** The command under test; TSEMU_TEST_SUBJECT (words separated by spaces) replaces the launcher of this project. */
+export const SUBJECT: readonly string[] = process.env['TSEMU_TEST_SUBJECT']?.split(' ').filter((w) => w !== '') ?? [
+  resolve(PROJECT_ROOT, 'bin/tsemu-arm'),
+];
+
+/** A way to run guest code that must not change what it computes. */
+export interface ExecutionMode {
+  readonly name: string;
+  readonly options: readonly string[];
+}
+
+const ALL_MODES: readonly ExecutionMode[] = [
+  { name: 'interp', options: ['--emit=interp', '--opt=none'] },
+  { name: 'interp+opt', options: ['--emit=interp', '--opt=all'] },
+  { name: 'js', options: ['--emit=js', '--opt=none'] },
+  { name: 'js+opt', options: ['--emit=js', '--opt=all'] },
+];
+
+/** The modes to compare. A subject other than tsemu (the harness run against the oracle itself) has none of these options. */
+export const MODES: readonly ExecutionMode[] = SUBJECT.some((w) => w.includes('tsemu')) ? ALL_MODES : [{ name: 'plain', options: [] }];

@@ -1,0 +1,41 @@
+/** External programs that tests need, and what to install where one is missing. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Tool to Debian package. */
+const PACKAGES = {
+  'qemu-arm': 'qemu-user',
+  'arm-linux-gnueabihf-gcc': 'gcc-arm-linux-gnueabihf',
+  'arm-linux-gnueabi-gcc': 'gcc-arm-linux-gnueabi',
+  'arm-linux-gnueabihf-objdump': 'binutils-arm-linux-gnueabihf',
+  'apt-get': 'apt',
+  'dpkg-deb': 'dpkg',
+} as const;
+
+export type Tool = keyof typeof PACKAGES;
+
+/** Path of a program on PATH, or undefined. */
+export function findTool(name: Tool): string | undefined {
+  for (const dir of (process.env['PATH'] ?? '').split(delimiter)) {
+    const path = join(dir, name);
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      continue;
+    }
+  }
+  return undefined;
+}
+
+/** `describe` if the tools are there; otherwise a skipped block and a line on stderr that says what to install. */
+export function describeIf(tools: readonly Tool[], title: string, body: () => void): void {
+  const missing = tools.filter((t) => findTool(t) === undefined);
+  if (missing.length === 0) {
+    describe(title, body);
+    return;
+  }
+  const packages = missing.map((t) => PACKAGES[t]).join(' ');
+  process.stderr.write(`SKIPPED ${title}: ${missing.join(', ')} not found; apt-get install ${packages}\n`);
+  describe.skip(title, body);
+}

@@ -1,0 +1,67 @@
+/** What one randomly generated test consists of, before it has addresses. */
+
+/** One encoded instruction. */
+export interface Encoding {
+  /** Bytes: 2 or 4. */
+  readonly size: 2 | 4;
+  /** The encoding; a 32-bit Thumb instruction has its first halfword in the upper half. */
+  readonly word: number;
+  /** Where it comes from: the row of the decode table or the generator. */
+  readonly name: string;
+}
+
+/** A word that depends on where the test ends up: an offset into its scratch memory or its code. */
+export interface Relative {
+  readonly base: 'scratch' | 'code';
+  readonly offset: number;
+}
+
+export type Value = number | Relative;
+
+/** State before the first instruction. */
+export interface Input {
+  /** r0 to r12, sp, lr. */
+  readonly registers: readonly Value[];
+  /** N, Z, C, V, Q in bits 31-27 and GE in bits 19-16. */
+  readonly apsr: number;
+  /** As many words as the group's scratch memory has. */
+  readonly scratch: readonly Value[];
+}
+
+export interface TestCase {
+  readonly thumb: boolean;
+  readonly code: readonly Encoding[];
+  /** The same code is run once for each. */
+  readonly inputs: readonly Input[];
+}
+
+export const REGISTER_COUNT = 15;
+export const REGISTER_NAMES = [
+  'r0',
+  'r1',
+  'r2',
+  'r3',
+  'r4',
+  'r5',
+  'r6',
+  'r7',
+  'r8',
+  'r9',
+  'r10',
+  'r11',
+  'r12',
+  'sp',
+  'lr',
+  'apsr',
+] as const;
+
+/** The bits of the APSR that user code can read and write: N Z C V Q and GE. */
+export const APSR_MASK = 0xf80f0000 | 0;
+
+/** Bytes that the instructions of a case take. */
+export function codeSize(code: readonly Encoding[]): number {
+  return code.reduce((n, e) => n + e.size, 0);
+}
+
+export const ARM_NOP = 0xe1a00000 | 0; // mov r0, r0: known to every version
+export const THUMB_NOP = 0x46c0; // mov r8, r8

@@ -1,0 +1,208 @@
+/**
+ * Turns test cases into an ELF program. The program walks through an array of records, one for each
+ * case and input: it loads the flags and all registers including the PC from the record, which jumps to the case's
+ * instructions; they end with a jump back to code that stores all registers and flags. Behind each stored set lies
+ * the scratch memory of that record. At the end the program writes everything to standard output.
+ */
+import { ARM_NOP, codeSize, THUMB_NOP, type Input, type TestCase, type Value } from './test-case';
+
+const TEXT_BASE = 0x10000;
+const HEADERS_SIZE = 52 + 2 * 32;
+/** Instructions that load from the PC's neighbourhood reach 4095 bytes to either side. */
+const LITERAL_REACH = 4096;
+const PAGE = 0x1000;
+const RECORD_SIZE = 17 * 4; // apsr, r0-r12, sp, lr, pc
+const STATE_SIZE = 16 * 4; // r0-r12, sp, lr, apsr
+
+/** One run of a case: what a record of the output belongs to. */
+export interface Run {
+  readonly testCase: TestCase;
+  readonly input: Input;
+}
+
+export interface TestImage {
+  readonly elf: Buffer;
+  /** In the order of the output. */
+  readonly runs: readonly Run[];
+  /** Address of each case's first instruction. */
+  readonly codeAddress: ReadonlyMap<TestCase, number>;
+  /** Bytes of output per run: the registers, then the scratch memory. */
+  readonly outputSize: number;
+}
+
+/** @param scratchWords words of scratch memory for each run */
+export function buildImage(cases: readonly TestCase[], scratchWords: number): TestImage {
+  const runs = cases.flatMap((testCase) => testCase.inputs.map((input) => ({ testCase, input })));
+  const outputSize = STATE_SIZE + scratchWords * 4;
+
+  const codeStart = TEXT_BASE + HEADERS_SIZE + DRIVER_SIZE + LITERAL_REACH;
+  const { text, codeAddress } = layOutCode(cases, codeStart);
+  const dataBase = align(codeStart + text.length + LITERAL_REACH, PAGE);
+  const cursor = dataBase;
+  const records = cursor + 8;
+  const output = records + runs.length * RECORD_SIZE;
+  const end = output + runs.length * outputSize;
+
+  const driver = assembleDriver({
+    cursor,
+    recordsEnd: output,
+    output,
+    outputLength: end - output,
+    scratchBytes: scratchWords * 4,
+  });
+  const elf = Buffer.alloc(end - TEXT_BASE);
+  elfHeaders(dataBase - TEXT_BASE, end - dataBase).copy(elf);
+  driver.copy(elf, HEADERS_SIZE);
+  text.copy(elf, codeStart - TEXT_BASE);
+
+  const put = (address: number, value: number): void => void elf.writeInt32LE(value | 0, address - TEXT_BASE);
+  put(cursor, records);
+  put(cursor + 4, output);
+  runs.forEach(({ testCase, input }, i) => {
+    const code = codeAddress.get(testCase)!;
+    const scratch = output + i * outputSize + STATE_SIZE;
+    const resolve = (v: Value): number => (typeof v === 'number' ? v : (v.base === 'code' ? code : scratch) + v.offset);
+    const record = records + i * RECORD_SIZE;
+    put(record, input.apsr);
+    input.registers.forEach((v, r) => put(record + 4 + 4 * r, resolve(v)));
+    put(record + 64, code | (testCase.thumb ? 1 : 0));
+    input.scratch.forEach((v, k) => put(scratch + 4 * k, resolve(v)));
+  });
+  return { elf, runs, codeAddress, outputSize };
+}
+
+function align(n: number, to: number): number {
+  return Math.ceil(n / to) * to;
+}
+
+/** Each case's instructions, 4-aligned, followed by a jump to the driver. */
+function layOutCode(cases: readonly TestCase[], start: number): { text: Buffer; codeAddress: Map<TestCase, number> } {
+  const codeAddress = new Map<TestCase, number>();
+  let address = start;
+  for (const c of cases) {
+    codeAddress.set(c, address);
+    address += align(codeSize(c.code), 4) + 8;
+  }
+  const text = Buffer.alloc(address - start);
+  for (const c of cases) {
+    let at = codeAddress.get(c)! - start;
+    const half = (h: number): void => void (at = text.writeUInt16LE(h & 0xffff, at));
+    const word = (w: number): void => void (at = text.writeInt32LE(w | 0, at));
+    for (const e of c.code) {
+      if (e.size === 2) half(e.word);
+      else if (c.thumb) {
+        half(e.word >>> 16);
+        half(e.word);
+      } else word(e.word);
+    }
+    if (c.thumb) {
+      if (at % 4 !== 0) half(THUMB_NOP);
+      half(0xf8df); // ldr.w pc, [pc, #0]
+      half(0xf000);
+    } else {
+      word(0xe51ff004); // ldr pc, [pc, #-4]
+    }
+    word(TEXT_BASE + HEADERS_SIZE + DRIVER_EPILOGUE);
+  }
+  return { text, codeAddress };
+}
+
+interface DriverParameters {
+  readonly cursor: number;
+  readonly recordsEnd: number;
+  readonly output: number;
+  readonly outputLength: number;
+  readonly scratchBytes: number;
+}
+
+type DriverWord = number | { readonly load: keyof DriverParameters; readonly into: number };
+
+/** A32. The cursor is two words: the address of the current record and that of its output. */
+const DRIVER_LOOP: readonly DriverWord[] = [
+  { load: 'cursor', into: 14 },
+  0xe59ee000, // ldr lr, [lr]
+  0xe49e0004, // ldr r0, [lr], #4
+  0xe12cf000, // msr APSR_nzcvqg, r0
+  0xe89effff, // ldm lr, {r0-pc}
+];
+const DRIVER_STORE: readonly DriverWord[] = [
+  0xee0def50, // mcr p15, 0, lr, c13, c0, 2: TPIDRURW is the one place that needs no free register
+  { load: 'cursor', into: 14 },
+  0xe59ee004, // ldr lr, [lr, #4]
+  0xe8ae1fff, // stm lr!, {r0-r12}
+  0xe48ed004, // str sp, [lr], #4
+  0xe10f1000, // mrs r1, APSR
+  0xee1d0f50, // mrc p15, 0, r0, c13, c0, 2
+  0xe8ae0003, // stm lr!, {r0, r1}
+  { load: 'scratchBytes', into: 2 },
+  0xe08ee002, // add lr, lr, r2
+  { load: 'cursor', into: 2 },
+  0xe582e004, // str lr, [r2, #4]
+  0xe5920000, // ldr r0, [r2]
+  0xe2800044, // add r0, r0, #68
+  0xe5820000, // str r0, [r2]
+  { load: 'recordsEnd', into: 1 },
+  0xe1500001, // cmp r0, r1
+];
+const DRIVER_WRITE: readonly DriverWord[] = [
+  { load: 'output', into: 1 },
+  { load: 'outputLength', into: 2 },
+  0xe3a00001, // write: mov r0, #1
+  0xe3a07004, // mov r7, #4: write
+  0xef000000, // svc #0
+  0xe3500000, // cmp r0, #0
+  0xda000003, // ble exit, with the error as the status
+  0xe0811000, // add r1, r1, r0
+  0xe0522000, // subs r2, r2, r0
+  0x1afffff7, // bne write
+  0xe3a00000, // mov r0, #0
+  0xe3a07001, // exit: mov r7, #1: exit
+  0xef000000, // svc #0
+];
+
+const DRIVER_EPILOGUE = DRIVER_LOOP.length * 4;
+const DRIVER: readonly DriverWord[] = [
+  ...DRIVER_LOOP,
+  ...DRIVER_STORE,
+  // blo to the start
+  0x3a000000 | ((-(DRIVER_LOOP.length + DRIVER_STORE.length) - 2) & 0xffffff),
+  ...DRIVER_WRITE,
+];
+const LITERALS = ['cursor', 'recordsEnd', 'output', 'outputLength', 'scratchBytes'] as const;
+const DRIVER_SIZE = align((DRIVER.length + LITERALS.length) * 4, 16);
+
+function assembleDriver(parameters: DriverParameters): Buffer {
+  const out = Buffer.alloc(DRIVER_SIZE, 0);
+  DRIVER.forEach((w, i) => {
+    // ldr rX, [pc, #to the literal]
+    const word = typeof w === 'number' ? w : 0xe59f0000 | (w.into << 12) | ((DRIVER.length + LITERALS.indexOf(w.load) - i - 2) * 4);
+    out.writeInt32LE(word | 0, i * 4);
+  });
+  LITERALS.forEach((name, i) => out.writeUInt32LE(parameters[name], (DRIVER.length + i) * 4));
+  for (let at = (DRIVER.length + LITERALS.length) * 4; at < DRIVER_SIZE; at += 4) out.writeInt32LE(ARM_NOP, at);
+  return out;
+}
+
+/** A static little-endian ARM EABI5 program: one segment for code and one for data, contiguous in the file. */
+function elfHeaders(textSize: number, dataSize: number): Buffer {
+  const h = Buffer.alloc(HEADERS_SIZE);
+  h.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]); // ELFCLASS32, ELFDATA2LSB, EV_CURRENT
+  h.writeUInt16LE(2, 16); // ET_EXEC
+  h.writeUInt16LE(40, 18); // EM_ARM
+  h.writeUInt32LE(1, 20);
+  h.writeUInt32LE(TEXT_BASE + HEADERS_SIZE, 24); // e_entry
+  h.writeUInt32LE(52, 28); // e_phoff
+  h.writeUInt32LE(0x05000000, 36); // EF_ARM_EABI_VER5
+  h.writeUInt16LE(52, 40);
+  h.writeUInt16LE(32, 42);
+  h.writeUInt16LE(2, 44);
+  h.writeUInt16LE(40, 46);
+  const segment = (index: number, offset: number, size: number, flags: number): void => {
+    [1, offset, TEXT_BASE + offset, TEXT_BASE + offset, size, size, flags, PAGE].forEach((v, i) =>
+      h.writeUInt32LE(v, 52 + 32 * index + 4 * i),
+    );
+  };
+  segment(0, 0, textSize, 5);
+  segment(1, textSize, dataSize, 6);
+  return h;
+}
