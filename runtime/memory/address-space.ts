@@ -5,7 +5,7 @@
  * Errors are returned as negative Linux errno numbers, results as unsigned guest addresses.
  */
 import { addressOf, HOST, syscall } from '../host';
-import { PAGE_SIZE, type GuestMemory } from './guest-memory';
+import { PAGE_SIZE, Prot, type GuestMemory } from './guest-memory';
 import { VmaList, type Vma } from './vma-list';
 
 export const EEXIST = 17;
@@ -14,8 +14,10 @@ export const EINVAL = 22;
 export const ENOMEM = 12;
 
 /** Host mmap constants (include/uapi/linux/mman.h, asm-generic/mman-common.h). */
-const MAP = { SHARED: 0x01, PRIVATE: 0x02, FIXED: 0x10, ANONYMOUS: 0x20, NORESERVE: 0x4000 } as const;
+const MAP = { SHARED: 0x01, PRIVATE: 0x02, FIXED: 0x10, ANONYMOUS: 0x20, NORESERVE: 0x4000, FIXED_NOREPLACE: 0x100000 } as const;
 const MREMAP = { MAYMOVE: 1, FIXED: 2 } as const;
+const MS_ASYNC = 1;
+const NO_FILE = { fd: -1, offset: 0 } as const;
 const HOLE_FLAGS = MAP.PRIVATE | MAP.FIXED | MAP.ANONYMOUS | MAP.NORESERVE;
 
 /** What a mapping shows, for /proc/self/maps and for keying translations. */
@@ -27,6 +29,9 @@ export interface Backing {
 }
 
 export const ANONYMOUS: Backing = { name: '', device: 0, inode: 0 };
+
+/** A file whose mapping was not described; never merged with anonymous memory. */
+const UNNAMED_FILE: Backing = { name: '', device: 0, inode: -1 };
 
 export interface MapRequest {
   /** Page-aligned start, or a hint unless `fixed`; undefined lets us choose. */
@@ -47,6 +52,16 @@ export interface MapRequest {
   readonly hostFlags?: number;
 }
 
+const PROT_ALL = Prot.Read | Prot.Write | Prot.Exec;
+
+/**
+ * Host protection for a guest's. Guest code is data to the host, which need not be able to execute it; and as on
+ * most guests, what can be written or executed can be read (x86 hosts would map PROT_EXEC alone unreadable).
+ */
+const hostProt = (prot: number): number => (prot & Prot.Write) | ((prot & PROT_ALL) !== 0 ? Prot.Read : 0);
+/** The same for the page table that access checks read. */
+const pageProt = (prot: number): number => (prot & PROT_ALL) | ((prot & PROT_ALL) !== 0 ? Prot.Read : 0);
+
 const pageUp = (n: number): number => Math.ceil(n / PAGE_SIZE) * PAGE_SIZE;
 const pageDown = (n: number): number => Math.floor(n / PAGE_SIZE) * PAGE_SIZE;
 
@@ -60,7 +75,9 @@ export class AddressSpace {
   /** Lowest address that may be mapped (vm.mmap_min_addr). */
   readonly minimum = 0x10000;
   /** Mappings without an address are placed downwards from here, as Linux does below the stack. */
-  mmapTop = 0xbf00_0000;
+  mmapTop: number;
+  /** READ_IMPLIES_EXEC of personality(2): readable mappings are made executable. */
+  readImpliesExec = false;
   /** Start and current end of the heap that brk moves. */
   private brkStart = 0;
   private brkEnd = 0;
@@ -71,6 +88,7 @@ export class AddressSpace {
     /** First address the guest may not map (the end of user space; the commpage lies beyond it on ARM). */
     readonly limit: number,
   ) {
+    this.mmapTop = Math.min(0xbf00_0000, limit);
     this.base = addressOf(memory.u8);
     const r = syscall(HOST.mmap, this.base, 2 ** 32, 0, HOLE_FLAGS, -1, 0);
     if (r < 0) throw new Error(`cannot reserve the guest address space (errno ${-r})`);
@@ -93,18 +111,22 @@ export class AddressSpace {
     if (length > this.limit) return -ENOMEM;
     const at = this.place(request, length);
     if (at < 0) return at;
-    const flags =
-      (request.shared === true ? MAP.SHARED : MAP.PRIVATE) | MAP.FIXED | (request.file ? 0 : MAP.ANONYMOUS) | (request.hostFlags ?? 0);
+    const prot = this.effectiveProt(request.prot);
+    const flags = (request.file ? 0 : MAP.ANONYMOUS) | (request.shared === true ? MAP.SHARED : MAP.PRIVATE) | MAP.FIXED;
     this.changed(at, at + length);
-    const r = syscall(HOST.mmap, this.base + at, length, request.prot, flags, request.file?.fd ?? -1, request.file?.offset ?? 0);
-    if (r < 0) return r;
+    const { fd, offset } = request.file ?? NO_FILE;
+    const r = syscall(HOST.mmap, this.base + at, length, hostProt(prot), flags | (request.hostFlags ?? 0), fd, offset);
+    if (r < 0) {
+      this.repairHole(at, at + length);
+      return r;
+    }
     this.record({
       start: at,
       end: at + length,
-      prot: request.prot,
+      prot,
       shared: request.shared === true,
       offset: request.file?.offset ?? 0,
-      backing: request.backing ?? ANONYMOUS,
+      backing: request.backing ?? (request.file === undefined ? ANONYMOUS : UNNAMED_FILE),
     });
     return at;
   }
@@ -128,9 +150,23 @@ export class AddressSpace {
     return found ?? -ENOMEM;
   }
 
+  private effectiveProt(prot: number): number {
+    return this.readImpliesExec && (prot & Prot.Read) !== 0 ? prot | Prot.Exec : prot;
+  }
+
+  /**
+   * After a failed mmap: the host may have unmapped what was there before it failed (a driver's mmap refused).
+   * Its own threads must not find the hole.
+   */
+  private repairHole(start: number, end: number): void {
+    if (syscall(HOST.msync, this.base + start, end - start, MS_ASYNC) !== -ENOMEM) return;
+    this.fillHole(start, end);
+    this.vmas.remove(start, end);
+  }
+
   private record(vma: Vma): void {
     this.vmas.insert(vma);
-    this.memory.pages.fill(vma.prot & 7, vma.start / PAGE_SIZE, vma.end / PAGE_SIZE);
+    this.memory.pages.fill(pageProt(vma.prot), vma.start / PAGE_SIZE, vma.end / PAGE_SIZE);
   }
 
   /** munmap(2). The hole is refilled at once with inaccessible pages. */
@@ -151,17 +187,29 @@ export class AddressSpace {
     return 0;
   }
 
+  /**
+   * Fills a range that was unmapped on the host for a moment. Should another host thread's mmap have landed there, the
+   * range is lost to the guest instead of the thread's memory to the guest.
+   */
+  private refillHole(start: number, end: number): void {
+    const flags = (HOLE_FLAGS & ~MAP.FIXED) | MAP.FIXED_NOREPLACE;
+    const r = syscall(HOST.mmap, this.base + start, end - start, 0, flags, -1, 0);
+    this.memory.pages.fill(0, start / PAGE_SIZE, end / PAGE_SIZE);
+    if (r < 0) this.record({ start, end, prot: 0, shared: false, offset: 0, backing: { name: '[host]', device: 0, inode: 0 } });
+  }
+
   /** mprotect(2). */
   protect(address: number, length: number, prot: number): number {
     const end = address + pageUp(length);
     if (address % PAGE_SIZE !== 0) return -EINVAL;
-    if (end > 2 ** 32 || !this.vmas.covers(address, end)) return -ENOMEM;
     if (length === 0) return 0;
+    if (end > this.limit || !this.vmas.covers(address, end)) return -ENOMEM;
+    const effective = this.effectiveProt(prot);
     this.changed(address, end);
-    const r = syscall(HOST.mprotect, this.base + address, end - address, prot);
+    const r = syscall(HOST.mprotect, this.base + address, end - address, hostProt(effective));
     if (r < 0) return r;
-    this.vmas.protect(address, end, prot);
-    this.memory.pages.fill(prot & 7, address / PAGE_SIZE, end / PAGE_SIZE);
+    this.vmas.protect(address, end, effective);
+    this.memory.pages.fill(pageProt(effective), address / PAGE_SIZE, end / PAGE_SIZE);
     return 0;
   }
 
@@ -172,12 +220,15 @@ export class AddressSpace {
     if (old % PAGE_SIZE !== 0 || to === 0 || (flags & ~(MREMAP.MAYMOVE | MREMAP.FIXED)) !== 0) return -EINVAL;
     if ((flags & MREMAP.FIXED) !== 0 && ((flags & MREMAP.MAYMOVE) === 0 || newAddress % PAGE_SIZE !== 0)) return -EINVAL;
     const vma = this.vmas.at(old);
-    if (vma === undefined || old + from > vma.end) return -EFAULT;
+    if (vma === undefined || old + from > Math.min(vma.end, this.limit)) return -EFAULT;
+    if (from === 0 && !vma.shared) return -EINVAL;
     if ((flags & MREMAP.FIXED) !== 0) {
       if (newAddress + to > this.limit) return -EINVAL;
       if (newAddress < old + from && old < newAddress + to) return -EINVAL;
-      return this.move(vma, old, from, newAddress, to);
+      const gone = this.unmap(newAddress, to);
+      return gone < 0 ? gone : this.move(vma, old, from, newAddress, to);
     }
+    if (from === 0) return this.moveAnywhere(vma, old, from, to, flags);
     if (to <= from) {
       if (to < from) this.unmap(old + to, from - to);
       return old;
@@ -186,6 +237,10 @@ export class AddressSpace {
       const r = this.growInPlace(vma, old, from, to);
       if (r >= 0) return r;
     }
+    return this.moveAnywhere(vma, old, from, to, flags);
+  }
+
+  private moveAnywhere(vma: Vma, old: number, from: number, to: number, flags: number): number {
     if ((flags & MREMAP.MAYMOVE) === 0) return -ENOMEM;
     const at = this.place({ length: to, prot: vma.prot }, to);
     return at < 0 ? at : this.move(vma, old, from, at, to);
@@ -197,20 +252,26 @@ export class AddressSpace {
     syscall(HOST.munmap, start, to - from);
     const r = syscall(HOST.mremap, this.base + old, from, to, 0);
     if (r < 0) {
-      this.fillHole(old + from, old + to);
+      this.refillHole(old + from, old + to);
       return r;
     }
     this.record({ ...vma, start: old + from, end: old + to, offset: vma.offset + (old + from - vma.start) });
     return old;
   }
 
+  /** Moves [old, old + from) to the free range [at, at + to). With `from` 0 a second view of a shared mapping is made. */
   private move(vma: Vma, old: number, from: number, at: number, to: number): number {
     this.changed(old, old + from);
     this.changed(at, at + to);
     const r = syscall(HOST.mremap, this.base + old, from, to, MREMAP.MAYMOVE | MREMAP.FIXED, this.base + at);
-    if (r < 0) return r;
-    this.fillHole(old, old + from);
-    this.vmas.remove(old, old + from);
+    if (r < 0) {
+      this.fillHole(at, at + to);
+      return r;
+    }
+    if (from > 0) {
+      this.vmas.remove(old, old + from);
+      this.refillHole(old, old + from);
+    }
     this.record({ ...vma, start: at, end: at + to, offset: vma.offset + (old - vma.start) });
     return at;
   }
@@ -243,7 +304,7 @@ export class AddressSpace {
     const r = syscall(HOST.mmap, this.base + address, length, 3, MAP.PRIVATE | MAP.FIXED | MAP.ANONYMOUS, -1, 0);
     if (r < 0) throw new Error(`cannot map ${name} (errno ${-r})`);
     this.memory.u8.set(bytes, address);
-    syscall(HOST.mprotect, this.base + address, length, prot);
+    syscall(HOST.mprotect, this.base + address, length, hostProt(prot));
     this.record({ start: address, end: address + length, prot, shared: false, offset: 0, backing: { name, device: 0, inode: 0 } });
   }
 

@@ -116,6 +116,7 @@ export class GuestMemory {
     let at = address >>> 0;
     const start = at;
     for (;;) {
+      if (at === 2 ** 32) throw new GuestFault(0, 'read', false);
       this.checkRead(at, 1);
       const pageEnd = ((at >>> PAGE_SHIFT) + 1) * PAGE_SIZE;
       const nul = this.u8.subarray(at, pageEnd).indexOf(0);
