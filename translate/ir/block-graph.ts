@@ -1,0 +1,8 @@
+/** Blocks with the edges between them, as the printer, parser and verifier see a region. */
+import type { Block, Location } from './block';
+
+export interface BlockGraph {
+  readonly blocks: readonly Block[];
+  /** Edges of each block in the order of `successors(terminator)`; block -1 is outside. */
+  readonly edges: readonly (readonly { readonly block: number; readonly location: Location }[])[];
+}
