@@ -58,6 +58,9 @@ export const TEMPLATES: Readonly<Partial<Record<Op, string>>> = {
   [Op.mulf64]: '($0 * $1)',
   [Op.divf64]: '($0 / $1)',
   [Op.sqrtf64]: 'Math.sqrt($0)',
+  [Op.fmaf32]: 'fma32($0, $1, $2)',
+  [Op.fmaf64]: 'fma64($0, $1, $2)',
+  [Op.nan32]: 'nan32($0, $1, $2)',
   [Op.eqf32]: '($0 === $1)',
   [Op.ltf32]: '($0 < $1)',
   [Op.lef32]: '($0 <= $1)',
@@ -99,5 +102,6 @@ export const HALVES: Readonly<Partial<Record<Op, readonly [low: string, high: st
   [Op.extend_s32]: ['$0', '($0 >> 31)'],
   [Op.pair64]: ['$0', '$1'],
   [Op.select64]: ['($0 ? $1l : $2l)', '($0 ? $1h : $2h)'],
+  [Op.nan64]: ['nan64Low($0l, $0h, $1l, $1h, $2l, $2h)', 'nan64High($0l, $0h, $1l, $1h, $2l, $2h)'],
   [Op.bits_of_f64]: ['lowBitsOfF64($0)', 'highBitsOfF64($0)'],
 };

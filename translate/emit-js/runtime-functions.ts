@@ -1,4 +1,6 @@
 /** The functions that emitted JavaScript calls by name, passed to each region's factory. */
+import { fma32, fma64 } from '../ir/fma';
+import { nan32, nan64High, nan64Low } from '../ir/nan';
 import { bswap32, carryAdc, mulhS, mulhU, overflowAdc, popcount } from '../ir/ops';
 import { GuestTrap } from '../interpret';
 import { TRAP_KINDS } from '../ir/types';
@@ -39,11 +41,16 @@ export const RUNTIME_FUNCTIONS = {
   carryAdc,
   f32OfBits,
   f64OfBits,
+  fma32,
+  fma64,
   highBitsOfF64,
   lowBitsOfF64,
   mul64High,
   mulhS,
   mulhU,
+  nan32,
+  nan64High,
+  nan64Low,
   nearest,
   overflowAdc,
   popcount,

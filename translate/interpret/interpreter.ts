@@ -8,6 +8,8 @@
 import type { Block } from '../ir/block';
 import type { CpuState } from '../ir/cpu-state';
 import type { HelperTable } from '../ir/helper-table';
+import { fma32, fma64 } from '../ir/fma';
+import { nan32, nan64High, nan64Low } from '../ir/nan';
 import { Op } from '../ir/opcodes';
 import { bswap32, carryAdc, mulhS, mulhU, overflowAdc, popcount } from '../ir/ops';
 import { TRAP_KINDS, type TrapKind } from '../ir/types';
@@ -358,6 +360,23 @@ export class Interpreter {
           case Op.sqrtf64:
             F[i] = Math.sqrt(F[a[i]!]!);
             break;
+          case Op.fmaf32:
+            F[i] = fma32(F[a[i]!]!, F[b[i]!]!, F[c[i]!]!);
+            break;
+          case Op.fmaf64:
+            F[i] = fma64(F[a[i]!]!, F[b[i]!]!, F[c[i]!]!);
+            break;
+          case Op.nan32:
+            V[i] = nan32(V[a[i]!]!, V[b[i]!]!, V[c[i]!]!);
+            break;
+          case Op.nan64: {
+            const x = a[i]!;
+            const y = b[i]!;
+            const z = c[i]!;
+            V[i] = nan64Low(V[x]!, H[x]!, V[y]!, H[y]!, V[z]!, H[z]!);
+            H[i] = nan64High(V[x]!, H[x]!, V[y]!, H[y]!, V[z]!, H[z]!);
+            break;
+          }
           case Op.eqf32:
           case Op.eqf64:
             V[i] = F[a[i]!]! === F[b[i]!]! ? 1 : 0;

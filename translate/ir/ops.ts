@@ -5,6 +5,7 @@
  * An op occupies one row of a block: an opcode and four 32-bit slots. The first `args.length` slots
  * are value indices, the next `imms.length` slots are raw immediates.
  */
+import { nan32 } from './nan';
 import type { Op } from './opcodes';
 import type { ImmKind, IrType } from './types';
 
@@ -159,6 +160,10 @@ export const OPS = {
   mulf64: { args: ['f64', 'f64'], result: 'f64', doc: 'product' },
   divf64: { args: ['f64', 'f64'], result: 'f64', doc: 'quotient' },
   sqrtf64: { args: ['f64'], result: 'f64', doc: 'square root' },
+  fmaf32: { args: ['f32', 'f32', 'f32'], result: 'f32', doc: 'first * second + third, rounded once' },
+  fmaf64: { args: ['f64', 'f64', 'f64'], result: 'f64', doc: 'first * second + third, rounded once' },
+  nan32: { args: ['i32', 'i32', 'i32'], result: 'i32', fold: nan32, doc: 'bits of the NaN an operation on these single patterns returns (see nan.ts)' },
+  nan64: { args: ['i64', 'i64', 'i64'], result: 'i64', doc: 'bits of the NaN an operation on these double patterns returns (see nan.ts)' },
   eqf32: { args: ['f32', 'f32'], result: 'i1', commutative: true, doc: 'equal; false if unordered' },
   ltf32: { args: ['f32', 'f32'], result: 'i1', doc: 'less; false if unordered' },
   lef32: { args: ['f32', 'f32'], result: 'i1', doc: 'less or equal; false if unordered' },
