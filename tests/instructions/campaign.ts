@@ -1,0 +1,52 @@
+/** A run of the differential test: batches of random cases of one group until enough instructions were compared. */
+import { differingCases, explain, explainDeath, separate, type Emulator, type Failure } from './comparison';
+import type { Group } from './groups';
+import { Random } from './random';
+import type { TestCase } from './test-case';
+
+/** Cases that share one program: enough to make its start cheap, few enough to find a failing one quickly. */
+const CASES_PER_BATCH = 500;
+/** Failures that are shrunk and reported per batch and emulator; one bug tends to show in very many cases. */
+const REPORTED_PER_BATCH = 5;
+
+export interface CampaignResult {
+  /** Instructions executed by the reference, counting each input of a case. */
+  readonly instructions: number;
+  readonly failures: readonly Failure[];
+  /** Cases on which the reference dies, which are only compared in how the process ends. */
+  readonly refused: readonly TestCase[];
+}
+
+/**
+ * Compares at least `count` instructions, or fewer if `maxFailures` failures came first.
+ * @param oracle the reference
+ * @param subjects what is compared with it, each on all cases
+ */
+export function runCampaign(
+  group: Group,
+  seed: number,
+  count: number,
+  oracle: Emulator,
+  subjects: readonly Emulator[],
+  maxFailures = 20,
+): CampaignResult {
+  const next = group.generator(new Random(seed));
+  const failures: Failure[] = [];
+  const refused: TestCase[] = [];
+  let instructions = 0;
+  while (instructions < count && failures.length < maxFailures) {
+    const batch = Array.from({ length: CASES_PER_BATCH }, next);
+    const { alive, dead } = separate(oracle, batch, group.scratchWords);
+    refused.push(...dead);
+    instructions += alive.reduce((n, c) => n + c.code.length * c.inputs.length, 0);
+    for (const subject of subjects) {
+      const differing = alive.length === 0 ? [] : differingCases(oracle, subject, alive, group.scratchWords);
+      for (const c of differing.slice(0, REPORTED_PER_BATCH)) failures.push(explain(oracle, subject, c, group.scratchWords));
+      for (const c of dead) {
+        const failure = explainDeath(oracle, subject, { ...c, inputs: c.inputs.slice(0, 1) }, group.scratchWords);
+        if (failure !== undefined) failures.push(failure);
+      }
+    }
+  }
+  return { instructions, failures, refused };
+}

@@ -1,0 +1,49 @@
+/**
+ * npm run difftest -- [--group NAME] [--count INSTRUCTIONS] [--seed N] [--mode NAME] [--verbose]
+ *
+ * Compares random instructions under the emulator with qemu-arm. All groups and modes unless told otherwise.
+ */
+import { parseArgs } from 'node:util';
+import { MODES, ORACLE, SUBJECT } from '../harness/emulators';
+import { runCampaign } from './campaign';
+import { listing } from './disassembly';
+import { GROUPS } from './groups';
+
+function main(): number {
+  const { values } = parseArgs({
+    options: {
+      group: { type: 'string', multiple: true },
+      count: { type: 'string', default: '100000' },
+      seed: { type: 'string' },
+      mode: { type: 'string', multiple: true },
+      'max-failures': { type: 'string', default: '20' },
+      verbose: { type: 'boolean', default: false },
+    },
+  });
+  const groups = GROUPS.filter((g) => values.group === undefined || values.group.includes(g.name));
+  const modes = MODES.filter((m) => values.mode === undefined || values.mode.includes(m.name));
+  const count = Number(values.count);
+  const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
+  if (groups.length === 0 || modes.length === 0 || !(count > 0) || !Number.isInteger(seed)) {
+    process.stderr.write(`difftest: groups are ${GROUPS.map((g) => g.name).join(' ')}; modes are ${MODES.map((m) => m.name).join(' ')}\n`);
+    return 2;
+  }
+  const oracle = { name: 'qemu-arm', command: ORACLE };
+  const subjects = modes.map((m) => ({ name: m.name, command: [...SUBJECT, ...m.options] }));
+  let failed = 0;
+  for (const group of groups) {
+    const start = performance.now();
+    const result = runCampaign(group, seed, Math.ceil(count / groups.length), oracle, subjects, Number(values['max-failures']));
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    process.stdout.write(
+      `${group.name}: seed ${seed}, ${result.instructions} instructions, ${result.failures.length} failures, ` +
+        `${result.refused.length} cases refused by ${oracle.name}, ${seconds} s\n`,
+    );
+    for (const f of result.failures) process.stdout.write(`\n[${group.name}, seed ${seed}, ${f.emulator.name}]\n${f.report}\n`);
+    if (values.verbose) for (const c of result.refused) process.stdout.write(`\n[refused]\n${listing(c, 0)}\n`);
+    failed += result.failures.length;
+  }
+  return failed === 0 ? 0 : 1;
+}
+
+process.exitCode = main();

@@ -1,0 +1,42 @@
+/** The groups of tests that `difftest --group` knows. */
+import type { Random } from './random';
+import { SCRATCH_WORDS } from './memory-operand';
+import { StraightLineGenerator, type StraightLineGroup } from './straight-line';
+import type { TestCase } from './test-case';
+
+export interface Group {
+  readonly name: string;
+  readonly description: string;
+  readonly scratchWords: number;
+  /** A source of random cases. */
+  readonly generator: (rng: Random) => () => TestCase;
+}
+
+function straightLine(name: string, description: string, group: StraightLineGroup): Group {
+  return {
+    name,
+    description,
+    scratchWords: group.memory ? SCRATCH_WORDS : 0,
+    generator: (rng) => {
+      const g = new StraightLineGenerator(rng, group);
+      return () => g.next();
+    },
+  };
+}
+
+export const GROUPS: readonly Group[] = [
+  straightLine('a32-data', 'A32 data processing, multiplies, media and status', {
+    sets: ['a32', 'a32Unconditional'],
+    memory: false,
+    it: false,
+  }),
+  straightLine('a32-memory', 'A32 loads and stores among data processing', { sets: ['a32', 'a32Unconditional'], memory: true, it: false }),
+  straightLine('t16-data', '16-bit Thumb data processing', { sets: ['t16'], memory: false, it: false }),
+  straightLine('t32-data', '32-bit Thumb data processing', { sets: ['t32'], memory: false, it: false }),
+  straightLine('thumb-memory', 'Thumb loads and stores among data processing', { sets: ['t16', 't32'], memory: true, it: false }),
+  straightLine('thumb-it', 'IT blocks of data processing and memory accesses', { sets: ['t16', 't32'], memory: true, it: true }),
+];
+
+export function groupNamed(name: string): Group | undefined {
+  return GROUPS.find((g) => g.name === name);
+}
