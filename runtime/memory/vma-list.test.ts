@@ -93,10 +93,10 @@ class PageModel {
 }
 
 describe('VmaList against a page model', () => {
-  const seed = Number(process.env.TSEMU_SEED ?? Date.now() % 2 ** 31);
+  const seed = Number(process.env.TEST_SEED ?? Date.now() % 2 ** 31);
   const pages = 48;
 
-  it(`agrees after every operation (TSEMU_SEED=${seed})`, () => {
+  it(`agrees after every operation (TEST_SEED=${seed})`, () => {
     const below = generator(seed);
     for (let round = 0; round < 60; round++) {
       const list = new VmaList();
