@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Tool to Debian package. */
-const PACKAGES = {
+export const PACKAGES = {
   'qemu-arm': 'qemu-user',
   'arm-linux-gnueabihf-gcc': 'gcc-arm-linux-gnueabihf',
   'arm-linux-gnueabi-gcc': 'gcc-arm-linux-gnueabi',

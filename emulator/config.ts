@@ -1,0 +1,41 @@
+/** What a caller decides about a run: the interface between the command line (or an embedding program) and the emulator. */
+
+/** How guest code is executed; `auto` interprets first and compiles what gets hot. */
+export const EMITTERS = ['auto', 'interp', 'js'] as const;
+export type Emitter = (typeof EMITTERS)[number];
+
+export interface LogConfig {
+  /** Items as after `-d`: names from LOG_ITEMS of runtime/debug. */
+  readonly items: ReadonlySet<string>;
+  /** Log file, `%d` standing for the process id; standard error if absent. */
+  readonly file?: string | undefined;
+}
+
+export interface RunConfig {
+  /** The guest's name as in `tsemu-NAME`; absent: the one that the program's ELF header names. */
+  readonly target?: string | undefined;
+  /** Path of the program, as host bytes. */
+  readonly program: Buffer;
+  /** The program's arguments without argv[0], as host bytes without the final NUL. */
+  readonly args: readonly Buffer[];
+  /** argv[0] if it is not the program's path. */
+  readonly argv0?: Buffer | undefined;
+  /** The guest's environment, `NAME=value` as host bytes. */
+  readonly envp: readonly Buffer[];
+  /** Folder under which the guest's absolute paths of interpreter and libraries are looked for first. */
+  readonly sysroot?: string | undefined;
+  /** CPU model; the target's default if absent. */
+  readonly cpu?: string | undefined;
+  /** Kernel release that uname(2) reports; the host's if absent. */
+  readonly uname?: string | undefined;
+  /** Makes AT_RANDOM and getrandom(2) repeatable. */
+  readonly seed?: number | undefined;
+  /** Guest stack in bytes. */
+  readonly stackSize: number;
+  readonly log: LogConfig;
+  /** Print system calls. */
+  readonly strace: boolean;
+  readonly emit: Emitter;
+  /** Optimiser passes: comma-separated, `all`, `none`, `NAME`, `-NAME`. */
+  readonly opt: string;
+}

@@ -1,0 +1,2 @@
+export { Log, LOG_ITEMS, writeAll, type LogItem } from './log';
+export { mark, startupReport } from './startup';
