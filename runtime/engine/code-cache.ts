@@ -2,8 +2,12 @@
 import { locationMode, type Block, type Location, type Terminator } from '../../translate/ir/block';
 import { JUMP_CACHE_ENTRIES } from './tunables';
 
-/** Compiled code of a region: runs from its entry and returns the guest pc to go on at, as a signed word. */
-export type CompiledCode = () => number;
+/**
+ * Compiled code of a region: runs from its entry and returns the guest pc to go on at, as a signed
+ * word; -1 if it has set the `exit` field instead.
+ * @param depth guest calls that compiled code has nested so far
+ */
+export type CompiledCode = (depth: number) => number;
 
 const PAGE_SHIFT = 12;
 
@@ -13,6 +17,8 @@ export class Translation {
   count = 0;
   /** The region that starts here, once it is hot. */
   code: CompiledCode | undefined;
+  /** Makes `code` reachable from other compiled code without a look at this cache. */
+  link: (() => void) | undefined;
   /** Translations of the first and second successor, once known. */
   next0: Translation | undefined;
   next1: Translation | undefined;

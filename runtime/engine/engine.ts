@@ -10,7 +10,7 @@ import { Builder } from '../../translate/ir/builder';
 import type { CpuState } from '../../translate/ir/cpu-state';
 import { Op } from '../../translate/ir/opcodes';
 import { CodeCache, Translation, type CompiledCode } from './code-cache';
-import { decodeExit, type Exit } from './exit';
+import { decodeExit, ExitCode, type Exit } from './exit';
 import { HOT_THRESHOLD, MAX_BLOCK_INSTRUCTIONS } from './tunables';
 
 /** Compiles the region that starts at a hot block. */
@@ -19,10 +19,19 @@ export interface RegionCompiler {
    * @param lift gives the (unoptimised) block at a location, or undefined if it cannot be lifted
    * @returns the code and the guest ranges it was made from, or undefined to leave the block interpreted
    */
-  compile(
-    head: Location,
-    lift: (at: Location) => Block | undefined,
-  ): { readonly code: CompiledCode; readonly ranges: readonly { readonly start: number; readonly end: number }[] } | undefined;
+  compile(head: Location, lift: (at: Location, maxInstructions?: number) => Block | undefined): CompiledRegion | undefined;
+  /** Some code that was compiled has become stale: compiled code must not reach other compiled code until it is linked again. */
+  unlink(): void;
+  /** What an exception thrown out of compiled code means for the guest, if it is a fault of the guest's. */
+  faultOf(code: CompiledCode, e: unknown): { readonly pc: number; readonly fault: GuestFault } | undefined;
+}
+
+export interface CompiledRegion {
+  readonly code: CompiledCode;
+  /** See Translation.link. */
+  readonly link?: (() => void) | undefined;
+  /** Guest code it was made from. */
+  readonly ranges: readonly { readonly start: number; readonly end: number }[];
 }
 
 export interface EngineOptions {
@@ -38,9 +47,9 @@ export interface EngineOptions {
   /** Absent: interpret everything. */
   readonly compiler: RegionCompiler | undefined;
   /** Executions before a block is compiled; HOT_THRESHOLD unless given. */
-  readonly hotThreshold?: number;
+  readonly hotThreshold?: number | undefined;
   /** Told of every block once, after lifting. */
-  readonly onLift?: (block: Block) => void;
+  readonly onLift?: ((block: Block) => void) | undefined;
 }
 
 const PENDING = 0;
@@ -63,7 +72,7 @@ export class Engine {
 
   /** Drops translations of guest code in [start, end). */
   invalidate(start: number, end: number): void {
-    this.cache.invalidate(start, end);
+    if (this.cache.invalidate(start, end)) this.options.compiler?.unlink();
   }
 
   /** Runs from the pc in the CPU state until something needs the caller. */
@@ -75,14 +84,17 @@ export class Engine {
       for (;;) {
         if (S[PENDING] !== 0) return this.leave(t.key, { kind: 'pending' });
         if (t.code !== undefined) {
-          const pc = t.code();
-          if (S[EXIT] !== 0) return this.compiledExit(pc);
-          const mode = S[MODE]!;
-          if (mode === 0) {
+          t.link?.();
+          const pc = t.code(0);
+          if (S[EXIT] === ExitCode.None) {
             t = this.cache.cached(pc) ?? this.at(pc >>> 0);
+          } else if (S[EXIT] === ExitCode.Relocate) {
+            t = this.at(location(S[PC]!, S[MODE]));
+            S[EXIT] = S[MODE] = 0;
           } else {
-            S[MODE] = 0;
-            t = this.at(location(pc, mode));
+            const exit = decodeExit(S[EXIT]!, S[EXIT_INFO]!);
+            S[EXIT] = ExitCode.None;
+            return exit;
           }
           continue;
         }
@@ -131,21 +143,16 @@ export class Engine {
     return exit;
   }
 
-  private compiledExit(pc: number): Exit {
-    const S = this.options.state.i32;
-    S[PC] = pc;
-    const exit = decodeExit(S[EXIT]!, S[EXIT_INFO]!);
-    S[EXIT] = 0;
-    return exit;
-  }
-
   /** Turns what the interpreter or compiled code threw into an exit at the right instruction. */
   private interrupted(t: Translation, e: unknown): Exit {
     if (e instanceof GuestTrap) return this.leave(e.pc >>> 0, { kind: 'trap', trap: e.kind, info: 0 });
+    if (t.code !== undefined) {
+      const found = this.options.compiler!.faultOf(t.code, e);
+      if (found === undefined) throw e;
+      return this.leave(found.pc >>> 0, { kind: 'fault', fault: found.fault });
+    }
     if (!(e instanceof GuestFault)) throw e;
-    // Compiled code has stored its pc before the slow path that throws.
-    if (t.code === undefined) this.options.state.i32[PC] = instructionAt(t.block, this.interpreter.at);
-    return { kind: 'fault', fault: e };
+    return this.leave(instructionAt(t.block, this.interpreter.at) >>> 0, { kind: 'fault', fault: e });
   }
 
   /** The translation of a location, lifting it if need be. */
@@ -164,19 +171,20 @@ export class Engine {
   }
 
   /** Lifts the block at a location as the lifter sees it. */
-  lift(key: Location): Block {
+  lift(key: Location, maxInstructions = MAX_BLOCK_INSTRUCTIONS): Block {
     this.builder.reset();
-    return this.options.lifter.lift(this.builder, this.options.reader, key, MAX_BLOCK_INSTRUCTIONS);
+    return this.options.lifter.lift(this.builder, this.options.reader, key, maxInstructions);
   }
 
   private compile(t: Translation): void {
     t.count = 0;
-    const result = this.options.compiler!.compile(t.key, (at) => this.lift(at));
+    const result = this.options.compiler!.compile(t.key, (at, max) => this.lift(at, max));
     if (result === undefined) {
       t.count = -(2 ** 30); // not worth compiling: do not ask again soon
       return;
     }
     t.code = result.code;
+    t.link = result.link;
     for (const r of result.ranges) this.cache.dependsOn(t, r.start, r.end);
   }
 }

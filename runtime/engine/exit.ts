@@ -9,8 +9,11 @@ export type Exit =
   /** The pending flag was set: a signal, a stop request. */
   | { readonly kind: 'pending' };
 
-/** Values of the `exit` state field that compiled code sets before it returns. */
-export const ExitCode = { None: 0, Syscall: 1, FirstTrap: 16 } as const;
+/**
+ * Values of the `exit` state field that compiled code sets before it returns NO_PC; where to go on is
+ * then in the fields `pc` and `mode`. `Relocate` only says that the mode is not 0.
+ */
+export const ExitCode = { None: 0, Syscall: 1, Relocate: 2, FirstTrap: 16 } as const;
 
 /** What compiled code reports in the `exit` and `exit_info` fields. */
 export function decodeExit(code: number, info: number): Exit {

@@ -7,7 +7,9 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-type RawSyscall = (nr: number, a: number, b: number, c: number, d: number, e: number, f: number) => number;
+/** A register: a number, or a BigInt where all 64 bits count (directory positions of ext4). */
+type Word = number | bigint;
+type RawSyscall = (nr: number, a: Word, b: Word, c: Word, d: Word, e: Word, f: Word) => number;
 
 interface KoffiModule {
   load(path: null): { func(name: string, result: string, args: readonly string[]): RawSyscall };
@@ -38,7 +40,7 @@ const rawSyscall = koffi.load(null).func('syscall', 'int64', ['int64', 'int64', 
  * A host system call. Pointers are host addresses as numbers (below 2^47); results are the kernel's,
  * with errors as negative errno.
  */
-export function syscall(nr: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0): number {
+export function syscall(nr: number, a: Word = 0, b: Word = 0, c: Word = 0, d: Word = 0, e: Word = 0, f: Word = 0): number {
   const r = rawSyscall(nr, a, b, c, d, e, f);
   return r === -1 ? -koffi.errno() : r;
 }

@@ -18,10 +18,12 @@ export interface EmitOptions {
 const PENDING = 0;
 const EXIT = 1;
 const EXIT_INFO = 2;
+const PC = 3;
 const MODE = 4;
 
 /** `exit` values, as runtime/engine/exit.ts decodes them. */
 const EXIT_SYSCALL = 1;
+const EXIT_RELOCATE = 2;
 const EXIT_FIRST_TRAP = 16;
 
 const hex = (pc: number): string => (pc >>> 0).toString(16);
@@ -49,7 +51,7 @@ class RegionWriter {
 
   write(tree: readonly Node[]): string {
     const { blocks, flow } = this;
-    for (const [f] of flow.promoted) this.line(blocks.declare(f, flow.loadAtEntry.has(f)));
+    for (const [f] of flow.promoted) this.line(blocks.declare(f, flow.liveAtStart[0]!.has(f)));
     this.nodes(tree);
     return `function region_${hex(this.region.blocks[0]!.start)}() {\n${this.lines.join('\n')}\n}`;
   }
@@ -98,6 +100,8 @@ class RegionWriter {
       case 'exit':
         this.exit(n.from, n.edge);
         break;
+      case 'call':
+        throw new Error('JavaScript regions end at calls');
       case 'leave':
         this.leave(n.block);
         break;
@@ -122,17 +126,24 @@ class RegionWriter {
       return;
     }
     const target = this.region.blocks[n.label]!.start;
-    this.line(`if (S[${PENDING}] !== 0) { ${this.leaveTo(target, this.flow.dirtyAtEnd[n.from]!)} }`);
+    this.line(`if (S[${PENDING}] !== 0) { ${this.leaveTo(target, this.flow.dirtyOut[n.from]!)} }`);
     this.line(`continue L${n.label};`);
   }
 
   private exit(from: number, edge: Edge): void {
-    this.line(this.leaveTo(edge.location, this.flow.dirtyAtEnd[from]!));
+    this.line(this.leaveTo(edge.location, this.flow.dirtyOut[from]!));
   }
 
   private leaveTo(location: number, dirty: FieldSet): string {
+    const pc = locationPc(location) | 0;
     const mode = locationMode(location);
-    return `${this.blocks.store(dirty)}${mode === 0 ? '' : `S[${MODE}] = ${mode}; `}return ${locationPc(location) | 0};`;
+    return mode === 0 ? `${this.blocks.store(dirty)}return ${pc};` : this.special(EXIT_RELOCATE, 0, `${pc}`, mode, dirty);
+  }
+
+  /** Leaves by the `exit` field. */
+  private special(exit: number, info: number, pc: string, mode: number, dirty: FieldSet): string {
+    const words = [[EXIT, exit], [EXIT_INFO, info], [MODE, mode]].map(([w, v]) => `S[${w}] = ${v}; `).join('');
+    return `${this.blocks.store(dirty)}${words}S[${PC}] = ${pc}; return -1;`;
   }
 
   private leave(index: number): void {
@@ -142,15 +153,19 @@ class RegionWriter {
       case 'call':
         this.line(this.leaveTo(t.target, dirty));
         break;
-      case 'indirect':
-        this.line(`${this.blocks.store(dirty)}${t.mode === 0 ? '' : `S[${MODE}] = ${t.mode}; `}return ${this.terminatorText.get(index)};`);
+      case 'indirect': {
+        const pc = this.terminatorText.get(index)!;
+        this.line(t.mode === 0 ? `${this.blocks.store(dirty)}return ${pc};` : this.special(EXIT_RELOCATE, 0, pc, t.mode, dirty));
         break;
+      }
       case 'syscall':
-        this.line(`S[${EXIT}] = ${EXIT_SYSCALL}; S[${EXIT_INFO}] = ${t.info}; ${this.leaveTo(t.next, dirty)}`);
+        this.line(this.special(EXIT_SYSCALL, t.info, `${locationPc(t.next) | 0}`, locationMode(t.next), dirty));
         break;
-      case 'trap':
-        this.line(`S[${EXIT}] = ${EXIT_FIRST_TRAP + TRAP_KINDS.indexOf(t.trap)}; S[${EXIT_INFO}] = ${t.info}; ${this.leaveTo(t.at, dirty)}`);
+      case 'trap': {
+        const exit = EXIT_FIRST_TRAP + TRAP_KINDS.indexOf(t.trap);
+        this.line(this.special(exit, t.info, `${locationPc(t.at) | 0}`, locationMode(t.at), dirty));
         break;
+      }
       default:
         throw new Error(`a ${t.kind} does not leave the region`);
     }

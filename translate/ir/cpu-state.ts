@@ -1,17 +1,22 @@
 /** One guest thread's registers: the bytes a StateLayout describes, in host byte order. */
 import type { StateLayout } from './state';
 
+const WASM_PAGE = 65536;
+
 export class CpuState {
-  readonly buffer: ArrayBuffer | SharedArrayBuffer;
+  /** Compiled code addresses the state as a memory of its own, out of the guest's reach. */
+  readonly memory: WebAssembly.Memory;
   readonly i32: Int32Array;
   readonly f32: Float32Array;
   readonly f64: Float64Array;
 
   constructor(readonly layout: StateLayout) {
-    this.buffer = new SharedArrayBuffer(layout.size);
-    this.i32 = new Int32Array(this.buffer);
-    this.f32 = new Float32Array(this.buffer);
-    this.f64 = new Float64Array(this.buffer);
+    if (layout.size > WASM_PAGE) throw new RangeError('CPU state larger than its memory');
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    const { buffer } = this.memory;
+    this.i32 = new Int32Array(buffer);
+    this.f32 = new Float32Array(buffer);
+    this.f64 = new Float64Array(buffer);
   }
 
   /** A 32-bit field or flag by name, signed. For debuggers and tests; hot code uses word indices. */

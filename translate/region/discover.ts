@@ -13,19 +13,32 @@ export const MAX_REGION_BLOCKS = 96;
 /** Lifts the block at a location, up to `maxInstructions`; undefined if the code is not there. */
 export type LiftBlock = (at: Location, maxInstructions?: number) => Block | undefined;
 
+export interface DiscoverOptions {
+  /** Go on behind calls, at the return location; else a call leaves the region. */
+  readonly followCalls: boolean;
+}
+
+/** Locations at which the region may go on after a block. */
+function continuations(block: Block, { followCalls }: DiscoverOptions): readonly Location[] {
+  const t = block.terminator;
+  if (t.kind === 'syscall') return []; // the engine comes back through the dispatcher
+  if (followCalls && (t.kind === 'call' || (t.kind === 'indirect' && t.returns !== undefined))) return [t.returns!];
+  return successors(t);
+}
+
 /**
  * Builds the region with the given head: blocks split where another one begins in their middle (else
  * their overlap would make loops irreducible), and edges that enter a loop other than by its head cut
  * into exits, so that what remains is reducible.
  */
-export function discover(head: Location, lift: LiftBlock): Region | undefined {
-  const found = collect(head, lift);
+export function discover(head: Location, lift: LiftBlock, options: DiscoverOptions): Region | undefined {
+  const found = collect(head, lift, options);
   if (found === undefined) return undefined;
   splitAtLeaders(found, lift);
-  return arrange(head, found);
+  return arrange(head, found, options);
 }
 
-function collect(head: Location, lift: LiftBlock): Map<Location, Block> | undefined {
+function collect(head: Location, lift: LiftBlock, options: DiscoverOptions): Map<Location, Block> | undefined {
   const blocks = new Map<Location, Block>();
   const queue = [head];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -33,7 +46,7 @@ function collect(head: Location, lift: LiftBlock): Map<Location, Block> | undefi
     const block = lift(next);
     if (block === undefined) continue;
     blocks.set(next, block);
-    queue.push(...successors(block.terminator));
+    queue.push(...continuations(block, options));
   }
   return blocks.has(head) ? blocks : undefined;
 }
@@ -60,11 +73,11 @@ function instructionsBeforeLeader(block: Block, blocks: ReadonlyMap<Location, Bl
   return 0;
 }
 
-function arrange(head: Location, found: ReadonlyMap<Location, Block>): Region {
-  const locations = reversePostorder(head, (l) => successors(found.get(l)!.terminator).filter((s) => found.has(s)));
+function arrange(head: Location, found: ReadonlyMap<Location, Block>, options: DiscoverOptions): Region {
+  const locations = reversePostorder(head, (l) => continuations(found.get(l)!, options).filter((s) => found.has(s)));
   const index = new Map(locations.map((l, i) => [l, i]));
   const blocks = locations.map((l) => found.get(l)!);
-  const edges = blocks.map((b) => successors(b.terminator).map((l): Edge => ({ block: index.get(l) ?? -1, location: l })));
+  const edges = blocks.map((b) => continuations(b, options).map((l): Edge => ({ block: index.get(l) ?? -1, location: l })));
   return cutIrreducible({ blocks, edges });
 }
 

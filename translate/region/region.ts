@@ -11,6 +11,6 @@ export interface Edge {
 export interface Region {
   /** Block 0 is the entry. In reverse postorder: an edge to a lower or equal index is a back edge. */
   readonly blocks: readonly Block[];
-  /** Edges of each block in the order of `successors(terminator)`. */
+  /** Edges of each block in the order of `successors(terminator)`; of a call that is followed, one edge to its return location. */
   readonly edges: readonly (readonly Edge[])[];
 }

@@ -16,10 +16,12 @@ import type { Region } from './region';
 export interface StateFlow {
   /** Type each promoted field is kept as, by field index. */
   readonly promoted: ReadonlyMap<number, IrType>;
-  /** Promoted fields to load on entry. */
-  readonly loadAtEntry: FieldSet;
-  /** Promoted fields that may differ from memory at the end of each block. */
+  /** Promoted fields that may differ from memory at the end of each block, before a call if it ends in one. */
   readonly dirtyAtEnd: readonly FieldSet[];
+  /** The same along the block's edges: none behind a call, which has stored them. */
+  readonly dirtyOut: readonly FieldSet[];
+  /** Promoted fields whose variables are needed from the start of each block on; a call reloads them. */
+  readonly liveAtStart: readonly FieldSet[];
   /** The same at the start of each block. */
   readonly dirtyAtStart: readonly FieldSet[];
 }
@@ -59,8 +61,9 @@ export function analyseState(region: Region, layout: StateLayout): StateFlow {
     define.push(d);
     touch.push(t);
   }
-  const { dirtyAtStart, dirtyAtEnd } = dirtyFlow(region, touch, n);
-  return { promoted, dirtyAtStart, dirtyAtEnd, loadAtEntry: liveAtEntry(region, use, define, dirtyAtStart, dirtyAtEnd, n) };
+  const calls = region.blocks.map((b, i) => region.edges[i]!.length > 0 && (b.terminator.kind === 'call' || b.terminator.kind === 'indirect'));
+  const dirty = dirtyFlow(region, touch, calls, n);
+  return { promoted, ...dirty, liveAtStart: liveness(region, use, define, dirty, calls) };
 }
 
 function promotable(region: Region, layout: StateLayout): Map<number, IrType> {
@@ -77,40 +80,43 @@ function promotable(region: Region, layout: StateLayout): Map<number, IrType> {
   return new Map([...types].filter(([f]) => !mixed.has(f) && !layout.overlaps[f]!.some((o) => types.has(o))));
 }
 
-/** Forward: fields that some path has written since entry. */
-function dirtyFlow(region: Region, touch: readonly FieldSet[], n: number): { dirtyAtStart: FieldSet[]; dirtyAtEnd: FieldSet[] } {
+type DirtyFlow = Pick<StateFlow, 'dirtyAtStart' | 'dirtyAtEnd' | 'dirtyOut'>;
+
+/** Forward: fields that some path has written since entry or the last call. */
+function dirtyFlow(region: Region, touch: readonly FieldSet[], calls: readonly boolean[], n: number): DirtyFlow {
   const dirtyAtStart = region.blocks.map(() => new FieldSet(n));
   const dirtyAtEnd = touch.map((t) => t.copy());
+  const none = new FieldSet(n);
+  const dirtyOut = dirtyAtEnd.map((d, i) => (calls[i]! ? none : d));
   for (let changed = true; changed; ) {
     changed = false;
     for (let i = 0; i < region.blocks.length; i++) {
       if (dirtyAtEnd[i]!.addAll(dirtyAtStart[i]!)) changed = true;
-      for (const e of region.edges[i]!) if (e.block >= 0 && dirtyAtStart[e.block]!.addAll(dirtyAtEnd[i]!)) changed = true;
+      for (const e of region.edges[i]!) if (e.block >= 0 && dirtyAtStart[e.block]!.addAll(dirtyOut[i]!)) changed = true;
     }
   }
-  return { dirtyAtStart, dirtyAtEnd };
+  return { dirtyAtStart, dirtyAtEnd, dirtyOut };
 }
 
 /** Backward: fields read before they are written, where a way out of the region reads what it stores. */
-function liveAtEntry(
+function liveness(
   region: Region,
   use: readonly FieldSet[],
   define: readonly FieldSet[],
-  dirtyAtStart: readonly FieldSet[],
-  dirtyAtEnd: readonly FieldSet[],
-  n: number,
-): FieldSet {
-  const liveIn = use.map((u) => u.copy());
+  { dirtyAtStart, dirtyAtEnd }: DirtyFlow,
+  calls: readonly boolean[],
+): FieldSet[] {
+  const live = use.map((u) => u.copy());
   for (let changed = true; changed; ) {
     changed = false;
     for (let i = region.blocks.length - 1; i >= 0; i--) {
       // Every block may be left at its end (an exit, a poll, a fault), so what is dirty is live.
-      const live = dirtyAtEnd[i]!.copy();
-      for (const e of region.edges[i]!) if (e.block >= 0) live.addAll(liveIn[e.block]!);
-      live.deleteAll(define[i]!);
-      live.addAll(dirtyAtStart[i]!); // a fault in the middle of the block stores them too
-      if (liveIn[i]!.addAll(live)) changed = true;
+      const out = dirtyAtEnd[i]!.copy();
+      if (!calls[i]!) for (const e of region.edges[i]!) if (e.block >= 0) out.addAll(live[e.block]!);
+      out.deleteAll(define[i]!);
+      out.addAll(dirtyAtStart[i]!); // a fault in the middle of the block stores them too
+      if (live[i]!.addAll(out)) changed = true;
     }
   }
-  return liveIn[0] ?? new FieldSet(n);
+  return live;
 }

@@ -22,6 +22,8 @@ export type Node =
   | { readonly kind: 'br'; readonly label: number; readonly back: boolean; readonly from: number }
   /** Leave the region along an edge to a known location. */
   | { readonly kind: 'exit'; readonly from: number; readonly edge: Edge }
+  /** Call as the terminator of this block says; what follows runs once the callee has returned. */
+  | { readonly kind: 'call'; readonly block: number }
   /** Leave the region as the terminator of this block says (call, indirect, syscall, trap). */
   | { readonly kind: 'leave'; readonly block: number };
 
@@ -71,8 +73,12 @@ export function structure(region: Region): readonly Node[] {
         return [{ kind: 'if', block: i, taken: follow(i, edges[0]!), otherwise: follow(i, edges[1]!) }];
       case 'switch':
         return [{ kind: 'switch', block: i, cases: edges.map((e) => follow(i, e)) }];
-      default:
+      case 'syscall':
+      case 'trap':
         return [{ kind: 'leave', block: i }];
+      default:
+        // A call that the region goes on after has an edge to its return location.
+        return edges.length === 0 ? [{ kind: 'leave', block: i }] : [{ kind: 'call', block: i }, ...follow(i, edges[0]!)];
     }
   };
 

@@ -1,0 +1,176 @@
+/** Wires loader, system calls, engine and host into a running guest process. */
+import { availableParallelism } from 'node:os';
+import { identify, load, type Image } from '../loader';
+import { Log, mark, startupReport, writeAll } from '../runtime/debug';
+import { Engine, type RegionCompiler } from '../runtime/engine';
+import { dieBySignal, exitGroup, setDefault, SIGNAL } from '../runtime/host';
+import { AddressSpace, GuestMemory } from '../runtime/memory';
+import { FdTable } from '../runtime/process/fd-table';
+import { mapsText, ProcessExit, ProcessKilled, SystemCalls, type GuestProcess } from '../syscalls';
+import type { CpuModel } from '../targets/target';
+import { CpuState } from '../translate/ir/cpu-state';
+import { optimiseBlock, optimiseRegion, parseSelection, type PassSelection } from '../translate/opt';
+import type { ProcessAbi } from './abi';
+import { GuestCode } from './code-reader';
+import type { RunConfig } from './config';
+import { runThread, type Outcome } from './process';
+import { javascriptCompiler, wasmCompiler, type CompilerOptions } from './region-compiler';
+import { abiOf, modelOf } from './targets';
+import { TranslationLog } from './translation-log';
+
+export { ConfigurationError, cpuModels } from './targets';
+export type { RunConfig } from './config';
+export type { Outcome } from './process';
+
+const STDERR = 2;
+/** Guest descriptors at most, as a usual RLIMIT_NOFILE. */
+const DEFAULT_FD_LIMIT = 1024;
+
+/**
+ * Loads and runs a program; ends the host process the way the guest ended.
+ * @throws LoadError before the guest has started
+ */
+export function runProgram(config: RunConfig): never {
+  const log = new Log(config.log.items, config.log.file);
+  const outcome = new Process(config, log).run();
+  log.flush();
+  const report = startupReport();
+  if (report !== '') writeAll(STDERR, Buffer.from(report));
+  return outcome.kind === 'exit' ? exitGroup(outcome.status) : dieBySignal(outcome.signal);
+}
+
+/** One guest process with its only thread. */
+export class Process {
+  private readonly abi: ProcessAbi;
+  private readonly model: CpuModel;
+  private readonly memory: GuestMemory;
+  private readonly space: AddressSpace;
+  private readonly state: CpuState;
+  private readonly image: Image;
+  private readonly engine: Engine;
+  private readonly calls: SystemCalls;
+
+  /** @throws LoadError */
+  constructor(
+    private readonly config: RunConfig,
+    private readonly log: Log,
+  ) {
+    const name = config.target ?? identify(config.program, config.sysroot).target;
+    this.abi = abiOf(name, config.program);
+    this.model = modelOf(this.abi, config.cpu);
+    this.memory = new GuestMemory(this.abi.byteOrder);
+    this.space = new AddressSpace(this.memory, this.abi.userLimit);
+    mark('guest memory reserved');
+    this.image = this.load();
+    mark('program loaded');
+    this.state = new CpuState(this.abi.target.layout);
+    this.abi.enter(this.state, this.image.entry, this.image.stackPointer);
+    this.engine = this.createEngine();
+    this.calls = new SystemCalls(this.guestProcess(), { strace: config.strace });
+    mark('engine ready');
+  }
+
+  /** Runs until the guest ends. */
+  run(): Outcome {
+    if (this.log.enabled('page')) this.log.write(`page layout:\n${mapsText(this.space)}`);
+    // Node ignores SIGPIPE, but a guest that writes to a closed pipe dies of it, as it would natively.
+    setDefault(SIGNAL.SIGPIPE);
+    setDefault(SIGNAL.SIGXFSZ);
+    try {
+      return runThread(this.engine, this.state, this.abi, this.calls);
+    } catch (e) {
+      if (e instanceof ProcessExit) return { kind: 'exit', status: e.status };
+      if (e instanceof ProcessKilled) return { kind: 'signal', signal: e.signal };
+      throw e;
+    } finally {
+      mark('guest ended');
+    }
+  }
+
+  private load(): Image {
+    const { config, abi, model } = this;
+    abi.mapKernelPages(this.space);
+    return load(config.program, this.space, {
+      argv: [config.argv0 ?? config.program, ...config.args],
+      envp: config.envp,
+      sysroot: config.sysroot,
+      targets: [abi.target.name],
+      hwcap: abi.hwcap(model),
+      hwcap2: abi.hwcap2(model),
+      platform: abi.platform(model),
+      stackSize: config.stackSize,
+      seed: config.seed,
+    });
+  }
+
+  private createEngine(): Engine {
+    const { abi, log, memory, state } = this;
+    const { target } = abi;
+    const lifter = target.createLifter(this.model);
+    const reader = new GuestCode(memory, abi.byteOrder === 'little', (line) => this.unimplemented(line));
+    const selection = parseSelection(this.config.opt);
+    const trace = ['in_asm', 'op', 'op_opt', 'out_js'].some((item) => this.config.log.items.has(item))
+      ? new TranslationLog(log, lifter, reader, target.layout, target.helpers)
+      : undefined;
+    const engine = new Engine({
+      target,
+      lifter,
+      reader,
+      memory,
+      state,
+      simplify: this.config.opt !== 'none',
+      optimise: (block) => {
+        const better = optimiseBlock(block, target.layout, { precise: false, selection });
+        trace?.optimised(better);
+        return better;
+      },
+      compiler: this.compiler(selection, trace),
+      onLift: trace === undefined ? undefined : (block) => trace.lifted(block),
+    });
+    this.space.onCodeChange((start, end) => engine.invalidate(start, end));
+    return engine;
+  }
+
+  private compiler(selection: PassSelection, trace: TranslationLog | undefined): RegionCompiler | undefined {
+    const { layout, helpers } = this.abi.target;
+    const options: CompilerOptions = {
+      state: this.state,
+      memory: this.memory,
+      helpers,
+      precise: false,
+      optimise: (region) => optimiseRegion(region, layout, { precise: false, selection }),
+      onCompile: trace === undefined ? undefined : (region, code) => trace.compiled(region, code),
+    };
+    switch (this.config.emit) {
+      case 'interp':
+        return undefined;
+      case 'js':
+        return javascriptCompiler(options);
+      default:
+        return wasmCompiler(options);
+    }
+  }
+
+  private guestProcess(): GuestProcess {
+    const { abi, config, image } = this;
+    return {
+      memory: this.memory,
+      space: this.space,
+      fds: FdTable.inherit(DEFAULT_FD_LIMIT),
+      abi: abi.syscalls,
+      executable: image.executable,
+      commandLine: image.argv,
+      auxv: image.auxv,
+      sysroot: config.sysroot,
+      release: config.uname,
+      cpuinfo: () => abi.cpuinfo(this.model, availableParallelism()),
+      setThreadPointer: (value) => abi.setThreadPointer(this.state, value),
+      invalidateCode: (start, end) => this.engine.invalidate(start, end),
+      log: { strace: (line) => this.log.write(`${line}\n`), unimplemented: (line) => this.unimplemented(line) },
+    };
+  }
+
+  private unimplemented(line: string): void {
+    if (this.log.enabled('unimp')) this.log.write(`${line}\n`);
+  }
+}

@@ -1,0 +1,38 @@
+/** The guests we run, by the name in `tsemu-NAME`. */
+import { Errno, LoadError } from '../loader/load-error';
+import type { CpuModel } from '../targets/target';
+import type { ProcessAbi } from './abi';
+import { ARM_PROCESS } from './abi-arm';
+
+export const PROCESS_ABIS: Readonly<Record<string, ProcessAbi>> = { arm: ARM_PROCESS };
+
+/** CPU models of a target, or of all targets. */
+export function cpuModels(target: string | undefined): readonly CpuModel[] {
+  const abis = target === undefined ? Object.values(PROCESS_ABIS) : [PROCESS_ABIS[target]];
+  return abis.flatMap((abi) => abi?.target.models ?? []);
+}
+
+/**
+ * The ABI of a target.
+ * @param program for the message
+ * @throws LoadError if we do not run such programs
+ */
+export function abiOf(target: string | undefined, program: Uint8Array): ProcessAbi {
+  const abi = target === undefined ? undefined : PROCESS_ABIS[target];
+  if (abi === undefined) {
+    const what = target === undefined ? 'for a machine that tsemu does not know' : `a ${target} program, which tsemu does not run`;
+    throw new LoadError(Buffer.from(program).toString(), what, Errno.ENOEXEC);
+  }
+  return abi;
+}
+
+/** A run that was asked for something tsemu does not have: one line, exit status 1. */
+export class ConfigurationError extends Error {}
+
+/** The CPU model of a name, or the default. Throws ConfigurationError if there is none of that name. */
+export function modelOf(abi: ProcessAbi, name: string | undefined): CpuModel {
+  const wanted = name ?? abi.target.defaultModel;
+  const model = abi.target.models.find((m) => m.name === wanted);
+  if (model === undefined) throw new ConfigurationError(`unknown CPU model '${wanted}' ('-cpu help' lists them)`);
+  return model;
+}

@@ -1,0 +1,41 @@
+/** AT_HWCAP and AT_HWCAP2 of a CPU model (arch/arm/include/uapi/asm/hwcap.h). */
+
+/** Bit of AT_HWCAP that each feature announces; features without one are implied by others. */
+const HWCAP: Readonly<Record<string, number>> = {
+  v4t: 1 << 2, // THUMB
+  v5te: 1 << 7, // EDSP
+  vfp2: 1 << 6, // VFP
+  neon: 1 << 12,
+  vfp3: 1 << 13,
+  vfp4: 1 << 16,
+  d32: 1 << 19,
+};
+
+const HALF = 1 << 1;
+const FAST_MULT = 1 << 4;
+const TLS = 1 << 15;
+const IDIVA = 1 << 17;
+const IDIVT = 1 << 18;
+const LPAE = 1 << 20; // 64-bit single-copy atomic LDRD/STRD
+
+const HWCAP2_CRC32 = 1 << 4;
+
+export function hwcap(features: ReadonlySet<string>): number {
+  let bits = HALF | FAST_MULT;
+  for (const [name, bit] of Object.entries(HWCAP)) if (features.has(name)) bits |= bit;
+  if (features.has('v6k')) bits |= TLS;
+  if (features.has('div')) bits |= IDIVA | IDIVT | LPAE;
+  return bits >>> 0;
+}
+
+export function hwcap2(features: ReadonlySet<string>): number {
+  return features.has('crc32') ? HWCAP2_CRC32 : 0;
+}
+
+/** AT_PLATFORM: what ld.so puts into $PLATFORM and searches hwcap directories for. */
+export function platform(features: ReadonlySet<string>): string {
+  if (features.has('v8')) return 'v8l';
+  if (features.has('v7')) return 'v7l';
+  if (features.has('v6')) return 'v6l';
+  return features.has('v5') ? 'v5l' : 'v4l';
+}

@@ -1,0 +1,670 @@
+/**
+ * The ops of one block as WebAssembly instructions.
+ *
+ * Every value gets a local unless it is a constant, a state variable that is not overwritten before
+ * its last use, or is left on the operand stack for the very next instruction.
+ */
+import { terminatorValue, type Block } from '../ir/block';
+import { FieldSet } from '../ir/field-set';
+import { Op } from '../ir/opcodes';
+import { ARG_COUNT, OP_NAMES, OP_ROWS } from '../ir/ops';
+import type { StateLayout } from '../ir/state';
+import { MemFlag, type IrType } from '../ir/types';
+import type { StateFlow } from '../region';
+import { Encoder } from './encoder';
+import { IMPORT, type ImportName } from './imports';
+import { ACCESS, DIRECT, EMPTY_BLOCK, W, type WasmAccess } from './opcodes';
+
+/** Alignment field bit that says a memory index follows (multi-memory). */
+const HAS_MEMORY_INDEX = 0x40;
+const STATE_MEMORY = 1;
+
+/** Largest address offset folded into an access: below the lowest mappable address, so that wrapping still faults. */
+const MAX_FOLDED_OFFSET = 0xffff;
+
+/** Code offset inside a function body from which a guest instruction's code starts. */
+export interface CodePosition {
+  readonly offset: number;
+  readonly pc: number;
+}
+
+export class BlockWriter {
+  /** Local types after the parameters, in index order. */
+  readonly locals: IrType[] = [];
+  readonly positions: CodePosition[] = [];
+  /** Local of each promoted field. */
+  private readonly fieldLocal = new Map<number, number>();
+  private readonly free: Record<IrType, number[]> = { i1: [], i32: [], i64: [], f32: [], f64: [] };
+  private block!: Block;
+  /** Local that holds a value, -1 if none yet. */
+  private place = new Int32Array(0);
+  private left = new Int32Array(0);
+  /** Field whose variable still equals a `get` value. */
+  private alias = new Int32Array(0);
+  /** Value on top of the operand stack that has no local, or -1. */
+  private top = -1;
+  private dirty!: FieldSet;
+
+  constructor(
+    private readonly out: Encoder,
+    private readonly flow: StateFlow,
+    private readonly layout: StateLayout,
+    private readonly parameters: number,
+    private readonly precise: boolean,
+  ) {
+    for (const [f, type] of flow.promoted) this.fieldLocal.set(f, this.newLocal(type));
+  }
+
+  /** A local of its own for good. */
+  newLocal(type: IrType): number {
+    this.locals.push(type);
+    return this.parameters + this.locals.length - 1;
+  }
+
+  private temporary(type: IrType): number {
+    return this.free[type].pop() ?? this.newLocal(type);
+  }
+
+  private release(type: IrType, local: number): void {
+    this.free[type].push(local);
+  }
+
+  // State
+
+  /** Loads or stores a cell of the state memory; the base address is on the stack. */
+  stateAccess(opcode: number, size: number, offset: number): void {
+    const { out } = this;
+    out.byte(opcode);
+    out.byte(Math.log2(size) | HAS_MEMORY_INDEX);
+    out.byte(STATE_MEMORY);
+    out.u32(offset);
+  }
+
+  /** Pushes a 32-bit engine field. */
+  loadWord(offset: number): void {
+    this.constant(0);
+    this.stateAccess(W.i32_load, 4, offset);
+  }
+
+  /** Stores a constant into a 32-bit engine field. */
+  storeWord(offset: number, value: number): void {
+    this.constant(0);
+    this.constant(value);
+    this.stateAccess(W.i32_store, 4, offset);
+  }
+
+  loadFields(fields: FieldSet): void {
+    for (const f of fields) {
+      this.constant(0);
+      this.loadField(f, this.flow.promoted.get(f)!);
+      this.local(W.local_set, this.fieldLocal.get(f)!);
+    }
+  }
+
+  storeFields(fields: FieldSet): void {
+    for (const f of fields) {
+      this.constant(0);
+      this.local(W.local_get, this.fieldLocal.get(f)!);
+      this.storeField(f, this.flow.promoted.get(f)!);
+    }
+  }
+
+  private loadField(f: number, type: IrType): void {
+    const { offset } = this.layout.fields[f]!;
+    if (type === 'i64') this.stateAccess(W.i64_load, 8, offset);
+    else if (type === 'f64') this.stateAccess(W.f64_load, 8, offset);
+    else this.stateAccess(type === 'f32' ? W.f32_load : W.i32_load, 4, offset);
+  }
+
+  private storeField(f: number, type: IrType): void {
+    const { offset } = this.layout.fields[f]!;
+    if (type === 'i64') this.stateAccess(W.i64_store, 8, offset);
+    else if (type === 'f64') this.stateAccess(W.f64_store, 8, offset);
+    else this.stateAccess(type === 'f32' ? W.f32_store : W.i32_store, 4, offset);
+  }
+
+  // Instructions
+
+  constant(x: number): void {
+    this.out.byte(W.i32_const);
+    this.out.s32(x);
+  }
+
+  /** `local.get`, `local.set` or `local.tee`. */
+  local(opcode: number, index: number): void {
+    this.out.byte(opcode);
+    this.out.u32(index);
+  }
+
+  // Blocks
+
+  write(block: Block, dirtyAtStart: FieldSet): void {
+    this.block = block;
+    this.place = new Int32Array(block.count).fill(-1);
+    this.alias = new Int32Array(block.count).fill(-1);
+    this.dirty = dirtyAtStart.copy();
+    this.countUses();
+    for (let i = 0; i < block.count; i++) this.op(i);
+    this.settle();
+  }
+
+  /** Pushes the terminator's operand; ends the life of the block's values. */
+  pushTerminatorOperand(block: Block): void {
+    const v = terminatorValue(block.terminator);
+    if (block !== this.block) throw new Error('terminator of another block');
+    this.push(v);
+  }
+
+  /** Keeps the terminator's operand in a local while other code is emitted; returns the local. */
+  terminatorLocal(block: Block): number {
+    this.pushTerminatorOperand(block);
+    const l = this.temporary('i32');
+    this.local(W.local_set, l);
+    return l;
+  }
+
+  private countUses(): void {
+    const { block } = this;
+    const left = new Int32Array(block.count);
+    for (let i = 0; i < block.count; i++) {
+      const n = ARG_COUNT[block.op[i]!]!;
+      if (n > 0) left[block.a[i]!]!++;
+      if (n > 1) left[block.b[i]!]!++;
+      if (n > 2) left[block.c[i]!]!++;
+    }
+    const v = terminatorValue(block.terminator);
+    if (v >= 0) left[v]!++;
+    this.left = left;
+  }
+
+  private typeOf(v: number): IrType {
+    return OP_ROWS[this.block.op[v]!]!.result as IrType;
+  }
+
+  /** Moves the value on top of the stack into a local. */
+  private settle(): void {
+    const v = this.top;
+    if (v < 0) return;
+    this.top = -1;
+    const l = this.temporary(this.typeOf(v));
+    this.place[v] = l;
+    this.local(W.local_set, l);
+  }
+
+  /** Pushes a value and counts the use. */
+  private push(v: number): void {
+    const { block } = this;
+    if (this.top === v && this.left[v] === 1) {
+      this.top = -1;
+      this.left[v] = 0;
+      return;
+    }
+    this.settle();
+    switch (block.op[v]!) {
+      case Op.const1:
+      case Op.const32:
+        this.constant(block.a[v]!);
+        break;
+      case Op.const64:
+        this.out.byte(W.i64_const);
+        this.out.s64(block.a[v]!, block.b[v]!);
+        break;
+      case Op.constf32:
+        this.out.byte(W.f32_const);
+        this.out.word(block.a[v]!);
+        break;
+      case Op.constf64:
+        this.out.byte(W.f64_const);
+        this.out.word(block.a[v]!);
+        this.out.word(block.b[v]!);
+        break;
+      default:
+        if (this.alias[v]! >= 0) this.local(W.local_get, this.fieldLocal.get(this.alias[v]!)!);
+        else this.local(W.local_get, this.place[v]!);
+    }
+    if (--this.left[v]! === 0 && this.place[v]! >= 0) this.release(this.typeOf(v), this.place[v]!);
+  }
+
+  /** Pushes a value that will be pushed again, so that it must have a home. */
+  private pushAgain(v: number): void {
+    this.left[v]!++;
+    if (this.top === v) this.settle();
+    this.push(v);
+  }
+
+  private op(i: number): void {
+    const { block } = this;
+    const op = block.op[i]! as Op;
+    switch (OP_ROWS[op]!.effect) {
+      case 'marker':
+        this.settle();
+        this.positions.push({ offset: this.out.length, pc: block.a[i]! });
+        return;
+      case 'get':
+        this.get(i);
+        return;
+      case 'set':
+        this.set(i);
+        return;
+      case 'control':
+        this.control(i, op);
+        return;
+      case 'load':
+      case 'store':
+        this.memory(i, op);
+        return;
+      default:
+        if (this.left[i] === 0 || (op >= Op.const1 && op <= Op.constf64)) {
+          if (this.left[i] === 0) this.discard(i);
+          return;
+        }
+        this.pure(i, op);
+        this.top = i;
+    }
+  }
+
+  /** An unused pure op: its operands lose a use. */
+  private discard(i: number): void {
+    const { block } = this;
+    const n = ARG_COUNT[block.op[i]!]!;
+    for (let k = 0; k < n; k++) {
+      const v = k === 0 ? block.a[i]! : k === 1 ? block.b[i]! : block.c[i]!;
+      if (--this.left[v]! !== 0) continue;
+      if (this.top === v) {
+        this.out.byte(W.drop);
+        this.top = -1;
+      } else if (this.place[v]! >= 0) this.release(this.typeOf(v), this.place[v]!);
+    }
+  }
+
+  private get(i: number): void {
+    if (this.left[i] === 0) return;
+    const field = this.block.a[i]!;
+    if (this.flow.promoted.has(field)) {
+      this.alias[i] = field;
+      return;
+    }
+    this.settle();
+    this.constant(0);
+    this.loadField(field, this.typeOf(i));
+    this.top = i;
+  }
+
+  private set(i: number): void {
+    const { block } = this;
+    const v = block.a[i]!;
+    const field = block.b[i]!;
+    const target = this.fieldLocal.get(field);
+    if (target === undefined) {
+      this.settle();
+      this.constant(0);
+      this.push(v);
+      this.storeField(field, OP_ROWS[block.op[i]!]!.args[0]!);
+      return;
+    }
+    this.push(v);
+    this.rescueAliases(field, i);
+    this.local(W.local_set, target);
+    this.dirty.add(field);
+  }
+
+  /** Copies the values that are still to be read from a variable about to change. The operand stack is left alone. */
+  private rescueAliases(field: number, before: number): void {
+    for (let v = 0; v < before; v++) {
+      if (this.alias[v] !== field) continue;
+      this.alias[v] = -1;
+      if (this.left[v] === 0) continue;
+      const l = this.temporary(this.typeOf(v));
+      this.local(W.local_get, this.fieldLocal.get(field)!);
+      this.local(W.local_set, l);
+      this.place[v] = l;
+    }
+  }
+
+  private control(i: number, op: Op): void {
+    const { block } = this;
+    if (op === Op.if) {
+      this.push(block.a[i]!);
+      this.settle();
+      // Values must not be rescued into locals on one path only.
+      for (let k = i + 1; k < block.b[i]!; k++) if (OP_ROWS[block.op[k]!]!.effect === 'set') this.rescueBeforeIf(block.b[k]!, i);
+      this.out.byte(W.if);
+      this.out.byte(EMPTY_BLOCK);
+    } else if (op === Op.endif) {
+      this.settle();
+      this.out.byte(W.end);
+    } else {
+      this.settle();
+      this.storeFields(this.dirty);
+      this.constant(block.a[i]!);
+      this.constant(block.b[i]!);
+      this.out.byte(W.call);
+      this.out.u32(IMPORT.trap);
+      this.out.byte(W.unreachable);
+    }
+  }
+
+  private rescueBeforeIf(field: number, before: number): void {
+    if (this.fieldLocal.has(field)) this.rescueAliases(field, before);
+  }
+
+  private pure(i: number, op: Op): void {
+    const { block, out } = this;
+    const direct = DIRECT[op];
+    const a = block.a[i]!;
+    const b = block.b[i]!;
+    const c = block.c[i]!;
+    if (direct !== undefined) {
+      const n = ARG_COUNT[op]!;
+      this.push(a);
+      if (n > 1) this.push(b);
+      out.raw(direct);
+      return;
+    }
+    switch (op) {
+      case Op.select32:
+      case Op.select1:
+      case Op.select64:
+        this.push(b);
+        this.push(c);
+        this.push(a);
+        out.byte(W.select);
+        return;
+      case Op.mulh_u32:
+      case Op.mulh_s32:
+        this.wideProduct(a, b, op === Op.mulh_u32 ? W.i64_extend_i32_u : W.i64_extend_i32_s);
+        out.raw([W.i64_const, 32, W.i64_shr_u, W.i32_wrap_i64]);
+        return;
+      case Op.mul_wide_u32:
+        this.wideProduct(a, b, W.i64_extend_i32_u);
+        return;
+      case Op.mul_wide_s32:
+        this.wideProduct(a, b, W.i64_extend_i32_s);
+        return;
+      case Op.div_u32:
+      case Op.div_s32:
+        this.division(a, b, op);
+        return;
+      case Op.bswap32:
+        this.byteSwap32(a);
+        return;
+      case Op.overflow_add32:
+        this.overflow(a, b, () => out.byte(W.i32_add), W.i32_add);
+        return;
+      case Op.overflow_sub32:
+        this.overflowSub(a, b);
+        return;
+      case Op.carry_adc32:
+        this.push(a);
+        out.byte(W.i64_extend_i32_u);
+        this.push(b);
+        out.raw([W.i64_extend_i32_u, W.i64_add]);
+        this.push(c);
+        out.raw([W.i64_extend_i32_u, W.i64_add, W.i64_const, 32, W.i64_shr_u, W.i32_wrap_i64]);
+        return;
+      case Op.overflow_adc32:
+        this.overflow(
+          a,
+          b,
+          () => {
+            out.byte(W.i32_add);
+            this.push(c);
+            out.byte(W.i32_add);
+          },
+          W.i32_add,
+        );
+        return;
+      case Op.pair64:
+        this.push(a);
+        out.byte(W.i64_extend_i32_u);
+        this.push(b);
+        out.raw([W.i64_extend_i32_u, W.i64_const, 32, W.i64_shl, W.i64_or]);
+        return;
+      case Op.fmaf32:
+        this.callImport(a, b, c, 'fma32');
+        return;
+      case Op.fmaf64:
+        this.callImport(a, b, c, 'fma64');
+        return;
+      case Op.nan32:
+        this.callImport(a, b, c, 'nan32');
+        return;
+      case Op.nan64:
+        this.callImport(a, b, c, 'nan64');
+        return;
+      case Op.call1:
+      case Op.call2:
+      case Op.call3:
+        this.callHelper(i, op);
+        return;
+      default:
+        throw new Error(`no WebAssembly for ${OP_NAMES[op]}`);
+    }
+  }
+
+  private wideProduct(a: number, b: number, extend: number): void {
+    this.push(a);
+    this.out.byte(extend);
+    this.push(b);
+    this.out.raw([extend, W.i64_mul]);
+  }
+
+  /** x / 0 = 0 and MIN / -1 = MIN, where WebAssembly traps. */
+  private division(a: number, b: number, op: Op): void {
+    const { out } = this;
+    const signed = op === Op.div_s32;
+    const y = this.temporary('i32');
+    const x = this.temporary('i32');
+    this.push(a);
+    this.local(W.local_set, x);
+    this.push(b);
+    this.local(W.local_tee, y);
+    out.raw([W.i32_eqz, W.if, 0x7f, W.i32_const, 0, W.else]);
+    if (signed) {
+      // x / -1 = -x
+      this.local(W.local_get, y);
+      out.raw([W.i32_const, 0x7f, W.i32_eq, W.if, 0x7f, W.i32_const, 0]);
+      this.local(W.local_get, x);
+      out.raw([W.i32_sub, W.else]);
+    }
+    this.local(W.local_get, x);
+    this.local(W.local_get, y);
+    out.byte(signed ? W.i32_div_s : W.i32_div_u);
+    if (signed) out.byte(W.end);
+    out.byte(W.end);
+    this.release('i32', x);
+    this.release('i32', y);
+  }
+
+  /** rotl(x & 0x00ff00ff, 24) | rotl(x & 0xff00ff00, 8). */
+  private byteSwap32(a: number): void {
+    this.push(a);
+    this.swapTop32();
+  }
+
+  private swapTop32(): void {
+    const { out } = this;
+    const t = this.temporary('i32');
+    this.local(W.local_tee, t);
+    this.constant(0x00ff00ff);
+    out.raw([W.i32_and, W.i32_const, 24, W.i32_rotl]);
+    this.local(W.local_get, t);
+    this.constant(0xff00ff00 | 0);
+    out.raw([W.i32_and, W.i32_const, 8, W.i32_rotl, W.i32_or]);
+    this.release('i32', t);
+  }
+
+  private swapTop16(): void {
+    const { out } = this;
+    const t = this.temporary('i32');
+    this.local(W.local_tee, t);
+    out.raw([W.i32_const, 8, W.i32_shl]);
+    this.constant(0xff00);
+    out.byte(W.i32_and);
+    this.local(W.local_get, t);
+    out.raw([W.i32_const, 8, W.i32_shr_u]);
+    this.constant(0xff);
+    out.raw([W.i32_and, W.i32_or]);
+    this.release('i32', t);
+  }
+
+  private swapTop64(): void {
+    const { out } = this;
+    const t = this.temporary('i64');
+    this.local(W.local_set, t);
+    this.local(W.local_get, t);
+    out.byte(W.i32_wrap_i64);
+    this.swapTop32();
+    out.raw([W.i64_extend_i32_u, W.i64_const, 32, W.i64_shl]);
+    this.local(W.local_get, t);
+    out.raw([W.i64_const, 32, W.i64_shr_u, W.i32_wrap_i64]);
+    this.swapTop32();
+    out.raw([W.i64_extend_i32_u, W.i64_or]);
+    this.release('i64', t);
+  }
+
+  /** ((x ^ r) & (y ^ r)) < 0 with r = x + y (+ c). */
+  private overflow(a: number, b: number, sum: () => void, _add: number): void {
+    const { out } = this;
+    const r = this.temporary('i32');
+    this.pushAgain(a);
+    this.pushAgain(b);
+    sum();
+    this.local(W.local_set, r);
+    this.push(a);
+    this.local(W.local_get, r);
+    out.byte(W.i32_xor);
+    this.push(b);
+    this.local(W.local_get, r);
+    out.raw([W.i32_xor, W.i32_and, W.i32_const, 31, W.i32_shr_u]);
+    this.release('i32', r);
+  }
+
+  /** ((x ^ y) & (x ^ (x - y))) < 0. */
+  private overflowSub(a: number, b: number): void {
+    const { out } = this;
+    this.pushAgain(a);
+    this.pushAgain(b);
+    out.byte(W.i32_xor);
+    this.pushAgain(a);
+    this.push(a);
+    this.push(b);
+    out.raw([W.i32_sub, W.i32_xor, W.i32_and, W.i32_const, 31, W.i32_shr_u]);
+  }
+
+  private callImport(a: number, b: number, c: number, name: ImportName): void {
+    this.push(a);
+    this.push(b);
+    this.push(c);
+    this.out.byte(W.call);
+    this.out.u32(IMPORT[name]);
+  }
+
+  private callHelper(i: number, op: Op): void {
+    const { block, out } = this;
+    const n = ARG_COUNT[op]!;
+    if (n > 0) this.push(block.a[i]!);
+    if (n > 1) this.push(block.b[i]!);
+    if (n > 2) this.push(block.c[i]!);
+    for (let k = n; k < 3; k++) this.constant(0);
+    const helper = n === 0 ? block.a[i]! : n === 1 ? block.b[i]! : n === 2 ? block.c[i]! : block.d[i]!;
+    this.constant(helper);
+    out.byte(W.call);
+    out.u32(IMPORT.helper);
+  }
+
+  // Guest memory
+
+  private memory(i: number, op: Op): void {
+    const { block, out } = this;
+    if (op === Op.fence) {
+      this.settle();
+      out.raw([W.atomic, 3, 0]);
+      return;
+    }
+    if (op === Op.call0) {
+      this.settle();
+      this.callHelper(i, op);
+      this.top = i;
+      return;
+    }
+    const shape = ACCESS[op]!;
+    const atomic = shape.atomic !== undefined;
+    const flags = atomic || shape.store ? block.d[i]! : block.c[i]!;
+    const offset = atomic ? 0 : shape.store ? block.c[i]! : block.b[i]!;
+    if (this.precise) {
+      this.settle();
+      this.storeFields(this.dirty);
+    }
+    this.push(block.a[i]!);
+    const folded = offset >= 0 && offset <= MAX_FOLDED_OFFSET;
+    if (!folded) {
+      this.constant(offset);
+      out.byte(W.i32_add);
+    }
+    if ((flags & MemFlag.Aligned) !== 0 && !atomic) this.checkAlignment(shape.size, folded ? offset : 0);
+    if (atomic) this.compareAndSwap(i, shape, flags);
+    else if (shape.store) this.store(i, shape, flags, folded ? offset : 0);
+    else this.load(i, op, shape, flags, folded ? offset : 0);
+  }
+
+  private access(opcode: number, size: number, offset: number): void {
+    // Alignment is only a hint; atomics demand the natural one.
+    this.out.byte(opcode);
+    this.out.byte(opcode === W.atomic ? Math.log2(size) : 0);
+    this.out.u32(offset);
+  }
+
+  private load(i: number, op: Op, shape: WasmAccess, flags: number, offset: number): void {
+    const swap = (flags & MemFlag.BigEndian) !== 0 && shape.size > 1;
+    this.access(swap && shape.signed !== undefined ? W.i32_load16_u : shape.opcode, shape.size, offset);
+    if (swap) this.swapTop(shape.size);
+    if (swap && op === Op.load16_s) this.out.byte(0xc1);
+    this.top = i;
+  }
+
+  private swapTop(size: number): void {
+    if (size === 2) this.swapTop16();
+    else if (size === 4) this.swapTop32();
+    else if (size === 8) this.swapTop64();
+  }
+
+  private store(i: number, shape: WasmAccess, flags: number, offset: number): void {
+    this.push(this.block.b[i]!);
+    if ((flags & MemFlag.BigEndian) !== 0) this.swapTop(shape.size);
+    this.access(shape.opcode, shape.size, offset);
+  }
+
+  private checkAlignment(size: number, offset: number): void {
+    const { out } = this;
+    const t = this.temporary('i32');
+    this.local(W.local_tee, t);
+    this.constant(offset);
+    out.byte(W.i32_add);
+    this.constant(size - 1);
+    out.raw([W.i32_and, W.if, EMPTY_BLOCK]);
+    this.local(W.local_get, t);
+    this.constant(offset);
+    out.raw([W.i32_add, W.call]);
+    out.u32(IMPORT.alignment);
+    out.raw([W.unreachable, W.end]);
+    this.local(W.local_get, t);
+    this.release('i32', t);
+  }
+
+  private compareAndSwap(i: number, shape: WasmAccess, flags: number): void {
+    const { block, out } = this;
+    const swap = (flags & MemFlag.BigEndian) !== 0;
+    if (shape.size > 1) this.checkAlignment(shape.size, 0);
+    this.push(block.b[i]!);
+    if (swap) this.swapTop(shape.size);
+    this.push(block.c[i]!);
+    if (swap) this.swapTop(shape.size);
+    out.byte(W.atomic);
+    out.byte(shape.atomic!);
+    out.byte(Math.log2(shape.size));
+    out.u32(0);
+    if (swap) this.swapTop(shape.size);
+    this.top = i;
+  }
+}

@@ -1,0 +1,68 @@
+/** Compiles a module and binds it to one CPU state and memory. */
+import { GuestFault } from '../guest-access';
+import { GuestTrap } from '../interpret';
+import type { CpuState } from '../ir/cpu-state';
+import { fma32, fma64 } from '../ir/fma';
+import type { HelperTable } from '../ir/helper-table';
+import { nan32, nan64High, nan64Low } from '../ir/nan';
+import { TRAP_KINDS } from '../ir/types';
+import type { WasmModule } from './module';
+
+export interface WasmEnvironment {
+  readonly state: CpuState;
+  readonly memory: WebAssembly.Memory;
+  readonly helpers: HelperTable;
+  /** Where linked code is called through. */
+  readonly table: WebAssembly.Table;
+}
+
+/** A region's function. */
+export type RegionFunction = (depth: number) => number;
+
+/** The functions of a module, callable, in order. */
+export function instantiate(module: WasmModule, env: WasmEnvironment): readonly RegionFunction[] {
+  const { helpers } = env;
+  const imports = {
+    e: {
+      guest: env.memory,
+      state: env.state.memory,
+      table: env.table,
+      trap: (kind: number, pc: number): never => {
+        throw new GuestTrap(TRAP_KINDS[kind]!, pc);
+      },
+      alignment: (address: number): never => {
+        throw new GuestFault(address >>> 0, 'align', true);
+      },
+      fma32,
+      fma64,
+      nan32,
+      // Doubles' bit patterns come as BigInt; only results that are NaNs get here.
+      nan64: (x: bigint, y: bigint, z: bigint): bigint => {
+        const halves = [x, y, z].flatMap((v) => [Number(BigInt.asIntN(32, v)), Number(v >> 32n)]) as [number, number, number, number, number, number];
+        return (BigInt(nan64High(...halves)) << 32n) | BigInt(nan64Low(...halves) >>> 0);
+      },
+      helper: (a: number, b: number, c: number, index: number): number => helpers[index]!.run(a, b, c),
+    },
+  };
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.bytes), imports);
+  return Object.values(exports) as RegionFunction[];
+}
+
+/**
+ * Module offset at which a RuntimeError was raised, from the first WebAssembly frame of its stack
+ * (`wasm://wasm/1f3a:wasm-function[3]:0x1a2b`); undefined if there is none.
+ */
+export function trapOffset(e: Error): number | undefined {
+  const m = /wasm-function\[\d+\]:0x([0-9a-f]+)/.exec(e.stack ?? '');
+  return m === null ? undefined : parseInt(m[1]!, 16);
+}
+
+/** Guest pc of the code at a module offset. */
+export function positionOf(module: WasmModule, offset: number): number | undefined {
+  let pc: number | undefined;
+  for (const p of module.positions) {
+    if (p.offset > offset) break;
+    pc = p.pc;
+  }
+  return pc;
+}
