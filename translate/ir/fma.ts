@@ -92,8 +92,7 @@ export function fma64Exact(x: number, y: number, z: number): number {
   const c = decompose(z);
   const productExponent = a.exponent + b.exponent;
   const exponent = Math.min(productExponent, c.exponent);
-  const sum =
-    ((a.significand * b.significand) << BigInt(productExponent - exponent)) + (c.significand << BigInt(c.exponent - exponent));
+  const sum = ((a.significand * b.significand) << BigInt(productExponent - exponent)) + (c.significand << BigInt(c.exponent - exponent));
   return sum === 0n ? x * y + z : scale(sum, exponent);
 }
 

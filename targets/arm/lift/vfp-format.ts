@@ -1,0 +1,134 @@
+/**
+ * Single and double precision behind one interface, so that each VFP instruction is described once.
+ * F is a floating-point value, B its bit pattern.
+ */
+import type { Builder } from '../../../translate/ir/builder';
+import type { F32, F64, I1, I32, I64 } from '../../../translate/ir/types';
+import type { LiftContext } from '../lift-context';
+
+export interface Format<F, B> {
+  get(cx: LiftContext, n: number): F;
+  set(cx: LiftContext, n: number, v: F): void;
+  /** The integer view, which keeps every NaN as it is. */
+  bits(cx: LiftContext, n: number): B;
+  setBits(cx: LiftContext, n: number, v: B): void;
+
+  add(ir: Builder, x: F, y: F): F;
+  sub(ir: Builder, x: F, y: F): F;
+  mul(ir: Builder, x: F, y: F): F;
+  div(ir: Builder, x: F, y: F): F;
+  sqrt(ir: Builder, x: F): F;
+  fma(ir: Builder, x: F, y: F, z: F): F;
+  eq(ir: Builder, x: F, y: F): I1;
+  lt(ir: Builder, x: F, y: F): I1;
+  le(ir: Builder, x: F, y: F): I1;
+  zero(ir: Builder): F;
+  minusZero(ir: Builder): F;
+  ofDouble(ir: Builder, x: F64): F;
+  toDouble(ir: Builder, x: F): F64;
+
+  toBits(ir: Builder, x: F): B;
+  ofBits(ir: Builder, x: B): F;
+  selectBits(ir: Builder, cond: I1, x: B, y: B): B;
+  andBits(ir: Builder, x: B, y: B): B;
+  orBits(ir: Builder, x: B, y: B): B;
+  flipSign(ir: Builder, x: B): B;
+  clearSign(ir: Builder, x: B): B;
+  sign(ir: Builder, x: B): B;
+  /** True if a NaN is quiet. */
+  isQuiet(ir: Builder, nan: B): I1;
+  /** The NaN that an operation on these operands returns. */
+  nan(ir: Builder, x: B, y: B, z: B): B;
+}
+
+const SIGN = 0x80000000 | 0;
+const NOT_SIGN = 0x7fffffff;
+
+export const SINGLE: Format<F32, I32> = {
+  get: (cx, n) => cx.s(n),
+  set: (cx, n, v) => cx.setS(n, v),
+  bits: (cx, n) => cx.sBits(n),
+  setBits: (cx, n, v) => cx.setSBits(n, v),
+  add: (ir, x, y) => ir.addf32(x, y),
+  sub: (ir, x, y) => ir.subf32(x, y),
+  mul: (ir, x, y) => ir.mulf32(x, y),
+  div: (ir, x, y) => ir.divf32(x, y),
+  sqrt: (ir, x) => ir.sqrtf32(x),
+  fma: (ir, x, y, z) => ir.fmaf32(x, y, z),
+  eq: (ir, x, y) => ir.eqf32(x, y),
+  lt: (ir, x, y) => ir.ltf32(x, y),
+  le: (ir, x, y) => ir.lef32(x, y),
+  zero: (ir) => ir.constf32(0),
+  minusZero: (ir) => ir.constf32(SIGN),
+  ofDouble: (ir, x) => ir.demote(x),
+  toDouble: (ir, x) => ir.promote(x),
+  toBits: (ir, x) => ir.bits_of_f32(x),
+  ofBits: (ir, x) => ir.f32_of_bits(x),
+  selectBits: (ir, cond, x, y) => ir.select32(cond, x, y),
+  andBits: (ir, x, y) => ir.and32(x, y),
+  orBits: (ir, x, y) => ir.or32(x, y),
+  flipSign: (ir, x) => ir.xor32(x, ir.const32(SIGN)),
+  clearSign: (ir, x) => ir.and32(x, ir.const32(NOT_SIGN)),
+  sign: (ir, x) => ir.and32(x, ir.const32(SIGN)),
+  isQuiet: (ir, nan) => ir.ne32(ir.and32(nan, ir.const32(1 << 22)), ir.const32(0)),
+  nan: (ir, x, y, z) => ir.nan32(x, y, z),
+};
+
+export const DOUBLE: Format<F64, I64> = {
+  get: (cx, n) => cx.d(n),
+  set: (cx, n, v) => cx.setD(n, v),
+  bits: (cx, n) => cx.dBits(n),
+  setBits: (cx, n, v) => cx.setDBits(n, v),
+  add: (ir, x, y) => ir.addf64(x, y),
+  sub: (ir, x, y) => ir.subf64(x, y),
+  mul: (ir, x, y) => ir.mulf64(x, y),
+  div: (ir, x, y) => ir.divf64(x, y),
+  sqrt: (ir, x) => ir.sqrtf64(x),
+  fma: (ir, x, y, z) => ir.fmaf64(x, y, z),
+  eq: (ir, x, y) => ir.eqf64(x, y),
+  lt: (ir, x, y) => ir.ltf64(x, y),
+  le: (ir, x, y) => ir.lef64(x, y),
+  zero: (ir) => ir.constf64(0, 0),
+  minusZero: (ir) => ir.constf64(0, SIGN),
+  ofDouble: (_ir, x) => x,
+  toDouble: (_ir, x) => x,
+  toBits: (ir, x) => ir.bits_of_f64(x),
+  ofBits: (ir, x) => ir.f64_of_bits(x),
+  selectBits: (ir, cond, x, y) => ir.select64(cond, x, y),
+  andBits: (ir, x, y) => ir.and64(x, y),
+  orBits: (ir, x, y) => ir.or64(x, y),
+  flipSign: (ir, x) => ir.xor64(x, ir.const64(0, SIGN)),
+  clearSign: (ir, x) => ir.and64(x, ir.const64(-1, NOT_SIGN)),
+  sign: (ir, x) => ir.and64(x, ir.const64(0, SIGN)),
+  isQuiet: (ir, nan) => ir.ne32(ir.and32(ir.high64(nan), ir.const32(1 << 19)), ir.const32(0)),
+  nan: (ir, x, y, z) => ir.nan64(x, y, z),
+};
+
+/**
+ * Writes a result that may be a NaN. What the host makes of NaNs is not what ARM does, so where the
+ * result is not equal to itself, `nanBits` computes the right one: a compare and an untaken branch in
+ * the common case. Inside an `if` (a conditional instruction) there can be no other, and it is a select.
+ * @param sources registers whose bits `nanBits` uses, in the order of its parameters
+ */
+export function setArithmetic<F, B>(
+  cx: LiftContext,
+  format: Format<F, B>,
+  d: number,
+  result: F,
+  sources: readonly number[],
+  nanBits: (operands: readonly B[]) => B,
+): void {
+  const { ir } = cx;
+  const ordered = format.eq(ir, result, result);
+  if (ir.insideIf) {
+    const nan = nanBits(sources.map((n) => format.bits(cx, n)));
+    format.setBits(cx, d, format.selectBits(ir, ordered, format.toBits(ir, result), nan));
+    return;
+  }
+  // The destination is about to change, so where it is a source too, its bits are read before.
+  const overwritten = sources.includes(d) ? format.bits(cx, d) : undefined;
+  format.set(cx, d, result);
+  ir.beginIf(ir.not1(ordered));
+  format.setBits(cx, d, nanBits(sources.map((n) => (n === d ? overwritten! : format.bits(cx, n)))));
+  ir.endIf();
+}
