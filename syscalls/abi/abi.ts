@@ -1,0 +1,25 @@
+/** What distinguishes one guest Linux ABI from another, as data. */
+import type { DataModel } from '../struct-codec';
+
+/** Names of constant sets that some ABIs number differently from asm-generic. */
+export type ConstantSet = 'open' | 'ioctl' | 'mmap' | 'socket' | 'socketType' | 'fcntl' | 'signal';
+
+export interface Abi extends DataModel {
+  /** Name for messages, such as `arm-eabi`. */
+  readonly name: string;
+  /** What uname(2) reports as the machine. */
+  readonly machine: string;
+  /** System call numbers by the name the guest's headers give them. */
+  readonly numbers: Readonly<Record<string, number>>;
+  /**
+   * Which row of the implementation table serves a name. Rows are named as on a 64-bit kernel; a name
+   * that is not listed is served by the row of the same name.
+   */
+  readonly rows: Readonly<Record<string, string>>;
+  /** True if a 64-bit argument starts at an even register (ARM EABI, MIPS o32, 32-bit PowerPC). */
+  readonly alignsRegisterPairs: boolean;
+  /** Guest values of constants, by set and name, where they differ from asm-generic. */
+  readonly constants: Readonly<Partial<Record<ConstantSet, Readonly<Record<string, number>>>>>;
+  /** Guest error number for a host one, where they differ. */
+  readonly errno: ReadonlyMap<number, number>;
+}

@@ -1,0 +1,144 @@
+/**
+ * The Linux ABI of 32-bit ARM, EABI flavour (arch/arm/tools/syscall.tbl, arch/arm/include/uapi/asm).
+ */
+import { ILP32_STRUCTS } from '../structs';
+import type { StructSpec } from '../struct-codec';
+import type { Abi } from './abi';
+import { ARM_EABI_NUMBERS } from './arm-numbers';
+
+/** Calls that pass user and group ids in 16 bits, each beside a `…32` call that passes them whole. */
+const SHORT_ID_CALLS = [
+  ...['getuid', 'getgid', 'geteuid', 'getegid', 'setuid', 'setgid', 'setreuid', 'setregid', 'setresuid', 'setresgid'],
+  ...['getresuid', 'getresgid', 'setfsuid', 'setfsgid', 'getgroups', 'setgroups', 'chown', 'lchown', 'fchown'],
+];
+
+/** Calls whose plain name passes 32-bit times; the row is `NAME_time32`, and `NAME` serves the 64-bit one. */
+const TIME64_CALLS: Readonly<Record<string, string>> = {
+  clock_gettime: 'clock_gettime64',
+  clock_settime: 'clock_settime64',
+  clock_getres: 'clock_getres_time64',
+  clock_nanosleep: 'clock_nanosleep_time64',
+  timerfd_gettime: 'timerfd_gettime64',
+  timerfd_settime: 'timerfd_settime64',
+  utimensat: 'utimensat_time64',
+  pselect6: 'pselect6_time64',
+  ppoll: 'ppoll_time64',
+  recvmmsg: 'recvmmsg_time64',
+  futex: 'futex_time64',
+  sched_rr_get_interval: 'sched_rr_get_interval_time64',
+};
+
+const STAT: StructSpec = {
+  fields: [
+    ['st_dev', 'ulong'],
+    ['st_ino', 'ulong'],
+    ['st_mode', 'u16'],
+    ['st_nlink', 'u16'],
+    ['st_uid', 'u16'],
+    ['st_gid', 'u16'],
+    ['st_rdev', 'ulong'],
+    ['st_size', 'ulong'],
+    ['st_blksize', 'ulong'],
+    ['st_blocks', 'ulong'],
+    ['st_atime', 'ulong'],
+    ['st_atime_nsec', 'ulong'],
+    ['st_mtime', 'ulong'],
+    ['st_mtime_nsec', 'ulong'],
+    ['st_ctime', 'ulong'],
+    ['st_ctime_nsec', 'ulong'],
+    ['_unused', 'ulong', 2],
+  ],
+  exact: ['st_size'],
+  inodes: ['st_ino'],
+  brief: ['st_mode', 'st_size'],
+};
+
+/** `_st_ino` is the kernel's legacy copy of the inode number's low half. */
+const STAT64: StructSpec = {
+  fields: [
+    ['st_dev', 'u64'],
+    ['_pad0', 'u8', 4],
+    ['_st_ino', 'ulong'],
+    ['st_mode', 'u32'],
+    ['st_nlink', 'u32'],
+    ['st_uid', 'ulong'],
+    ['st_gid', 'ulong'],
+    ['st_rdev', 'u64'],
+    ['_pad3', 'u8', 4],
+    ['st_size', 'i64'],
+    ['st_blksize', 'ulong'],
+    ['st_blocks', 'u64'],
+    ['st_atime', 'ulong'],
+    ['st_atime_nsec', 'ulong'],
+    ['st_mtime', 'ulong'],
+    ['st_mtime_nsec', 'ulong'],
+    ['st_ctime', 'ulong'],
+    ['st_ctime_nsec', 'ulong'],
+    ['st_ino', 'u64'],
+  ],
+  brief: ['st_mode', 'st_size'],
+};
+
+const statfs = (word: 'ulong' | 'u64'): StructSpec => ({
+  fields: [
+    ['f_type', 'u32'],
+    ['f_bsize', 'u32'],
+    ['f_blocks', word],
+    ['f_bfree', word],
+    ['f_bavail', word],
+    ['f_files', word],
+    ['f_ffree', word],
+    ['f_fsid', 'i32', 2],
+    ['f_namelen', 'u32'],
+    ['f_frsize', 'u32'],
+    ['f_flags', 'u32'],
+    ['_spare', 'u32', 4],
+  ],
+  pack: 4,
+  exact: ['f_blocks', 'f_bfree', 'f_bavail'],
+  brief: ['f_type', 'f_bsize', 'f_blocks', 'f_bfree'],
+});
+
+export const ARM_EABI: Abi = {
+  name: 'arm-eabi',
+  machine: 'armv7l',
+  byteOrder: 'little',
+  wordSize: 4,
+  alignOf64: 8,
+  numbers: ARM_EABI_NUMBERS,
+  rows: {
+    ...Object.fromEntries(
+      SHORT_ID_CALLS.flatMap((n) => [
+        [n, `${n}16`],
+        [`${n}32`, n],
+      ]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(TIME64_CALLS).flatMap(([n, wide]) => [
+        [n, `${n}_time32`],
+        [wide, n],
+      ]),
+    ),
+    getrlimit: 'old_getrlimit',
+    ugetrlimit: 'getrlimit',
+    fcntl: 'fcntl',
+    fcntl64: 'fcntl',
+    sendfile: 'sendfile_off32',
+    sendfile64: 'sendfile',
+    truncate: 'truncate_off32',
+    truncate64: 'truncate',
+    ftruncate: 'ftruncate_off32',
+    ftruncate64: 'ftruncate',
+    arm_fadvise64_64: 'fadvise64_advice_first',
+    arm_sync_file_range: 'sync_file_range2',
+    lseek: 'lseek_off32',
+    _newselect: 'select',
+  },
+  alignsRegisterPairs: true,
+  constants: {
+    open: { O_DIRECTORY: 0o40000, O_NOFOLLOW: 0o100000, O_DIRECT: 0o200000, O_LARGEFILE: 0o400000 },
+    ioctl: { FIOQSIZE: 0x545e },
+  },
+  errno: new Map(),
+  structs: { ...ILP32_STRUCTS, stat: STAT, stat64: STAT64, statfs: statfs('ulong'), statfs64: statfs('u64') },
+};

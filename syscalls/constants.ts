@@ -1,0 +1,233 @@
+/**
+ * Kernel constants in asm-generic numbering, for translating to and from a guest's and for strace.
+ * ABIs that number some differently list them in `Abi.constants`.
+ */
+
+export type Constants = Readonly<Record<string, number>>;
+
+export const O = {
+  O_RDONLY: 0,
+  O_WRONLY: 1,
+  O_RDWR: 2,
+  O_CREAT: 0o100,
+  O_EXCL: 0o200,
+  O_NOCTTY: 0o400,
+  O_TRUNC: 0o1000,
+  O_APPEND: 0o2000,
+  O_NONBLOCK: 0o4000,
+  O_SYNC: 0o4010000,
+  O_DSYNC: 0o10000,
+  FASYNC: 0o20000,
+  O_DIRECT: 0o40000,
+  O_LARGEFILE: 0o100000,
+  __O_TMPFILE: 0o20000000,
+  O_DIRECTORY: 0o200000,
+  O_NOFOLLOW: 0o400000,
+  O_NOATIME: 0o1000000,
+  O_CLOEXEC: 0o2000000,
+  O_PATH: 0o10000000,
+} as const;
+
+/** Where the host's own numbering leaves asm-generic: AArch64 took over ARM's. */
+export const HOST_OPEN: Constants =
+  process.arch === 'arm64' ? { O_DIRECTORY: 0o40000, O_NOFOLLOW: 0o100000, O_DIRECT: 0o200000, O_LARGEFILE: 0o400000 } : {};
+
+export const ACCESS_MODE: Constants = { F_OK: 0, X_OK: 1, W_OK: 2, R_OK: 4 };
+export const AT: Constants = {
+  AT_SYMLINK_NOFOLLOW: 0x100,
+  AT_REMOVEDIR: 0x200,
+  AT_SYMLINK_FOLLOW: 0x400,
+  AT_NO_AUTOMOUNT: 0x800,
+  AT_EMPTY_PATH: 0x1000,
+  AT_STATX_FORCE_SYNC: 0x2000,
+  AT_STATX_DONT_SYNC: 0x4000,
+};
+export const AT_FDCWD = -100;
+export const SEEK: Constants = { SEEK_SET: 0, SEEK_CUR: 1, SEEK_END: 2, SEEK_DATA: 3, SEEK_HOLE: 4 };
+export const PROT: Constants = {
+  PROT_NONE: 0,
+  PROT_READ: 1,
+  PROT_WRITE: 2,
+  PROT_EXEC: 4,
+  PROT_GROWSDOWN: 0x1000000,
+  PROT_GROWSUP: 0x2000000,
+};
+export const MAP = {
+  MAP_SHARED: 1,
+  MAP_PRIVATE: 2,
+  MAP_SHARED_VALIDATE: 3,
+  MAP_FIXED: 0x10,
+  MAP_ANONYMOUS: 0x20,
+  MAP_GROWSDOWN: 0x100,
+  MAP_DENYWRITE: 0x800,
+  MAP_EXECUTABLE: 0x1000,
+  MAP_LOCKED: 0x2000,
+  MAP_NORESERVE: 0x4000,
+  MAP_POPULATE: 0x8000,
+  MAP_NONBLOCK: 0x10000,
+  MAP_STACK: 0x20000,
+  MAP_HUGETLB: 0x40000,
+  MAP_SYNC: 0x80000,
+  MAP_FIXED_NOREPLACE: 0x100000,
+} as const;
+export const MREMAP: Constants = { MREMAP_MAYMOVE: 1, MREMAP_FIXED: 2, MREMAP_DONTUNMAP: 4 };
+export const MS: Constants = { MS_ASYNC: 1, MS_INVALIDATE: 2, MS_SYNC: 4 };
+export const MADV: Constants = {
+  MADV_NORMAL: 0,
+  MADV_RANDOM: 1,
+  MADV_SEQUENTIAL: 2,
+  MADV_WILLNEED: 3,
+  MADV_DONTNEED: 4,
+  MADV_FREE: 8,
+  MADV_REMOVE: 9,
+  MADV_DONTFORK: 10,
+  MADV_DOFORK: 11,
+  MADV_MERGEABLE: 12,
+  MADV_UNMERGEABLE: 13,
+  MADV_HUGEPAGE: 14,
+  MADV_NOHUGEPAGE: 15,
+  MADV_DONTDUMP: 16,
+  MADV_DODUMP: 17,
+  MADV_WIPEONFORK: 18,
+  MADV_KEEPONFORK: 19,
+  MADV_COLD: 20,
+  MADV_PAGEOUT: 21,
+  MADV_POPULATE_READ: 22,
+  MADV_POPULATE_WRITE: 23,
+  MADV_DONTNEED_LOCKED: 24,
+  MADV_COLLAPSE: 25,
+};
+export const CLOCK: Constants = {
+  CLOCK_REALTIME: 0,
+  CLOCK_MONOTONIC: 1,
+  CLOCK_PROCESS_CPUTIME_ID: 2,
+  CLOCK_THREAD_CPUTIME_ID: 3,
+  CLOCK_MONOTONIC_RAW: 4,
+  CLOCK_REALTIME_COARSE: 5,
+  CLOCK_MONOTONIC_COARSE: 6,
+  CLOCK_BOOTTIME: 7,
+  CLOCK_REALTIME_ALARM: 8,
+  CLOCK_BOOTTIME_ALARM: 9,
+  CLOCK_TAI: 11,
+};
+export const TIMER: Constants = { TIMER_ABSTIME: 1 };
+export const ITIMER: Constants = { ITIMER_REAL: 0, ITIMER_VIRTUAL: 1, ITIMER_PROF: 2 };
+export const GRND: Constants = { GRND_NONBLOCK: 1, GRND_RANDOM: 2, GRND_INSECURE: 4 };
+export const RUSAGE: Constants = { RUSAGE_SELF: 0, RUSAGE_CHILDREN: -1, RUSAGE_THREAD: 1 };
+export const RLIMIT = {
+  RLIMIT_CPU: 0,
+  RLIMIT_FSIZE: 1,
+  RLIMIT_DATA: 2,
+  RLIMIT_STACK: 3,
+  RLIMIT_CORE: 4,
+  RLIMIT_RSS: 5,
+  RLIMIT_NPROC: 6,
+  RLIMIT_NOFILE: 7,
+  RLIMIT_MEMLOCK: 8,
+  RLIMIT_AS: 9,
+  RLIMIT_LOCKS: 10,
+  RLIMIT_SIGPENDING: 11,
+  RLIMIT_MSGQUEUE: 12,
+  RLIMIT_NICE: 13,
+  RLIMIT_RTPRIO: 14,
+  RLIMIT_RTTIME: 15,
+} as const;
+export const LOCK: Constants = { LOCK_SH: 1, LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8 };
+export const RENAME: Constants = { RENAME_NOREPLACE: 1, RENAME_EXCHANGE: 2, RENAME_WHITEOUT: 4 };
+export const FALLOC: Constants = {
+  FALLOC_FL_KEEP_SIZE: 1,
+  FALLOC_FL_PUNCH_HOLE: 2,
+  FALLOC_FL_COLLAPSE_RANGE: 8,
+  FALLOC_FL_ZERO_RANGE: 16,
+  FALLOC_FL_INSERT_RANGE: 32,
+  FALLOC_FL_UNSHARE_RANGE: 64,
+};
+export const FADV: Constants = {
+  POSIX_FADV_NORMAL: 0,
+  POSIX_FADV_RANDOM: 1,
+  POSIX_FADV_SEQUENTIAL: 2,
+  POSIX_FADV_WILLNEED: 3,
+  POSIX_FADV_DONTNEED: 4,
+  POSIX_FADV_NOREUSE: 5,
+};
+export const MFD: Constants = { MFD_CLOEXEC: 1, MFD_ALLOW_SEALING: 2, MFD_HUGETLB: 4, MFD_NOEXEC_SEAL: 8, MFD_EXEC: 16 };
+export const EFD: Constants = { EFD_SEMAPHORE: 1, EFD_NONBLOCK: 0o4000, EFD_CLOEXEC: 0o2000000 };
+export const EPOLL_OP: Constants = { EPOLL_CTL_ADD: 1, EPOLL_CTL_DEL: 2, EPOLL_CTL_MOD: 3 };
+export const EPOLL_FLAGS: Constants = { EPOLL_CLOEXEC: 0o2000000 };
+export const STATX: Constants = { STATX_BASIC_STATS: 0x7ff, STATX_BTIME: 0x800, STATX_MNT_ID: 0x1000 };
+export const CLOSE_RANGE = { CLOSE_RANGE_UNSHARE: 2, CLOSE_RANGE_CLOEXEC: 4 } as const;
+export const FUTEX = {
+  FUTEX_WAIT: 0,
+  FUTEX_WAKE: 1,
+  FUTEX_FD: 2,
+  FUTEX_REQUEUE: 3,
+  FUTEX_CMP_REQUEUE: 4,
+  FUTEX_WAKE_OP: 5,
+  FUTEX_LOCK_PI: 6,
+  FUTEX_UNLOCK_PI: 7,
+  FUTEX_TRYLOCK_PI: 8,
+  FUTEX_WAIT_BITSET: 9,
+  FUTEX_WAKE_BITSET: 10,
+  FUTEX_WAIT_REQUEUE_PI: 11,
+  FUTEX_CMP_REQUEUE_PI: 12,
+  FUTEX_LOCK_PI2: 13,
+} as const;
+/** The names as strace shows them, with the usual private variants. */
+export const FUTEX_OP: Constants = {
+  ...FUTEX,
+  ...Object.fromEntries(Object.entries(FUTEX).map(([n, v]) => [`${n}_PRIVATE`, v | 0x80])),
+  ...Object.fromEntries(Object.entries(FUTEX).map(([n, v]) => [`${n}_PRIVATE|FUTEX_CLOCK_REALTIME`, v | 0x180])),
+};
+export const PR: Constants = {
+  PR_SET_PDEATHSIG: 1,
+  PR_GET_PDEATHSIG: 2,
+  PR_GET_DUMPABLE: 3,
+  PR_SET_DUMPABLE: 4,
+  PR_SET_NAME: 15,
+  PR_GET_NAME: 16,
+  PR_GET_SECCOMP: 21,
+  PR_CAPBSET_READ: 23,
+  PR_GET_SECUREBITS: 27,
+  PR_SET_TIMERSLACK: 29,
+  PR_GET_TIMERSLACK: 30,
+  PR_SET_CHILD_SUBREAPER: 36,
+  PR_GET_CHILD_SUBREAPER: 37,
+  PR_SET_NO_NEW_PRIVS: 38,
+  PR_GET_NO_NEW_PRIVS: 39,
+  PR_CAP_AMBIENT: 47,
+  PR_SET_VMA: 0x53564d41,
+};
+export const AF: Constants = { AF_UNSPEC: 0, AF_UNIX: 1, AF_INET: 2, AF_INET6: 10, AF_NETLINK: 16, AF_PACKET: 17 };
+export const SOCK: Constants = {
+  SOCK_STREAM: 1,
+  SOCK_DGRAM: 2,
+  SOCK_RAW: 3,
+  SOCK_RDM: 4,
+  SOCK_SEQPACKET: 5,
+  SOCK_PACKET: 10,
+};
+export const SOCK_FLAGS = { SOCK_NONBLOCK: 0o4000, SOCK_CLOEXEC: 0o2000000 } as const;
+export const MSG: Constants = {
+  MSG_OOB: 1,
+  MSG_PEEK: 2,
+  MSG_DONTROUTE: 4,
+  MSG_CTRUNC: 8,
+  MSG_TRUNC: 0x20,
+  MSG_DONTWAIT: 0x40,
+  MSG_EOR: 0x80,
+  MSG_WAITALL: 0x100,
+  MSG_NOSIGNAL: 0x4000,
+  MSG_MORE: 0x8000,
+  MSG_WAITFORONE: 0x10000,
+  MSG_CMSG_CLOEXEC: 0x40000000,
+};
+export const SHUT: Constants = { SHUT_RD: 0, SHUT_WR: 1, SHUT_RDWR: 2 };
+export const SOL: Constants = { SOL_IP: 0, SOL_SOCKET: 1, SOL_TCP: 6, SOL_UDP: 17, SOL_IPV6: 41 };
+export const SIG_HOW: Constants = { SIG_BLOCK: 0, SIG_UNBLOCK: 1, SIG_SETMASK: 2 };
+export const PRIO: Constants = { PRIO_PROCESS: 0, PRIO_PGRP: 1, PRIO_USER: 2 };
+export const XATTR: Constants = { XATTR_CREATE: 1, XATTR_REPLACE: 2 };
+export const WAIT: Constants = { WNOHANG: 1, WUNTRACED: 2, WEXITED: 4, WCONTINUED: 8, WNOWAIT: 0x1000000 };
+
+const SIGNAL_NAMES =
+  'HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS';
+export const SIGNALS: Constants = Object.fromEntries(SIGNAL_NAMES.split(' ').map((n, i) => [`SIG${n}`, i + 1]));

@@ -1,0 +1,139 @@
+/** State of the system call layer that implementations work with. */
+import type { AddressSpace, GuestMemory } from '../runtime/memory';
+import type { FdTable } from '../runtime/process/fd-table';
+import type { Abi } from './abi/abi';
+import { Arena } from './arena';
+import { DirectoryCookies } from './directory-cookies';
+import { E } from './errno';
+import { PathTranslator } from './paths';
+import type { GuestProcess } from './process';
+import { SignalState } from './signal-state';
+import { layoutOf, readScalar, StructCopier, writeScalar, type Layout } from './struct-codec';
+import { HOST_MODEL, STRUCTS } from './structs';
+
+/** An address no process may use: the kernel answers EFAULT where a native call would. */
+export const BAD_ADDRESS = -4096;
+const WINDOW = 2 ** 32;
+
+export class Context {
+  readonly memory: GuestMemory;
+  readonly space: AddressSpace;
+  readonly fds: FdTable;
+  readonly abi: Abi;
+  readonly arena = new Arena();
+  readonly signals = new SignalState();
+  readonly paths: PathTranslator;
+  /** Directory positions by host fd, for guests whose off_t cannot hold them. */
+  readonly cookies = new Map<number, DirectoryCookies>();
+  /** Limits the guest has set that must not bind the emulator itself: resource -> [soft, hard]. */
+  readonly limits = new Map<number, readonly [number, number]>();
+  /** Host address of guest address 0. */
+  readonly base: number;
+  /** What ARM set_tls last set. */
+  threadPointer = 0;
+  private readonly layouts = new Map<string, Layout>();
+  private readonly copiers = new Map<string, StructCopier>();
+
+  constructor(readonly process: GuestProcess) {
+    this.memory = process.memory;
+    this.space = process.space;
+    this.fds = process.fds;
+    this.abi = process.abi;
+    this.base = process.space.base;
+    this.paths = new PathTranslator(this);
+  }
+
+  /** Host address of guest bytes, or one that faults if they would leave the guest's address space. */
+  pointer(address: number, length: number): number {
+    return address + length > WINDOW ? BAD_ADDRESS : this.base + address;
+  }
+
+  /** True if the guest may read the bytes, so that JavaScript may touch them. */
+  readable(address: number, length: number): boolean {
+    return this.memory.accessible(address, length, 1);
+  }
+
+  writable(address: number, length: number): boolean {
+    return this.memory.accessible(address, length, 2);
+  }
+
+  guestLayout(name: string): Layout {
+    return this.layout(name, `guest ${name}`, this.abi);
+  }
+
+  hostLayout(name: string): Layout {
+    return this.layout(name, `host ${name}`, HOST_MODEL);
+  }
+
+  private layout(name: string, key: string, model: typeof HOST_MODEL): Layout {
+    let l = this.layouts.get(key);
+    if (l === undefined) this.layouts.set(key, (l = layoutOf(name, model, STRUCTS)));
+    return l;
+  }
+
+  /** Copies a host struct into guest memory as the guest's struct `to`. */
+  toGuest(from: string, to: string): StructCopier {
+    const key = `${from} ${to}`;
+    let k = this.copiers.get(key);
+    if (k === undefined) this.copiers.set(key, (k = new StructCopier(this.hostLayout(from), this.guestLayout(to))));
+    return k;
+  }
+
+  /** Copies a guest struct into host memory as the host's struct `to`. */
+  fromGuest(from: string, to: string): StructCopier {
+    const key = `guest ${from} ${to}`;
+    let k = this.copiers.get(key);
+    if (k === undefined) this.copiers.set(key, (k = new StructCopier(this.guestLayout(from), this.hostLayout(to))));
+    return k;
+  }
+
+  /** Gives the result of a host call that opened something its guest fd. */
+  newFd(result: number, cloexec: boolean): number {
+    return result < 0 ? result : this.fds.allocate(result, cloexec);
+  }
+
+  /**
+   * Reads longs of a converted struct: `at` is a host address, in the arena or (if the guest's layout is
+   * the host's) in guest memory. Undefined if the guest may not read it.
+   */
+  hostLongs(at: number, count: number): number[] | undefined {
+    const inArena = at >= this.arena.base && at < this.arena.base + this.arena.u8.length;
+    if (!inArena && (at < this.base || !this.readable(at - this.base, 8 * count))) return undefined;
+    const view = inArena ? this.arena.view : this.memory.view;
+    const start = at - (inArena ? this.arena.base : this.base);
+    return Array.from({ length: count }, (_, i) => readScalar(view, start + 8 * i, 8, true, true));
+  }
+
+  /** The reverse of hostLongs, for an address that it could read. */
+  storeLongs(at: number, ...values: number[]): void {
+    const inArena = at >= this.arena.base && at < this.arena.base + this.arena.u8.length;
+    const view = inArena ? this.arena.view : this.memory.view;
+    const start = at - (inArena ? this.arena.base : this.base);
+    if (!inArena && !this.writable(start, 8 * values.length)) return;
+    values.forEach((v, i) => writeScalar(view, start + 8 * i, 8, v, true));
+  }
+
+  /** Puts longs on the arena's stack, as a host struct made of longs; returns its host address. */
+  placeLongs(...values: number[]): number {
+    const at = this.arena.take(8 * values.length);
+    values.forEach((v, i) => writeScalar(this.arena.view, at + 8 * i, 8, v, true));
+    return this.arena.host(at);
+  }
+
+  /** Writes a 32-bit result; -EFAULT if the guest cannot. */
+  put32(address: number, value: number): number {
+    if (!this.writable(address, 4)) return -E.FAULT;
+    this.memory.view.setInt32(address, value, this.memory.littleEndian);
+    return 0;
+  }
+
+  /** Reads `count` guest words as unsigned numbers, or undefined if the guest cannot. */
+  words(address: number, count: number): number[] | undefined {
+    const size = this.abi.wordSize;
+    if (!this.readable(address, count * size)) return undefined;
+    const { view, littleEndian } = this.memory;
+    return Array.from({ length: count }, (_, i) =>
+      size === 4 ? view.getUint32(address + i * 4, littleEndian) : Number(view.getBigUint64(address + i * 8, littleEndian)),
+    );
+  }
+}

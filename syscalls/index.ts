@@ -1,0 +1,8 @@
+/** Linux system calls of the guest: per-ABI number tables over one table of implementations. */
+export type { Abi } from './abi/abi';
+export { ARM_EABI } from './abi/arm';
+export { ERRORS } from './errno';
+export type { GuestProcess } from './process';
+export { mapsText } from './procfs';
+export { ProcessExit, ProcessKilled, SignalState } from './signal-state';
+export { SystemCalls, type SystemCallOptions } from './system-calls';

@@ -1,0 +1,108 @@
+/**
+ * Which host path a guest path means.
+ *
+ * Most paths are passed on where they lie in guest memory. Two kinds are rewritten: absolute paths that
+ * exist below the -L prefix (as qemu-user's path() does), and those that name the process itself:
+ * /proc/self/exe, /proc/self/fd/N and /dev/fd/N, whose numbers are guest fds.
+ */
+import { HOST, syscall } from '../runtime/host';
+import { AT_FDCWD } from './constants';
+import type { Context } from './context';
+
+const SLASH = 0x2f;
+const PATH_MAX = 4096;
+const F_OK = 0;
+
+/** First letters of the paths that may name the process: /proc and /dev. */
+const isSpecial = (b: Uint8Array, at: number): boolean =>
+  (b[at] === 0x70 && b[at + 1] === 0x72 && b[at + 2] === 0x6f) || (b[at] === 0x64 && b[at + 1] === 0x65 && b[at + 2] === 0x76);
+
+const STANDARD: Readonly<Record<string, number>> = { stdin: 0, stdout: 1, stderr: 2 };
+const decoder = new TextDecoder('latin1');
+
+export class PathTranslator {
+  private readonly sysroot: Uint8Array | undefined;
+  private readonly pid = syscall(HOST.getpid);
+
+  constructor(private readonly c: Context) {
+    const prefix = c.process.sysroot?.replace(/\/+$/, '');
+    this.sysroot = prefix === undefined || prefix === '' ? undefined : new TextEncoder().encode(prefix);
+  }
+
+  /** Host address of a path that is only rewritten if it names one of the guest's fds. */
+  plain(address: number): number {
+    if (address === 0) return 0;
+    return this.mayBeSpecial(address) ? this.rewritten(address, true, false) : this.c.base + address;
+  }
+
+  /**
+   * Host address of the path of a file that is looked at.
+   * @param follow false if a symbolic link at the end is the file meant
+   */
+  existing(address: number, follow: boolean): number {
+    if (address === 0) return 0;
+    const { u8, pages } = this.c.memory;
+    if ((pages[address >>> 12]! & 1) === 0 || u8[address] !== SLASH) return this.c.base + address;
+    if (this.sysroot === undefined && !this.mayBeSpecial(address)) return this.c.base + address;
+    return this.rewritten(address, follow, true);
+  }
+
+  private mayBeSpecial(address: number): boolean {
+    const { u8 } = this.c.memory;
+    return this.c.readable(address, 4) && u8[address] === SLASH && isSpecial(u8, address + 1);
+  }
+
+  private rewritten(address: number, follow: boolean, below: boolean): number {
+    const bytes = this.bytes(address);
+    if (bytes === undefined) return this.c.base + address;
+    const special = isSpecial(bytes, 1) ? this.special(decoder.decode(bytes), follow) : undefined;
+    if (special !== undefined) return this.place(Buffer.from(special, 'latin1'), address);
+    return (below ? this.belowSysroot(bytes) : undefined) ?? this.c.base + address;
+  }
+
+  private place(bytes: Uint8Array, address: number): number {
+    const at = this.c.arena.cString(bytes);
+    return at < 0 ? this.c.base + address : at;
+  }
+
+  /** The bytes of a guest path, or undefined if the kernel shall find its fault (EFAULT, ENAMETOOLONG). */
+  bytes(address: number): Uint8Array | undefined {
+    const { u8 } = this.c.memory;
+    for (let at = address; at < address + PATH_MAX;) {
+      if (!this.c.readable(at, 1)) return undefined;
+      const pageEnd = (Math.floor(at / 4096) + 1) * 4096;
+      const nul = u8.subarray(at, pageEnd).indexOf(0);
+      if (nul >= 0) return u8.slice(address, at + nul);
+      at = pageEnd;
+    }
+    return undefined;
+  }
+
+  /** The same path below the prefix, if something is there. */
+  private belowSysroot(bytes: Uint8Array): number | undefined {
+    if (this.sysroot === undefined) return undefined;
+    const full = new Uint8Array(this.sysroot.length + bytes.length);
+    full.set(this.sysroot);
+    full.set(bytes, this.sysroot.length);
+    const at = this.c.arena.cString(full);
+    return at >= 0 && syscall(HOST.faccessat, AT_FDCWD, at, F_OK) === 0 ? at : undefined;
+  }
+
+  /** Host path of the process's own files, or undefined if the path is not one of them. */
+  private special(path: string, follow: boolean): string | undefined {
+    const own = this.ownProcFile(path);
+    if (own === 'exe') return follow ? Buffer.from(this.c.process.executable).toString('latin1') : undefined;
+    const fd = /^\/dev\/fd\/(\d+)$/.exec(path)?.[1] ?? (own === undefined ? undefined : /^fd(?:info)?\/(\d+)$/.exec(own)?.[1]);
+    if (fd !== undefined) return `/proc/self/${own?.startsWith('fdinfo') === true ? 'fdinfo' : 'fd'}/${this.c.fds.host(Number(fd))}`;
+    const standard = STANDARD[/^\/dev\/(std\w+)$/.exec(path)?.[1] ?? ''];
+    return standard === undefined || !follow ? undefined : `/proc/self/fd/${this.c.fds.host(standard)}`;
+  }
+
+  /** What follows /proc/self/, /proc/thread-self/, /proc/PID/ or /proc/self/task/PID/, in a path that names this process. */
+  ownProcFile(path: string): string | undefined {
+    const m = /^\/+proc\/+(self|thread-self|\d+)\/+(?:task\/+(\d+)\/+)?(.+)$/.exec(path);
+    if (m === null) return undefined;
+    const mine = (id: string | undefined): boolean => id === undefined || !/^\d/.test(id) || Number(id) === this.pid;
+    return mine(m[1]) && mine(m[2]) ? m[3] : undefined;
+  }
+}

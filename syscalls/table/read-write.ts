@@ -1,0 +1,101 @@
+/** Moving bytes: read and write in all their forms, positions, sizes, syncing. */
+import { HOST, syscall } from '../../runtime/host';
+import { FADV, FALLOC, LOCK, SEEK } from '../constants';
+import type { Context } from '../context';
+import {
+  address,
+  fd,
+  flags,
+  halves,
+  host,
+  inBytes,
+  inoutStruct,
+  int,
+  iovecIn,
+  iovecOut,
+  oneOf,
+  outBytes,
+  pair,
+  path,
+  row,
+  uint,
+  writingRow,
+  type Table,
+} from '../definition';
+import { E } from '../errno';
+
+const MAX_OFF32 = 2 ** 31 - 1;
+
+/** lseek with a position that may be a shortened directory position. */
+function seek(c: Context, hostFd: number, offset: number, whence: number): number {
+  const cookies = c.cookies.get(hostFd);
+  if (cookies === undefined || whence !== 0) return syscall(HOST.lseek, hostFd, offset, whence);
+  const full = cookies.restore(offset);
+  if (offset === 0) cookies.clear();
+  const r = syscall(HOST.lseek, hostFd, full ?? offset, whence);
+  return r >= 0 && full !== undefined ? offset : r;
+}
+
+function llseek(c: Context, hostFd: number, high: number, low: number, result: number, whence: number): number {
+  const r = seek(c, hostFd, (high | 0) * 2 ** 32 + low, whence);
+  if (r < 0) return r;
+  if (!c.writable(result, 8)) return -E.FAULT;
+  const { view, littleEndian } = c.memory;
+  view.setUint32(littleEndian ? result : result + 4, r >>> 0, littleEndian);
+  view.setUint32(littleEndian ? result + 4 : result, Math.floor(r / 2 ** 32), littleEndian);
+  return 0;
+}
+
+/** preadv2 and pwritev2 take -1 for "the current position". */
+const withOffset =
+  (name: 'preadv2' | 'pwritev2') =>
+  (_c: Context, h: number, iov: number, count: number, offset: number, how: number): number =>
+    syscall(HOST[name], h, iov, count, offset, 0, how);
+
+const at32 = (name: 'preadv' | 'pwritev') => {
+  const nr = HOST[name];
+  return (_c: Context, h: number, iov: number, count: number, offset: number): number => syscall(nr, h, iov, count, offset, 0);
+};
+
+export const READ_WRITE: Table = {
+  read: row([fd, outBytes(2), uint], host('read')),
+  write: writingRow([fd, inBytes(2), uint], host('write')),
+  readv: row([fd, iovecOut(2), uint], host('readv')),
+  writev: writingRow([fd, iovecIn(2), uint], host('writev')),
+  pread64: row([fd, outBytes(2), uint, pair], host('pread64')),
+  pwrite64: writingRow([fd, inBytes(2), uint, pair], host('pwrite64')),
+  preadv: row([fd, iovecOut(2), uint, halves], at32('preadv')),
+  pwritev: writingRow([fd, iovecIn(2), uint, halves], at32('pwritev')),
+  preadv2: row([fd, iovecOut(2), uint, halves, uint], withOffset('preadv2')),
+  pwritev2: writingRow([fd, iovecIn(2), uint, halves, uint], withOffset('pwritev2')),
+  lseek: row([fd, int, oneOf(SEEK)], (c, h, offset, whence) => seek(c, h, offset, whence)),
+  lseek_off32: row([fd, int, oneOf(SEEK)], (c, h, offset, whence) => {
+    const r = seek(c, h, offset, whence);
+    return r > MAX_OFF32 ? -E.OVERFLOW : r;
+  }),
+  _llseek: row([fd, uint, uint, address, oneOf(SEEK)], llseek),
+  sendfile: writingRow([fd, fd, inoutStruct('u64'), uint], host('sendfile')),
+  sendfile_off32: writingRow([fd, fd, inoutStruct('long'), uint], host('sendfile')),
+  splice: writingRow([fd, inoutStruct('u64'), fd, inoutStruct('u64'), uint, uint], host('splice')),
+  tee: writingRow([fd, fd, uint, uint], host('tee')),
+  vmsplice: writingRow([fd, iovecIn(2), uint, uint], host('vmsplice')),
+  copy_file_range: writingRow([fd, inoutStruct('u64'), fd, inoutStruct('u64'), uint, uint], host('copy_file_range')),
+  truncate: row([path, pair], host('truncate')),
+  ftruncate: writingRow([fd, pair], host('ftruncate')),
+  truncate_off32: row([path, int], host('truncate')),
+  ftruncate_off32: writingRow([fd, int], host('ftruncate')),
+  fallocate: writingRow([fd, flags(FALLOC), pair, pair], host('fallocate')),
+  fadvise64: row([fd, pair, uint, oneOf(FADV)], host('fadvise64')),
+  fadvise64_64: row([fd, pair, pair, oneOf(FADV)], host('fadvise64')),
+  fadvise64_advice_first: row([fd, oneOf(FADV), pair, pair], (_c, h, advice, offset, length) =>
+    syscall(HOST.fadvise64, h, offset, length, advice),
+  ),
+  readahead: row([fd, pair, uint], host('readahead')),
+  sync: row([], host('sync')),
+  fsync: row([fd], host('fsync')),
+  fdatasync: row([fd], host('fdatasync')),
+  syncfs: row([fd], host('syncfs')),
+  sync_file_range: row([fd, pair, pair, uint], host('sync_file_range')),
+  sync_file_range2: row([fd, uint, pair, pair], (_c, h, how, offset, length) => syscall(HOST.sync_file_range, h, offset, length, how)),
+  flock: row([fd, flags(LOCK)], host('flock')),
+};

@@ -1,0 +1,248 @@
+/** The system and its limits: uname, sysinfo, rlimits, usage, random bytes, futexes, prctl. */
+import { HOST, syscall } from '../../runtime/host';
+import { FUTEX, FUTEX_OP, GRND, PR, RLIMIT, RUSAGE, WAIT } from '../constants';
+import type { Context } from '../context';
+import {
+  address,
+  flags,
+  guestStruct,
+  hex,
+  host,
+  inBytes,
+  int,
+  oneOf,
+  outBytes,
+  outStruct,
+  path,
+  row,
+  uint,
+  type Implementation,
+  type Row,
+  type Table,
+} from '../definition';
+import { E } from '../errno';
+import { readScalar } from '../struct-codec';
+
+/** struct new_utsname: six fields of 65 bytes. */
+const UTS_FIELD = 65;
+const UTS = { release: 2, machine: 4 } as const;
+
+function uname(c: Context, result: number): number {
+  const r = syscall(HOST.uname, c.pointer(result, 6 * UTS_FIELD));
+  if (r < 0) return r;
+  const put = (field: number, text: string): void => {
+    const at = result + field * UTS_FIELD;
+    c.memory.u8.fill(0, at, at + UTS_FIELD);
+    c.memory.u8.set(Buffer.from(text).subarray(0, UTS_FIELD - 1), at);
+  };
+  put(UTS.machine, c.abi.machine);
+  if (c.process.release !== undefined) put(UTS.release, c.process.release);
+  return 0;
+}
+
+/** Sizes that overflow a 32-bit guest's words are given in units of more bytes (kernel/sys.c compat_sysinfo). */
+const SCALED = ['totalram', 'freeram', 'sharedram', 'bufferram', 'totalswap', 'freeswap', 'totalhigh', 'freehigh'];
+
+function sysinfo(c: Context, result: number): number {
+  const copier = c.toGuest('sysinfo', 'sysinfo');
+  const { from, to } = copier;
+  const at = c.arena.take(from.size);
+  const r = syscall(HOST.sysinfo, c.arena.host(at));
+  if (r < 0) return r;
+  if (c.abi.wordSize === 4) {
+    const offset = (name: string): number => at + from.fields.find((f) => f.name === name)!.offset;
+    const { view } = c.arena;
+    const tooLarge = ['totalram', 'totalswap'].some((n) => view.getUint32(offset(n) + 4, true) !== 0);
+    let unit = view.getUint32(offset('mem_unit'), true);
+    let shift = 0;
+    for (; tooLarge && unit < 4096; unit <<= 1) shift++;
+    for (const n of SCALED) {
+      const scaled = Math.floor(readScalar(view, offset(n), 8, false, true) / 2 ** shift);
+      view.setUint32(offset(n), scaled, true);
+    }
+    view.setUint32(offset('mem_unit'), unit, true);
+  }
+  if (!c.writable(result, to.size)) return -E.FAULT;
+  copier.copy(c.arena.view, at, c.memory.view, result);
+  return 0;
+}
+
+const INFINITY = 2 ** 64;
+/** Limits that would bind the emulator's own memory and descriptors: kept for the guest, not given to the host. */
+const VIRTUAL: ReadonlySet<number> = new Set([RLIMIT.RLIMIT_DATA, RLIMIT.RLIMIT_STACK, RLIMIT.RLIMIT_AS, RLIMIT.RLIMIT_NOFILE]);
+
+type Limit = readonly [soft: number, hard: number];
+
+/** Values at or above 2^53 are only ever RLIM_INFINITY. */
+function readLimit(view: DataView, at: number, size: number, littleEndian: boolean): Limit {
+  const one = (p: number): number => {
+    const v = readScalar(view, p, size, false, littleEndian);
+    return v >= 2 ** (size * 8) - 2048 && (size === 8 || v === 2 ** 32 - 1) ? INFINITY : v;
+  };
+  return [one(at), one(at + size)];
+}
+
+function writeLimit(view: DataView, at: number, size: number, littleEndian: boolean, limit: Limit): void {
+  for (const [i, v] of limit.entries()) {
+    const p = at + i * size;
+    if (size === 4) view.setUint32(p, Math.min(v, 2 ** 32 - 1), littleEndian);
+    else view.setBigUint64(p, v >= INFINITY ? 2n ** 64n - 1n : BigInt(v), littleEndian);
+  }
+}
+
+/** prlimit on the guest's values. `next` undefined only asks. Returns the old limit or a negative errno. */
+function prlimit(c: Context, pid: number, resource: number, next: Limit | undefined): Limit | number {
+  const own = pid === 0 || pid === syscall(HOST.getpid);
+  const at = c.arena.take(32);
+  const kept = own && VIRTUAL.has(resource);
+  if (next !== undefined) writeLimit(c.arena.view, at + 16, 8, true, next);
+  const r = syscall(HOST.prlimit64, pid, resource, next === undefined || kept ? 0 : c.arena.host(at + 16), c.arena.host(at));
+  if (r < 0) return r;
+  const hostLimit = readLimit(c.arena.view, at, 8, true);
+  if (!kept) return hostLimit;
+  const old: Limit = c.limits.get(resource) ?? (resource === RLIMIT.RLIMIT_NOFILE ? [c.fds.limit, hostLimit[1]] : hostLimit);
+  if (next === undefined) return old;
+  if (next[0] > next[1]) return -E.INVAL;
+  if (next[1] > old[1] && syscall(HOST.geteuid) !== 0) return -E.PERM;
+  c.limits.set(resource, next);
+  if (resource === RLIMIT.RLIMIT_NOFILE) c.fds.limit = Math.min(next[0], hostLimit[1]);
+  return old;
+}
+
+function getrlimit(c: Context, resource: number, result: number, ceiling = INFINITY): number {
+  const limit = prlimit(c, 0, resource, undefined);
+  if (typeof limit === 'number') return limit;
+  const size = c.abi.wordSize;
+  if (!c.writable(result, 2 * size)) return -E.FAULT;
+  writeLimit(c.memory.view, result, size, c.memory.littleEndian, [Math.min(limit[0], ceiling), Math.min(limit[1], ceiling)]);
+  return 0;
+}
+
+function setrlimit(c: Context, resource: number, value: number): number {
+  const size = c.abi.wordSize;
+  if (!c.readable(value, 2 * size)) return -E.FAULT;
+  const r = prlimit(c, 0, resource, readLimit(c.memory.view, value, size, c.memory.littleEndian));
+  return typeof r === 'number' ? r : 0;
+}
+
+function prlimit64(c: Context, pid: number, resource: number, next: number, old: number): number {
+  if (next !== 0 && !c.readable(next, 16)) return -E.FAULT;
+  const r = prlimit(c, pid, resource, next === 0 ? undefined : readLimit(c.memory.view, next, 8, c.memory.littleEndian));
+  if (typeof r === 'number') return r;
+  if (old === 0) return 0;
+  if (!c.writable(old, 16)) return -E.FAULT;
+  writeLimit(c.memory.view, old, 8, c.memory.littleEndian, r);
+  return 0;
+}
+
+/** Operations whose fourth argument is a timeout; for the others it is a number. */
+const TIMED: ReadonlySet<number> = new Set([
+  FUTEX.FUTEX_WAIT,
+  FUTEX.FUTEX_LOCK_PI,
+  FUTEX.FUTEX_WAIT_BITSET,
+  FUTEX.FUTEX_WAIT_REQUEUE_PI,
+  FUTEX.FUTEX_LOCK_PI2,
+]);
+const FUTEX_OPERATION = 0x7f;
+
+/** Futexes are the host kernel's, at the host address of the guest word. */
+function futex(timespec: string): Row {
+  return row([address, oneOf(FUTEX_OP), uint, address, address, uint], (c, word, op, value, timeout, word2, value3) => {
+    let fourth = timeout;
+    if (TIMED.has(op & FUTEX_OPERATION) && timeout !== 0) {
+      const copier = c.fromGuest(timespec, 'timespec');
+      const at = c.arena.take(16);
+      if (!c.readable(timeout, copier.from.size)) return -E.FAULT;
+      copier.copy(c.memory.view, timeout, c.arena.view, at);
+      fourth = c.arena.host(at);
+    }
+    return syscall(HOST.futex, c.pointer(word, 4), op, value, fourth, word2 === 0 ? 0 : c.pointer(word2, 4), value3);
+  });
+}
+
+const TASK_COMM_LEN = 16;
+
+/** How prctl's second argument is passed, by option. Options that are not listed are refused. */
+const PRCTL: Readonly<Record<string, 'value' | 'name' | 'setName' | 'out'>> = {
+  PR_SET_PDEATHSIG: 'value',
+  PR_GET_PDEATHSIG: 'out',
+  PR_GET_DUMPABLE: 'value',
+  PR_SET_DUMPABLE: 'value',
+  PR_SET_NAME: 'setName',
+  PR_GET_NAME: 'name',
+  PR_GET_SECCOMP: 'value',
+  PR_CAPBSET_READ: 'value',
+  PR_GET_SECUREBITS: 'value',
+  PR_SET_TIMERSLACK: 'value',
+  PR_GET_TIMERSLACK: 'value',
+  PR_SET_CHILD_SUBREAPER: 'value',
+  PR_GET_CHILD_SUBREAPER: 'out',
+  PR_SET_NO_NEW_PRIVS: 'value',
+  PR_GET_NO_NEW_PRIVS: 'value',
+  PR_CAP_AMBIENT: 'value',
+};
+const PRCTL_BY_NUMBER = new Map(Object.entries(PRCTL).map(([n, how]) => [PR[n]!, how]));
+
+function prctl(c: Context, option: number, a: number, b: number, d: number, e: number): number {
+  switch (PRCTL_BY_NUMBER.get(option)) {
+    case 'value':
+      return syscall(HOST.prctl, option, a, b, d, e);
+    case 'setName':
+      // a shorter string may end at the edge of a page, so it is not checked for 16 bytes
+      return syscall(HOST.prctl, option, c.base + a);
+    case 'name':
+      return syscall(HOST.prctl, option, c.pointer(a, TASK_COMM_LEN));
+    case 'out': {
+      const at = c.arena.take(16);
+      const r = syscall(HOST.prctl, option, c.arena.host(at));
+      return r < 0 ? r : c.put32(a, c.arena.view.getInt32(at, true));
+    }
+    default:
+      if (option !== PR['PR_SET_VMA']) c.process.log.unimplemented(`prctl option ${option}`);
+      return -E.INVAL;
+  }
+}
+
+/** wait4 and waitid only find children once there is fork; until then the kernel's ECHILD is the truth. */
+const wait4: Implementation = (_c, pid, status, how, usage) => syscall(HOST.wait4, pid, status, how, usage);
+
+const notOnThisKernel: Implementation = () => -E.NOSYS;
+/** Parts of the process model that this version lacks; programs are told so and the log says it. */
+const unimplemented =
+  (name: string): Implementation =>
+  (c) => {
+    c.process.log.unimplemented(`system call ${name}`);
+    return -E.NOSYS;
+  };
+
+export const SYSTEM: Table = {
+  uname: row([address], uname),
+  sysinfo: row([guestStruct('sysinfo', 'out')], sysinfo),
+  sethostname: row([inBytes(1), uint], host('sethostname')),
+  setdomainname: row([inBytes(1), uint], host('setdomainname')),
+  getrlimit: row([oneOf(RLIMIT), guestStruct('rlimit', 'out')], (c, resource, result) => getrlimit(c, resource, result)),
+  // the first getrlimit was signed: infinity is 2^31 - 1
+  old_getrlimit: row([oneOf(RLIMIT), guestStruct('rlimit', 'out')], (c, resource, result) => getrlimit(c, resource, result, 2 ** 31 - 1)),
+  setrlimit: row([oneOf(RLIMIT), guestStruct('rlimit', 'in')], setrlimit),
+  prlimit64: row([int, oneOf(RLIMIT), guestStruct('rlimit64', 'in'), guestStruct('rlimit64', 'out')], prlimit64),
+  getrusage: row([oneOf(RUSAGE), outStruct('rusage')], host('getrusage')),
+  wait4: row([int, outStruct('int'), flags(WAIT), outStruct('rusage')], wait4),
+  getrandom: row([outBytes(1), uint, flags(GRND)], host('getrandom')),
+  syslog: row([int, outBytes(2), int], host('syslog')),
+  personality: row([hex], host('personality')),
+  prctl: row([oneOf(PR), hex, hex, hex, hex], prctl),
+  futex: futex('timespec64'),
+  futex_time32: futex('timespec'),
+  set_tid_address: row([address], () => syscall(HOST.gettid)),
+  // the robust list is walked when a thread dies beside others; its length is three words
+  set_robust_list: row([address, uint], (c, _head, length) => (length === 3 * c.abi.wordSize ? 0 : -E.INVAL)),
+  rseq: row([address, uint, int, hex], notOnThisKernel),
+  _sysctl: row([address], notOnThisKernel),
+  acct: row([path], host('acct')),
+  fork: row([], unimplemented('fork')),
+  vfork: row([], unimplemented('vfork')),
+  clone: row([hex, address, address, address, address], unimplemented('clone')),
+  clone3: row([address, uint], unimplemented('clone3')),
+  execve: row([path, address, address], unimplemented('execve')),
+  execveat: row([int, path, address, address, hex], unimplemented('execveat')),
+};

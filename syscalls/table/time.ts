@@ -1,0 +1,46 @@
+/** Clocks, sleeping, timers. `_time32` rows have 32-bit seconds on a 32-bit ABI; the plain names are the 64-bit calls. */
+import { HOST, syscall } from '../../runtime/host';
+import { CLOCK, ITIMER, O, TIMER } from '../constants';
+import type { Context } from '../context';
+import { address, fd, flags, host, inStruct, oneOf, outStruct, row, type Implementation, type Row, type Table } from '../definition';
+
+const clock = oneOf(CLOCK);
+
+/** Both widths of a call, from one description. */
+function bothWidths(name: string, make: (suffix: '' | '64') => Row): Table {
+  return { [name]: make('64'), [`${name}_time32`]: make('') };
+}
+
+const timerfdCreate: Implementation = (c, id, how) =>
+  c.newFd(syscall(HOST.timerfd_create, id, how | O.O_CLOEXEC), (how & O.O_CLOEXEC) !== 0);
+
+/** time(2): the seconds also go to a pointer unless it is NULL. */
+function time(c: Context, result: number): number {
+  const at = c.arena.take(16);
+  syscall(HOST.clock_gettime, CLOCK['CLOCK_REALTIME_COARSE']!, c.arena.host(at));
+  const seconds = c.arena.view.getInt32(at, true);
+  const error = result === 0 ? 0 : c.put32(result, seconds);
+  return error < 0 ? error : seconds;
+}
+
+export const TIME: Table = {
+  ...bothWidths('clock_gettime', (w) => row([clock, outStruct(`timespec${w}`)], host('clock_gettime'))),
+  ...bothWidths('clock_settime', (w) => row([clock, inStruct(`timespec${w}`)], host('clock_settime'))),
+  ...bothWidths('clock_getres', (w) => row([clock, outStruct(`timespec${w}`)], host('clock_getres'))),
+  ...bothWidths('clock_nanosleep', (w) =>
+    row([clock, flags(TIMER), inStruct(`timespec${w}`), outStruct(`timespec${w}`, 'interrupted')], host('clock_nanosleep')),
+  ),
+  ...bothWidths('sched_rr_get_interval', (w) => row([{ kind: 'int' }, outStruct(`timespec${w}`)], host('sched_rr_get_interval'))),
+  ...bothWidths('timerfd_gettime', (w) => row([fd, outStruct(`itimerspec${w}`)], host('timerfd_gettime'))),
+  ...bothWidths('timerfd_settime', (w) =>
+    row([fd, flags(TIMER), inStruct(`itimerspec${w}`), outStruct(`itimerspec${w}`)], host('timerfd_settime')),
+  ),
+  timerfd_create: row([clock, flags(O, 'open')], timerfdCreate, 'fd'),
+  nanosleep: row([inStruct('timespec'), outStruct('timespec', 'interrupted')], host('nanosleep')),
+  gettimeofday: row([outStruct('timeval'), outStruct('timezone')], host('gettimeofday')),
+  settimeofday: row([inStruct('timeval'), inStruct('timezone')], host('settimeofday')),
+  time: row([address], time),
+  times: row([outStruct('tms')], host('times')),
+  getitimer: row([oneOf(ITIMER), outStruct('itimerval')], host('getitimer')),
+  setitimer: row([oneOf(ITIMER), inStruct('itimerval'), outStruct('itimerval')], host('setitimer')),
+};
