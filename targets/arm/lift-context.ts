@@ -14,17 +14,33 @@ const FIELD = {
 } as const;
 
 export type FlagName = 'n' | 'z' | 'c' | 'v' | 'q' | 'fn' | 'fz' | 'fc' | 'fv';
-const FLAG = Object.fromEntries((['n', 'z', 'c', 'v', 'q', 'fn', 'fz', 'fc', 'fv'] as const).map((f) => [f, ARM_LAYOUT.index(f)])) as Record<FlagName, number>;
+const FLAG = Object.fromEntries(
+  (['n', 'z', 'c', 'v', 'q', 'fn', 'fz', 'fc', 'fv'] as const).map((f) => [f, ARM_LAYOUT.index(f)]),
+) as Record<FlagName, number>;
 
 export type WordFieldName = 'ge' | 'exclusive_address' | 'exclusive_low' | 'exclusive_high' | 'tpidruro' | 'tpidrurw' | 'fpscr';
 const WORD = Object.fromEntries(
-  (['ge', 'exclusive_address', 'exclusive_low', 'exclusive_high', 'tpidruro', 'tpidrurw', 'fpscr'] as const).map((f) => [f, ARM_LAYOUT.index(f)]),
+  (['ge', 'exclusive_address', 'exclusive_low', 'exclusive_high', 'tpidruro', 'tpidrurw', 'fpscr'] as const).map((f) => [
+    f,
+    ARM_LAYOUT.index(f),
+  ]),
 ) as Record<WordFieldName, number>;
 
-/** A shifted operand with the shifter's carry-out. */
+/** A shifted operand with the shifter's carry-out. The carry's ops are emitted when it is read, as few instructions want it. */
 export interface ShiftedOperand {
   readonly value: I32;
   readonly carry: I1;
+}
+
+class LazyCarry implements ShiftedOperand {
+  constructor(
+    readonly value: I32,
+    private readonly emitCarry: () => I1,
+  ) {}
+
+  get carry(): I1 {
+    return this.emitCarry();
+  }
 }
 
 export const SP = 13;
@@ -49,6 +65,11 @@ export function decodeImmShift(type: number, imm5: number): { type: ShiftType; a
 
 export const SHIFT_NAMES: readonly ShiftType[] = ['LSL', 'LSR', 'ASR', 'ROR'];
 
+/** ITAdvance() of an ITSTATE byte (section A2.5.2). */
+export function itAdvance(it: number): number {
+  return (it & 7) === 0 ? 0 : (it & 0xe0) | ((it << 1) & 0x1f);
+}
+
 /**
  * The state of lifting one block. Semantics call it; the lift loop (lift.ts) owns conditional
  * execution, so a semantics function describes the instruction as if its condition holds.
@@ -59,11 +80,12 @@ export class LiftContext {
   /** Bytes of the current instruction: 2 or 4. */
   size = 4;
   thumb = false;
+  /** ITSTATE of the current instruction, 0 outside an IT block (section A2.5.2). The IT instruction sets it; the loop advances it. */
+  itState = 0;
   /** True inside an IT block: the 16-bit data-processing instructions then leave the flags alone. */
   inItBlock = false;
   /** CPSR.E: data accesses are big-endian. */
   bigEndianData = false;
-  /** BE32 and BE8 both access data big-endian; set with bigEndianData by SETEND at run time. */
   /** Set by an instruction that ends the block. */
   terminator: Terminator | undefined;
   /** True once the current `if` body changed one of NZCV, so that it cannot be extended. */
@@ -96,6 +118,15 @@ export class LiftContext {
   setReg(n: number, value: I32): void {
     if (n === PC) throw new Error('setReg(PC): use a WritePC method');
     this.ir.set32(FIELD.r[n]!, value);
+  }
+
+  /**
+   * Writes a register where the PC as destination is UNPREDICTABLE: qemu-arm branches to the value in
+   * the current instruction set, and so do we.
+   */
+  setRegOrBranch(n: number, value: I32): void {
+    if (n === PC) this.branchWritePC(value);
+    else this.setReg(n, value);
   }
 
   // Flags
@@ -204,26 +235,26 @@ export class LiftContext {
 
   /** An immediate operand whose carry-out is a constant or, if undefined, the current C flag. */
   immediate(value: number, carry?: boolean): ShiftedOperand {
-    return { value: this.ir.const32(value), carry: carry === undefined ? this.flag('c') : this.ir.const1(carry) };
+    return new LazyCarry(this.ir.const32(value), () => (carry === undefined ? this.flag('c') : this.ir.const1(carry)));
   }
 
   /** Shift_C() by a constant amount as DecodeImmShift() gives it. */
   shift(x: I32, type: ShiftType, amount: number): ShiftedOperand {
     const { ir } = this;
-    if (amount === 0) return { value: x, carry: this.flag('c') };
+    if (amount === 0) return new LazyCarry(x, () => this.flag('c'));
     const k = ir.const32(amount);
     switch (type) {
       case 'LSL':
-        return { value: ir.shl32(x, k), carry: this.bit(x, 32 - amount) };
+        return new LazyCarry(ir.shl32(x, k), () => this.bit(x, 32 - amount));
       case 'LSR':
-        return { value: amount === 32 ? ir.const32(0) : ir.shr_u32(x, k), carry: this.bit(x, amount - 1) };
+        return new LazyCarry(amount === 32 ? ir.const32(0) : ir.shr_u32(x, k), () => this.bit(x, amount - 1));
       case 'ASR':
-        return { value: ir.shr_s32(x, ir.const32(Math.min(amount, 31))), carry: this.bit(x, amount - 1) };
+        return new LazyCarry(ir.shr_s32(x, ir.const32(Math.min(amount, 31))), () => this.bit(x, amount - 1));
       case 'ROR':
-        return { value: ir.rotr32(x, k), carry: this.bit(x, amount - 1) };
+        return new LazyCarry(ir.rotr32(x, k), () => this.bit(x, amount - 1));
       case 'RRX': {
         const c31 = ir.shl32(ir.zext1_32(this.flag('c')), ir.const32(31));
-        return { value: ir.or32(ir.shr_u32(x, ir.const32(1)), c31), carry: this.bit(x, 0) };
+        return new LazyCarry(ir.or32(ir.shr_u32(x, ir.const32(1)), c31), () => this.bit(x, 0));
       }
     }
   }
@@ -235,25 +266,21 @@ export class LiftContext {
     const n = ir.and32(amount, ir.const32(0xff));
     const none = ir.eq32(n, zero);
     const below32 = ir.lt_u32(n, ir.const32(32));
-    const last = ir.sub32(n, ir.const32(1)); // bit that a right shift pushes out last
-    const carryOf = (shifted: I32): I1 => ir.select1(none, this.flag('c'), shifted === zero ? ir.const1(false) : this.bit(shifted, 0));
+    const last = (): I32 => ir.sub32(n, ir.const32(1)); // bit that a right shift pushes out last
+    const operand = (value: I32, lowestOut: () => I32): ShiftedOperand =>
+      new LazyCarry(value, () => ir.select1(none, this.flag('c'), this.bit(lowestOut(), 0)));
+    const upTo32 = (shifted: I32): I32 => ir.select32(ir.le_u32(n, ir.const32(32)), shifted, zero);
     switch (type) {
-      case 'LSL': {
-        const out = ir.select32(ir.le_u32(n, ir.const32(32)), ir.shr_u32(x, ir.sub32(zero, n)), zero);
-        return { value: ir.select32(below32, ir.shl32(x, n), zero), carry: carryOf(out) };
-      }
-      case 'LSR': {
-        const out = ir.select32(ir.le_u32(n, ir.const32(32)), ir.shr_u32(x, last), zero);
-        return { value: ir.select32(below32, ir.shr_u32(x, n), zero), carry: carryOf(out) };
-      }
-      case 'ASR': {
-        const capped = ir.select32(below32, n, ir.const32(31));
-        const out = ir.shr_s32(x, ir.select32(below32, last, ir.const32(31)));
-        return { value: ir.shr_s32(x, capped), carry: carryOf(out) };
-      }
-      default: {
-        return { value: ir.rotr32(x, n), carry: carryOf(ir.shr_u32(x, ir.and32(last, ir.const32(31)))) };
-      }
+      case 'LSL':
+        return operand(ir.select32(below32, ir.shl32(x, n), zero), () => upTo32(ir.shr_u32(x, ir.sub32(zero, n))));
+      case 'LSR':
+        return operand(ir.select32(below32, ir.shr_u32(x, n), zero), () => upTo32(ir.shr_u32(x, last())));
+      case 'ASR':
+        return operand(ir.shr_s32(x, ir.select32(below32, n, ir.const32(31))), () =>
+          ir.shr_s32(x, ir.select32(below32, last(), ir.const32(31))),
+        );
+      default:
+        return operand(ir.rotr32(x, n), () => ir.shr_u32(x, last()));
     }
   }
 
@@ -291,7 +318,7 @@ export class LiftContext {
   /** BXWritePC(): bit 0 selects Thumb; bit 1 is dropped for A32. */
   bxWritePC(target: I32, hint: 'jump' | 'call' | 'return' = 'jump'): void {
     const { ir } = this;
-    // An A32 target with bit 1 set is UNPREDICTABLE; dropping it is what qemu does.
+    // An A32 target with bit 1 set is UNPREDICTABLE; we drop the bit (qemu-arm 7.2 raises SIGBUS).
     const armMask = ir.or32(ir.shl32(ir.and32(target, ir.const32(1)), ir.const32(1)), ir.const32(~2));
     this.endIndirect(ir.and32(target, armMask), hint);
   }
@@ -318,9 +345,7 @@ export class LiftContext {
   private endIndirect(target: I32, hint: 'jump' | 'call' | 'return'): void {
     const mode = this.bigEndianData ? Mode.BigEndianData : 0;
     this.terminator =
-      hint === 'call'
-        ? { kind: 'indirect', target, hint, mode, returns: this.nextLocation() }
-        : { kind: 'indirect', target, hint, mode };
+      hint === 'call' ? { kind: 'indirect', target, hint, mode, returns: this.nextLocation() } : { kind: 'indirect', target, hint, mode };
   }
 
   /** SVC: the immediate goes to the system call layer. */
@@ -330,12 +355,17 @@ export class LiftContext {
 
   /** Raises an exception at this instruction and ends the block. */
   trap(trap: TrapKind, info = 0): void {
-    this.terminator = { kind: 'trap', trap, info, at: this.locationOf(this.pc, this.thumb) };
+    this.terminator = { kind: 'trap', trap, info, at: this.locationAt(this.pc, this.itState) };
   }
 
-  /** The instruction after this one (outside or at the end of an IT block). */
+  /** The instruction after this one, which may be in the same IT block. */
   nextLocation(): Location {
-    return this.locationOf(this.pc + this.size, this.thumb);
+    return this.locationAt(this.pc + this.size, itAdvance(this.itState));
+  }
+
+  /** A location in the current instruction set with an IT state. */
+  locationAt(address: number, itState: number): Location {
+    return location(this.thumb ? address | 1 : address, itState | (this.bigEndianData ? Mode.BigEndianData : 0));
   }
 
   /** A location with the current data endianness and no IT state. */
