@@ -56,7 +56,7 @@ export function hostFileError(path: string, error: unknown): LoadError {
 
 /** Keeps a message on one line whatever a file name contains. */
 function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return text.replace(/\p{Cc}/gu, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 /** An address or offset as messages print it. */

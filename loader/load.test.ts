@@ -6,7 +6,7 @@ import { AddressSpace, GuestMemory, Prot } from '../runtime/memory';
 import { AT } from './initial-stack';
 import { load, type Image, type LoadOptions } from './load';
 import { LoadError } from './load-error';
-import { buildElf, EM, ET, PT, type TestElf } from './test-elf';
+import { buildElf, EM, ET, PT, type TestElf } from './elf-fixture';
 
 const LIMIT = 0xffff_0000;
 const memory = new GuestMemory('little');

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { identify, openProgram } from './program';
-import { buildElf, EM, type TestElf } from './test-elf';
+import { buildElf, EM, type TestElf } from './elf-fixture';
 
 const ELF: TestElf = { segments: [{ vaddr: 0x10000, memSize: 0x1000 }] };
 let directory: string;
