@@ -72,7 +72,7 @@ export class Process {
 
   /** Runs until the guest ends. */
   run(): Outcome {
-    if (this.log.enabled('page')) this.log.write(`page layout:\n${mapsText(this.space)}`);
+    if (this.log.enabled('page')) this.log.write(`page layout:\n${mapsText(this.space.vmas.all())}`);
     // Node ignores SIGPIPE, but a guest that writes to a closed pipe dies of it, as it would natively.
     setDefault(SIGNAL.SIGPIPE);
     setDefault(SIGNAL.SIGXFSZ);
@@ -108,7 +108,7 @@ export class Process {
     const { target } = abi;
     const lifter = target.createLifter(this.model);
     const reader = new GuestCode(memory, abi.byteOrder === 'little', (line) => this.unimplemented(line));
-    const selection = parseSelection(this.config.opt);
+    const passes = parseSelection(this.config.opt);
     const trace = ['in_asm', 'op', 'op_opt', 'out_js'].some((item) => this.config.log.items.has(item))
       ? new TranslationLog(log, lifter, reader, target.layout, target.helpers)
       : undefined;
@@ -120,25 +120,25 @@ export class Process {
       state,
       simplify: this.config.opt !== 'none',
       optimise: (block) => {
-        const better = optimiseBlock(block, target.layout, { precise: false, selection });
+        const better = optimiseBlock(block, target.layout, { precise: false, passes });
         trace?.optimised(better);
         return better;
       },
-      compiler: this.compiler(selection, trace),
+      compiler: this.compiler(passes, trace),
       onLift: trace === undefined ? undefined : (block) => trace.lifted(block),
     });
     this.space.onCodeChange((start, end) => engine.invalidate(start, end));
     return engine;
   }
 
-  private compiler(selection: PassSelection, trace: TranslationLog | undefined): RegionCompiler | undefined {
+  private compiler(passes: PassSelection, trace: TranslationLog | undefined): RegionCompiler | undefined {
     const { layout, helpers } = this.abi.target;
     const options: CompilerOptions = {
       state: this.state,
       memory: this.memory,
       helpers,
       precise: false,
-      optimise: (region) => optimiseRegion(region, layout, { precise: false, selection }),
+      optimise: (region) => optimiseRegion(region, layout, { precise: false, passes }),
       onCompile: trace === undefined ? undefined : (region, code) => trace.compiled(region, code),
     };
     switch (this.config.emit) {

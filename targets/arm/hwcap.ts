@@ -1,11 +1,13 @@
 /** AT_HWCAP and AT_HWCAP2 of a CPU model (arch/arm/include/uapi/asm/hwcap.h). */
 
-/** Bit of AT_HWCAP that each feature announces; features without one are implied by others. */
+/**
+ * Bit of AT_HWCAP that each feature announces. NEON (bit 12) is not announced as long as Advanced SIMD is
+ * not lifted completely: glibc and others pick code by it.
+ */
 const HWCAP: Readonly<Record<string, number>> = {
   v4t: 1 << 2, // THUMB
   v5te: 1 << 7, // EDSP
   vfp2: 1 << 6, // VFP
-  neon: 1 << 12,
   vfp3: 1 << 13,
   vfp4: 1 << 16,
   d32: 1 << 19,
