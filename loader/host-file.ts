@@ -1,5 +1,5 @@
 /** Opens files to execute, with the checks that execve(2) makes, and reads their first bytes. */
-import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, realpathSync } from 'node:fs';
 import { addressOf, HOST, syscall } from '../runtime/host';
 import { Errno, hostFileError, LoadError } from './load-error';
 
@@ -53,7 +53,14 @@ export function openGuestExecutable(path: Buffer, sysroot: string | undefined): 
   if (sysroot !== undefined && path[0] === SLASH) {
     const fd = openInRoot(sysroot, path);
     if (fd >= 0) return describe(path, fd, true);
-    if (fd !== -Errno.ENOENT) return openExecutable(Buffer.concat([Buffer.from(sysroot), path]));
+    // Also for the error message, and where the host lacks openat2
+    if (fd !== -Errno.ENOENT) {
+      try {
+        return openExecutable(Buffer.concat([Buffer.from(sysroot), path]));
+      } catch (error) {
+        if (!(error instanceof LoadError) || error.errno !== Errno.ENOENT) throw error;
+      }
+    }
   }
   return openExecutable(path);
 }
@@ -88,7 +95,7 @@ function describe(name: Buffer, fd: number, checkPermission: boolean): HostFile 
     return {
       fd,
       path,
-      realPath: readlinkSync(`/proc/self/fd/${fd}`),
+      realPath: realPathOf(fd, path),
       size: stat.size,
       device: stat.dev,
       inode: stat.ino,
@@ -97,6 +104,15 @@ function describe(name: Buffer, fd: number, checkPermission: boolean): HostFile 
   } catch (error) {
     closeSync(fd);
     throw error instanceof LoadError ? error : hostFileError(path, error);
+  }
+}
+
+function realPathOf(fd: number, path: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    // No /proc in this container
+    return realpathSync(path);
   }
 }
 
