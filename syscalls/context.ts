@@ -3,7 +3,7 @@ import type { AddressSpace, GuestMemory } from '../runtime/memory';
 import type { FdTable } from '../runtime/process/fd-table';
 import type { Abi } from './abi/abi';
 import { Arena } from './arena';
-import { DirectoryCookies } from './directory-cookies';
+import type { DirectoryCookies } from './directory-cookies';
 import { E } from './errno';
 import { PathTranslator } from './paths';
 import type { GuestProcess } from './process';

@@ -59,7 +59,10 @@ export class GuestFixture {
   call(name: string, ...args: number[]): number {
     const nr = this.abi.numbers[name];
     if (nr === undefined) throw new RangeError(`no call ${name}`);
-    return this.calls.call(nr, [...args, 0, 0, 0, 0, 0, 0, 0].slice(0, 7).map((a) => a >>> 0));
+    return this.calls.call(
+      nr,
+      [...args, 0, 0, 0, 0, 0, 0, 0].slice(0, 7).map((a) => a >>> 0),
+    );
   }
 
   /** Address of `size` zeroed bytes, 16-aligned. */

@@ -8,7 +8,7 @@ import type { GuestProcess } from './process';
 import type { SignalState } from './signal-state';
 import { StracePrinter } from './strace';
 import { ROWS } from './table';
-import { raise } from './table/signals';
+import { raise, setInitialDispositions } from './table/signals';
 import { compile, type Thunk } from './thunk';
 
 export interface SystemCallOptions {
@@ -29,8 +29,7 @@ export class SystemCalls {
     this.context = new Context(process);
     this.names = new Map(Object.entries(process.abi.numbers).map(([name, nr]) => [nr, name]));
     this.printer = options.strace ? new StracePrinter(this.context) : undefined;
-    // Node starts its inspector on SIGUSR1; a guest dies of it unless it says otherwise
-    syscall(HOST.rt_sigaction, SIGNALS['SIGUSR1']!, this.context.placeLongs(0, 0, 0, 0), 0, 8);
+    setInitialDispositions(this.context);
   }
 
   /** Signal dispositions and masks the guest has set. */

@@ -13,15 +13,23 @@ import { readField, writeField, type Layout } from '../struct-codec';
 const SIGSET_BYTES = 8;
 const { SIGKILL, SIGSTOP, SIGPIPE, SIGXFSZ, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP } = SIGNALS as Record<string, number>;
 
-/** The emulator's own faults raise these, and Node needs EPIPE and EFBIG as errors: their host disposition stays. */
-const HOST_KEEPS: ReadonlySet<number | undefined> = new Set([SIGPIPE, SIGXFSZ, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, 32, 33]);
+/** The emulator's own faults raise these: their host disposition stays. */
+const HOST_KEEPS: ReadonlySet<number | undefined> = new Set([SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, 32, 33]);
+/** Raised here when a write fails with EPIPE or EFBIG, as only then the guest's mask and handler count. */
+const RAISED_BY_ERRORS: ReadonlySet<number | undefined> = new Set([SIGPIPE, SIGXFSZ]);
 
 const isSignal = (n: number): boolean => n >= 1 && n <= NSIG;
 
-/** Sets a host disposition to SIG_DFL or SIG_IGN. struct sigaction is four words there, all 0 but the first. */
+/** Lets the host treat a signal as the guest does. struct sigaction is four words there, all 0 but the handler. */
 function setHostDisposition(c: Context, n: number, handler: number): void {
   if (HOST_KEEPS.has(n)) return;
-  syscall(HOST.rt_sigaction, n, c.placeLongs(handler, 0, 0, 0), 0, SIGSET_BYTES);
+  const ignored = handler === SIG_IGN || RAISED_BY_ERRORS.has(n);
+  syscall(HOST.rt_sigaction, n, c.placeLongs(ignored ? SIG_IGN : SIG_DFL, 0, 0, 0), 0, SIGSET_BYTES);
+}
+
+/** Undoes what Node set up for itself: it starts its inspector on SIGUSR1. */
+export function setInitialDispositions(c: Context): void {
+  for (const n of [SIGNALS['SIGUSR1']!, SIGPIPE!, SIGXFSZ!]) setHostDisposition(c, n, SIG_DFL);
 }
 
 function rtSigaction(c: Context, n: number, act: number, old: number, size: number): number {
@@ -37,7 +45,7 @@ function rtSigaction(c: Context, n: number, act: number, old: number, size: numb
     d.flags = readField(view, act, layout, 'sa_flags');
     d.restorer = readField(view, act, layout, 'sa_restorer');
     [d.maskLow, d.maskHigh] = readSet(c, act + maskOffset(layout));
-    setHostDisposition(c, n, d.handler === SIG_IGN ? SIG_IGN : SIG_DFL);
+    setHostDisposition(c, n, d.handler);
     deliver(c);
   }
   if (old !== 0) {
