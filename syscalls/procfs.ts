@@ -3,7 +3,7 @@
  * text as of now; readlink of /proc/self/exe yields the guest binary.
  */
 import { HOST, syscall } from '../runtime/host';
-import type { AddressSpace } from '../runtime/memory';
+import type { Vma } from '../runtime/memory';
 import { AT_FDCWD, O } from './constants';
 import type { Context } from './context';
 import { NSIG, SIG_DFL, SIG_IGN } from './signal-state';
@@ -12,7 +12,7 @@ type Contents = (c: Context) => string | Uint8Array;
 
 /** By name below /proc/self. */
 const OWN_FILES: Readonly<Record<string, Contents>> = {
-  maps: (c) => mapsText(c.space),
+  maps: (c) => mapsText(c.space.vmas.all()),
   auxv: (c) => c.process.auxv,
   cmdline: (c) => Buffer.concat(c.process.commandLine.map((a) => Buffer.concat([a, Buffer.of(0)]))),
   stat: (c) => statText(c, readHostFile(c, '/proc/self/stat')),
@@ -82,9 +82,8 @@ function readHostFile(c: Context, path: string): string {
 const hexAddress = (n: number): string => n.toString(16).padStart(8, '0');
 
 /** The guest's mappings as /proc/self/maps shows them (fs/proc/task_mmu.c): the name starts in column 73. */
-export function mapsText(space: AddressSpace): string {
-  return space.vmas
-    .all()
+export function mapsText(vmas: readonly Vma[]): string {
+  return vmas
     .map((v) => {
       const bits = `${v.prot & 1 ? 'r' : '-'}${v.prot & 2 ? 'w' : '-'}${v.prot & 4 ? 'x' : '-'}${v.shared ? 's' : 'p'}`;
       const { major, minor } = deviceNumbers(v.backing.device);

@@ -164,7 +164,9 @@ function ours(name: string, model: DataModel): Record<string, number> {
   const renamed = C_STRUCTS[name]![2] ?? {};
   const layout = layoutOf(name, model, STRUCTS);
   const fields = layout.fields.filter((f) => renamed[f.name.split('.')[0]!] !== '');
-  return Object.fromEntries([['', layout.size], ...fields.map((f) => [f.name, f.offset])]);
+  const out: Record<string, number> = { '': layout.size };
+  for (const f of fields) out[f.name] = f.offset;
+  return out;
 }
 
 const COMPILERS: readonly (readonly [string, string, DataModel])[] = [

@@ -20,8 +20,8 @@ if (!present) process.stderr.write(`\n*** ${HEADER} is missing: ARM system call 
 
 it('names only rows and numbers that exist', () => {
   for (const [name, row] of Object.entries(ARM_EABI.rows)) {
-    expect(ARM_EABI.numbers).toHaveProperty(name);
-    expect(ROWS).toHaveProperty([row]);
+    expect([name, Object.hasOwn(ARM_EABI.numbers, name)]).toEqual([name, true]);
+    expect([row, Object.hasOwn(ROWS, row)]).toEqual([row, true]);
   }
 });
 
