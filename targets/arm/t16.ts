@@ -104,10 +104,8 @@ const REGISTER_DATA_PROCESSING: readonly ArmRow[] = [
       dataProcessing(cx, op, { n, s: true }, registerOperand(cx, m)),
     ),
   ),
-  inst('RSB_imm', 'v4t', '0100001001nnnddd', 'rsb{S}{c} {d}, {n}, #0', (cx, { d, n }) =>
-    lowDataProcessing(cx, 'RSB', d, n, cx.immediate(0)),
-  ),
-  inst('MUL', 'v4t', '0100001101nnnddd', 'mul{S}{c} {d}, {n}, {d}', (cx, { d, n }) => mul(cx, { d, n, m: d, s: !cx.inItBlock })),
+  inst('RSB_imm', 'v4t', '0100001001nnnddd', 'neg{S}{c} {d}, {n}', (cx, { d, n }) => lowDataProcessing(cx, 'RSB', d, n, cx.immediate(0))),
+  inst('MUL', 'v4t', '0100001101nnnddd', 'mul{S}{c} {d}, {n}', (cx, { d, n }) => mul(cx, { d, n, m: d, s: !cx.inItBlock })),
 ];
 
 /** Section A6.2.3: special data instructions and branch and exchange; these reach the high registers. */
@@ -275,7 +273,7 @@ function itSyntax({ f, k }: { readonly f: number; readonly k: number }): string 
   return `it${suffix} ${f === 14 ? 'al' : conditionName(f)}`;
 }
 
-const HINTS = ['nop', 'yield', 'wfe', 'wfi', 'sev'] as const;
+const HINTS = ['nop', 'yield', 'wfe', 'wfi', 'sev', 'sevl'] as const;
 
 const IF_THEN: readonly ArmRow[] = [
   inst('IT', 'v6t2', '10111111ffffkkkk', itSyntax, ifThen),
@@ -310,7 +308,13 @@ const BRANCHES: readonly ArmRow[] = [
     (cx, { c, i }) => conditionalBranch(cx, c, branchOffset(i, 8)),
   ),
   inst('UDF', 'v4t', '11011110iiiiiiii', 'udf{c} {#i}', udf),
-  inst('SVC', 'v4t', '11011111iiiiiiii', 'svc{c} {#i}', (cx, { i }) => svc(cx, i)),
+  inst(
+    'SVC',
+    'v4t',
+    '11011111iiiiiiii',
+    ({ i }) => `svc{c} ${i}`,
+    (cx, { i }) => svc(cx, i),
+  ),
   inst(
     'B',
     'v4t',

@@ -2,7 +2,7 @@
 import { conditionName, hex } from '../disassemble';
 import { inst, type ArmRow } from '../instruction';
 import { branch, branchExchangeJazelle, branchLink, branchLinkExchange } from '../lift/branch';
-import { mcr, mrc } from '../lift/coprocessor';
+import { mcr, mrc, type CoprocessorOperands } from '../lift/coprocessor';
 import { clearExclusive } from '../lift/exclusive';
 import { barrier, hint, isb, udf } from '../lift/hints';
 import { cps, mrs, msr } from '../lift/status';
@@ -64,11 +64,11 @@ const BRANCHES: readonly ArmRow[] = [
     (f, pc) => `blx{c} ${target(pc & ~3, exchangeOffset(f))}`,
     (cx, f) => branchLinkExchange(cx, exchangeOffset(f)),
   ),
-  inst('BXJ', 'v6t2', '111100111100mmmm10-0111100000000', 'bxj{c} {m}', branchExchangeJazelle),
+  inst('BXJ', 'v6t2', '111100111100mmmm1000111100000000', 'bxj{c} {m}', branchExchangeJazelle),
   inst('UDF', 'v6t2', '111101111111iiii1010iiiiiiiiiiii', 'udf{c}{q} {#i}', udf),
 ];
 
-const HINTS = ['nop', 'yield', 'wfe', 'wfi', 'sev'] as const;
+const HINTS = ['nop', 'yield', 'wfe', 'wfi', 'sev', 'sevl'] as const;
 
 /** objdump's spelling of a hint; those without a name are NOPs. */
 function hintSyntax({ h }: { readonly h: number }): string {
@@ -76,23 +76,17 @@ function hintSyntax({ h }: { readonly h: number }): string {
   return h < HINTS.length ? `${HINTS[h]!}{c}{q}` : `nop{c}{q} {${h}}`;
 }
 
-function cpsSyntax({
-  e,
-  d,
-  k,
-  i,
-  a,
-}: {
-  readonly e: number;
+/** `d` is the lower bit of imod, `k` is M, `a` the A, I and F bits and `i` the mode. */
+interface ChangeStateFields {
   readonly d: number;
   readonly k: number;
-  readonly i: number;
   readonly a: number;
-}): string {
-  const mode = k === 1 ? ` #${i}` : '';
-  if (e === 0) return `cps${mode}`;
+  readonly i: number;
+}
+
+function cpsSyntax({ d, k, a, i }: ChangeStateFields): string {
   const flags = ['a', 'i', 'f'].filter((_, bit) => (a >> (2 - bit)) & 1).join('');
-  return `cpsi${d === 1 ? 'd' : 'e'}{q} ${flags}${mode && `,${mode}`}`;
+  return `cpsi${d === 1 ? 'd' : 'e'} ${flags}${k === 1 ? `, #${i}` : ''}`;
 }
 
 /** `CPSR_fsxc` with the letters of the mask. */
@@ -101,12 +95,16 @@ function cpsrFields(mask: number): string {
 }
 
 const OPTIONS: Readonly<Record<number, string>> = {
+  1: 'oshld',
   2: 'oshst',
   3: 'osh',
-  6: 'nshst',
-  7: 'nsh',
+  5: 'nshld',
+  6: 'unst',
+  7: 'un',
+  9: 'ishld',
   10: 'ishst',
   11: 'ish',
+  13: 'ld',
   14: 'st',
   15: 'sy',
 };
@@ -119,26 +117,28 @@ const SYSTEM: readonly ArmRow[] = [
   inst(
     'MSR_reg',
     'v6t2',
-    '111100111000nnnn10-0kkkk--0-----',
+    '111100111000nnnn1000kkkk00000000',
     ({ k }) => `msr{c} ${cpsrFields(k)}, {n}`,
     (cx, { n, k }) => msr(cx, k, cx.reg(n)),
   ),
-  inst('MRS', 'v6t2', '111100111110111110-0dddd--0-----', 'mrs{c} {d}, CPSR', mrs),
-  inst('CPS', 'v6t2', '111100111010111110-0-edkaaaiiiii', cpsSyntax, cps),
-  inst('HINT', 'v6t2', '111100111010111110-0-000hhhhhhhh', hintSyntax, hint),
-  inst('CLREX', 'v7', '111100111011111110-0----0010----', 'clrex{c}', clearExclusive),
-  inst('DSB', 'v7', '111100111011111110-0----0100oooo', (f) => `dsb{c} ${barrierOption(f)}`, barrier),
-  inst('DMB', 'v7', '111100111011111110-0----0101oooo', (f) => `dmb{c} ${barrierOption(f)}`, barrier),
-  inst('ISB', 'v7', '111100111011111110-0----0110oooo', (f) => `isb{c} ${barrierOption(f)}`, isb),
+  inst('MRS', 'v6t2', '11110011111011111000dddd00000000', 'mrs{c} {d}, CPSR', mrs),
+  inst('CPS', 'v6t2', '1111001110101111100001dkaaaiiiii', cpsSyntax, (_, { k, i }) => (k === 0 && i !== 0 ? false : cps())),
+  inst('CPS_mode', 'v6t2', '111100111010111110000001000iiiii', 'cps {#i}', cps),
+  inst('HINT', 'v6t2', '111100111010111110000000hhhhhhhh', hintSyntax, hint),
+  inst('CLREX', 'v7', '11110011101111111000111100101111', 'clrex{c}', clearExclusive),
+  inst('DSB', 'v7', '1111001110111111100011110100oooo', (f) => `dsb{c} ${barrierOption(f)}`, barrier),
+  inst('DMB', 'v7', '1111001110111111100011110101oooo', (f) => `dmb{c} ${barrierOption(f)}`, barrier),
+  inst('ISB', 'v7', '1111001110111111100011110110oooo', (f) => `isb{c} ${f.o === 15 ? 'sy' : '{#o}'}`, isb),
 ];
 
-function transferSyntax(name: string): (f: { o: number; n: number; m: number; p: number; q: number; t: number }) => string {
-  return (f) => `${name}{c} ${f.p}, ${f.o}, ${f.t === 15 ? 'APSR_nzcv' : '{t}'}, cr${f.n}, cr${f.m}, {${f.q}}`;
+/** `x`: L, from the coprocessor. */
+function transferSyntax({ o, n, m, p, q, t, x }: CoprocessorOperands & { readonly x: number }): string {
+  return `${x === 1 ? 'mrc' : 'mcr'}{c} ${p}, ${o}, ${x === 1 && t === 15 ? 'APSR_nzcv' : '{t}'}, cr${n}, cr${m}, {${q}}`;
 }
 
+/** Both directions in one row, since the VFP transfers, which are special cases of it, have rows of both directions. */
 const COPROCESSOR: readonly ArmRow[] = [
-  inst('MCR', 'v6t2', '11101110ooo0nnnnttttppppqqq1mmmm', transferSyntax('mcr'), mcr),
-  inst('MRC', 'v6t2', '11101110ooo1nnnnttttppppqqq1mmmm', transferSyntax('mrc'), mrc),
+  inst('MCR_MRC', 'v6t2', '11101110oooxnnnnttttppppqqq1mmmm', transferSyntax, (cx, f) => (f.x === 1 ? mrc(cx, f) : mcr(cx, f))),
 ];
 
 export const BRANCH_SYSTEM_ROWS: readonly ArmRow[] = [...BRANCHES, ...SYSTEM, ...COPROCESSOR];

@@ -56,20 +56,12 @@ function comparisonRows([op, code, immediateWidth, registerWidth]: (typeof COMPA
   ];
 }
 
-/** UAL writes a MOV with a shift as the shift. */
-function moveSyntax({ y, v }: { readonly y: number; readonly v: number }): string {
-  const { type, amount } = decodeImmShift(y, v);
-  if (amount === 0) return 'mov{s}{c}{q} {d}, {m}';
-  if (type === 'RRX') return 'rrx{s}{c} {d}, {m}';
-  return `${type.toLowerCase()}{s}{c}${type === 'ROR' ? '' : '{q}'} {d}, {m}, #${amount}`;
-}
-
 /** The forms with Rn = 1111 of ORR and ORN. */
 const MOVES: readonly ArmRow[] = [
   inst('MOV_imm', 'v6t2', '11110i00010s11110iiiddddiiiiiiii', 'mov{s}{c}{q} {d}, {timm}', (cx, { d, s, i }) =>
     dataProcessing(cx, 'MOV', { d, s: s === 1 }, thumbImmediate(cx, i)),
   ),
-  inst('MOV_reg', 'v6t2', '11101010010s1111-vvvddddvvyymmmm', moveSyntax, (cx, f) =>
+  inst('MOV_reg', 'v6t2', '11101010010s1111-vvvddddvvyymmmm', 'mov{s}{c}{q} {d}, {m}{shift}', (cx, f) =>
     dataProcessing(cx, 'MOV', { d: f.d, s: f.s === 1 }, shiftedRegister(cx, f)),
   ),
   inst('MVN_imm', 'v6t2', '11110i00011s11110iiiddddiiiiiiii', 'mvn{s}{c} {d}, {timm}', (cx, { d, s, i }) =>

@@ -15,13 +15,13 @@ import {
 } from '../lift/load-store';
 import { loadMultiple, storeMultiple, type MultipleOperands } from '../lift/load-store-multiple';
 
-/** Sign bit (24) and size field (bits 22-21); the memory hint that the encodings of a load mean when Rt is 1111. */
+/** Sign bit (24), size field (bits 22-21) and the memory hint that the encodings mean when Rt is 1111; LDRSH's is unallocated. */
 const LOADS = [
-  ['LDRB', '0', '00', 'byte', 'pld'],
-  ['LDRH', '0', '01', 'half', 'pldw'],
+  ['LDRB', '0', '00', 'byte', 'pld{c}'],
+  ['LDRH', '0', '01', 'half', 'pldw{c}'],
   ['LDR', '0', '10', 'word', undefined],
-  ['LDRSB', '1', '00', 'signedByte', 'pli'],
-  ['LDRSH', '1', '01', 'signedHalf', 'nop'],
+  ['LDRSB', '1', '00', 'signedByte', 'pli{c}'],
+  ['LDRSH', '1', '01', 'signedHalf', 'ldrsh{c}{q} pc,'],
 ] as const satisfies readonly (readonly [string, string, string, LoadKind, string | undefined])[];
 
 const STORES = [
@@ -50,7 +50,7 @@ function loadRows([name, sign, size, kind, hintName]: (typeof LOADS)[number]): A
     if (t !== PC || hintName === undefined) load(cx, kind, t, address());
   };
   const syntax = (t: number, operands: string, ending = '{c}'): string =>
-    t === PC && hintName !== undefined ? `${hintName}{c} ${operands}` : `${mnemonic}${ending} {t}, ${operands}`;
+    t === PC && hintName !== undefined ? `${hintName} ${operands}` : `${mnemonic}${ending} {t}, ${operands}`;
   return [
     inst(
       `${name}_imm12`,
