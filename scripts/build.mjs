@@ -1,16 +1,34 @@
-/** Bundles the command line and the library, each into one CommonJS file: `node scripts/build.mjs`. */
+/** Bundles the command line and the library, each into one CommonJS file, and pre-compiles the command line: `node scripts/build.mjs`. */
 import { build } from 'esbuild';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = path.join(root, 'dist');
 
-let result;
-try {
-  result = await build({
+/** The help text has its own bundle, so that nothing of it is read on the way to a guest. */
+const helpApart = {
+  name: 'help-apart',
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\/help$/ }, () => ({ path: './help.cjs', external: true })),
+};
+
+/** elfy calls one function of Node's assert, which takes 1.5 ms to load (measured). */
+const smallAssert = {
+  name: 'small-assert',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^assert$/ }, () => ({ path: 'assert', namespace: 'small-assert' }));
+    onLoad({ filter: /.*/, namespace: 'small-assert' }, () => ({
+      contents: 'exports.equal = (actual, expected) => { if (actual != expected) throw new Error(`${actual} instead of ${expected}`); };',
+    }));
+  },
+};
+
+async function bundle() {
+  const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: { tsemu: 'cli/entry.ts', index: 'emulator/index.ts' },
+    entryPoints: { bundle: 'cli/entry.ts', help: 'cli/help.ts', index: 'emulator/index.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -18,26 +36,51 @@ try {
     platform: 'node',
     format: 'cjs',
     target: 'node24',
+    // The loader reads the bundle as Latin-1
+    charset: 'ascii',
     // koffi is a native module; yargs is loaded for help only and reads its own files
     external: ['koffi', 'yargs'],
+    plugins: [helpApart, smallAssert],
     legalComments: 'none',
     logLevel: 'warning',
   });
+  const files = new Map(outputFiles.map((file) => [path.basename(file.path), file.contents]));
+  return files.set('tsemu.cjs', readFileSync(path.join(root, 'scripts/bundle-loader.cjs')));
+}
+
+/** Runs the smallest guest from the new files, which lie in `folder`, and keeps what V8 compiled. */
+function writeCodeCache(folder) {
+  const guest = path.join(root, 'tests/binaries/arm/hello');
+  const output = path.join(folder, 'bundle.cache');
+  const script = path.join(root, 'scripts/code-cache.cjs');
+  // V8 refuses a cache that another version has written
+  const pinned = path.join(root, 'node_modules', `node-linux-${process.arch}`, 'bin/node');
+  const r = spawnSync(existsSync(pinned) ? pinned : process.execPath, [script, folder, output, 'tsemu-arm', guest], { encoding: 'utf8' });
+  if (!existsSync(output)) process.stderr.write(`No code cache, so tsemu starts slowly: ${r.stderr || r.signal || r.status}\n`);
+}
+
+function differs(name, contents) {
+  try {
+    return !readFileSync(path.join(dist, name)).equals(contents);
+  } catch {
+    return true;
+  }
+}
+
+let files;
+try {
+  files = await bundle();
 } catch {
   process.exit(1); // esbuild has said why
 }
-
-// Replaced in one step, and only if changed: a running test or another build may be reading it
-mkdirSync(path.join(root, 'dist'), { recursive: true });
-for (const { path: file, contents } of result.outputFiles) {
-  let old;
-  try {
-    old = readFileSync(file);
-  } catch {
-    old = undefined;
+// Replaced one by one and only if changed: a running test or another build may be reading them
+if ([...files].some(([name, contents]) => differs(name, contents)) || !existsSync(path.join(dist, 'bundle.cache'))) {
+  mkdirSync(dist, { recursive: true });
+  const folder = mkdtempSync(path.join(dist, 'new-'));
+  for (const [name, contents] of files) writeFileSync(path.join(folder, name), contents);
+  writeCodeCache(folder);
+  for (const name of [...files.keys(), 'bundle.cache']) {
+    if (existsSync(path.join(folder, name))) renameSync(path.join(folder, name), path.join(dist, name));
   }
-  if (old?.equals(contents)) continue;
-  const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, contents);
-  renameSync(temporary, file);
+  rmSync(folder, { recursive: true });
 }

@@ -1,0 +1,20 @@
+/**
+ * What the launcher starts, as dist/tsemu.cjs: runs the bundle from V8's code cache that the build has written beside
+ * it. Measured: 40 ms of parsing and compiling less. V8 ignores the cache if it is of another version.
+ */
+'use strict';
+const { readFileSync } = require('fs');
+const { Script } = require('vm');
+
+const filename = `${__dirname}/bundle.cjs`;
+let cachedData;
+try {
+  cachedData = readFileSync(`${__dirname}/bundle.cache`);
+} catch {
+  cachedData = undefined;
+}
+// The bundle is ASCII, and a one-byte string costs no decoding
+const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`;
+const script = new Script(source, { filename, cachedData });
+if (process.env.TSEMU_WRITE_CODE_CACHE !== undefined) module.exports = script;
+else script.runInThisContext()(exports, require, module, filename, __dirname);
