@@ -8,7 +8,7 @@
  * - `{X}`       core register of a field; any letter but c, s and y
  * - `{X+1}`     the register after it (LDRD)
  * - `{#X}`      immediate, unsigned decimal: `#12`; also `{#X*4}` and `{#X+1}`
- * - `{imm}`     ARMExpandImm() of field i (12 bits)
+ * - `{imm}`     ARMExpandImm() of field i (12 bits); `#4, 30` if not in its usual encoding
  * - `{timm}`    ThumbExpandImm() of field i (12 bits)
  * - `{y}`       shift type `lsl lsr asr ror` of field y
  * - `{shift}`   `, lsl #3` or `, rrx` of fields y (type) and v (amount); nothing for LSL #0
@@ -80,7 +80,7 @@ function placeholder(name: string, f: FieldValues, at: DisassemblyContext): stri
     case 'q':
       return '.w';
     case 'imm':
-      return `#${armExpandImm(f['i']!)}`;
+      return modifiedImmediate(f['i']!);
     case 'timm':
       return `#${thumbExpandImm(f['i']!)}`;
     case 'shift':
@@ -104,6 +104,15 @@ function scaled(name: string, f: FieldValues): number {
   if (name.length === 2) return value;
   const k = Number(name.slice(3));
   return name[2] === '*' ? value * k : value + k;
+}
+
+/** ARMExpandImm(), or byte and rotation if another encoding of the value is the usual one: that with the least rotation. */
+function modifiedImmediate(imm12: number): string {
+  const value = armExpandImm(imm12);
+  for (let rotation = 0; rotation < imm12 >> 8; rotation++) {
+    if (((value << (2 * rotation)) | (value >>> ((32 - 2 * rotation) % 32))) >>> 0 <= 0xff) return `#${imm12 & 0xff}, ${(imm12 >> 8) * 2}`;
+  }
+  return `#${value}`;
 }
 
 function sign(f: FieldValues): string {

@@ -52,14 +52,14 @@ const ARITHMETIC: readonly ArmRow[] = [
   inst(
     'VCMP_zero',
     'vfp2',
-    'cccc11101D110101dddd101z01-0----',
+    'cccc11101D110101dddd101z01000000',
     (f) => zeroSyntax('vcmp', f),
     (cx, f) => vcmpZero(cx, { ...f, m: 0, M: 0 }),
   ),
   inst(
     'VCMPE_zero',
     'vfp2',
-    'cccc11101D110101dddd101z11-0----',
+    'cccc11101D110101dddd101z11000000',
     (f) => zeroSyntax('vcmpe', f),
     (cx, f) => vcmpZero(cx, { ...f, m: 0, M: 0 }),
   ),

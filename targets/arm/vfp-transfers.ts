@@ -56,34 +56,34 @@ function laneName(f: ScalarMove): string {
 }
 
 const TRANSFERS: readonly ArmRow[] = [
-  inst(
-    'VMOV_core_single',
-    'vfp2',
-    'cccc1110000onnnntttt1010N--1----',
-    (f) => (f.o === 1 ? `vmov{c} {t}, ${vfpName(0, f.n, f.N)}` : `vmov{c} ${vfpName(0, f.n, f.N)}, {t}`),
-    vmovCore,
+  // One row per direction, so that each is a special case of MCR or MRC
+  inst('VMOV_core_to_single', 'vfp2', 'cccc11100000nnnntttt1010N0010000', (f) => `vmov{c} ${vfpName(0, f.n, f.N)}, {t}`, (cx, f) =>
+    vmovCore(cx, { ...f, o: 0 }),
+  ),
+  inst('VMOV_single_to_core', 'vfp2', 'cccc11100001nnnntttt1010N0010000', (f) => `vmov{c} {t}, ${vfpName(0, f.n, f.N)}`, (cx, f) =>
+    vmovCore(cx, { ...f, o: 1 }),
   ),
   inst('VMOV_core_pair_singles', 'vfp2', 'cccc1100010ouuuutttt101000M1mmmm', (f) => pairSyntax(0, f), vmovSinglePair),
   inst('VMOV_core_pair_double', 'vfp2', 'cccc1100010ouuuutttt101100M1mmmm', (f) => pairSyntax(1, f), vmovDouble),
   inst(
     'VMOV_to_scalar',
     'vfp2',
-    'cccc11100xx0nnnntttt1011Nxx1----',
+    'cccc11100xx0nnnntttt1011Nxx10000',
     (f) => `vmov{c}.${laneOf(f.x)?.size ?? 32} ${laneName(f)}, {t}`,
     vmovToScalar,
   ),
   inst(
     'VMOV_from_scalar',
     'vfp2',
-    'cccc1110uxx1nnnntttt1011Nxx1----',
+    'cccc1110uxx1nnnntttt1011Nxx10000',
     (f) => {
       const size = laneOf(f.x)?.size ?? 32;
       return `vmov{c}.${size === 32 ? '' : f.u === 1 ? 'u' : 's'}${size} {t}, ${laneName(f)}`;
     },
     vmovFromScalar,
   ),
-  inst('VMRS', 'vfp2', 'cccc11101111rrrrtttt1010---1----', (f) => `vmrs{c} ${f.t === PC ? 'APSR_nzcv' : '{t}'}, fpscr`, vmrs),
-  inst('VMSR', 'vfp2', 'cccc11101110rrrrtttt1010---1----', 'vmsr{c} fpscr, {t}', vmsr),
+  inst('VMRS', 'vfp2', 'cccc11101111rrrrtttt101000010000', (f) => `vmrs{c} ${f.t === PC ? 'APSR_nzcv' : '{t}'}, fpscr`, vmrs),
+  inst('VMSR', 'vfp2', 'cccc11101110rrrrtttt101000010000', 'vmsr{c} fpscr, {t}', vmsr),
 ];
 
 export const VFP_TRANSFER_ROWS: readonly ArmRow[] = [...LOAD_STORE, ...TRANSFERS];

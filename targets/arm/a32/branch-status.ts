@@ -20,6 +20,13 @@ function cpsrFields(mask: number): string {
   return `CPSR_${['f', 's', 'x', 'c'].filter((_, i) => (mask >> (3 - i)) & 1).join('')}`;
 }
 
+/** imod (`i`): 2 enables, 3 disables the interrupts of mask `x`; `f`: the mode changes to `m`. */
+function cpsSyntax({ i, f, x, m }: { i: number; f: number; x: number; m: number }): string {
+  if (i < 2) return `cps #${m}`;
+  const mask = ['a', 'i', 'f'].filter((_, k) => (x >> (2 - k)) & 1).join('');
+  return `cps${i === 2 ? 'ie' : 'id'} ${mask}${f === 1 ? `,#${m}` : ''}`;
+}
+
 /** Lifter of what is undefined or unpredictable in User mode; qemu-arm raises SIGILL for it. */
 const privileged = (): false => false;
 
@@ -83,7 +90,7 @@ export const UNCONDITIONAL_SYSTEM_ROWS: readonly ArmRow[] = [
     ({ e }) => `setend ${e === 1 ? 'be' : 'le'}`,
     (cx, { e }) => setend(cx, e === 1),
   ),
-  inst('CPS', 'v6', '111100010000iif00000000xxx0mmmmm', 'cps', cps),
+  inst('CPS', 'v6', '111100010000iif00000000xxx0mmmmm', cpsSyntax, cps),
   inst('SRS', 'v6', '1111100pu1w0110100000101000mmmmm', 'srs', privileged),
   inst('RFE', 'v6', '1111100pu0w1nnnn0000101000000000', 'rfe {n}', privileged),
 ];
