@@ -1,8 +1,11 @@
 /** The groups of tests that `difftest --group` knows. */
+import { branchGenerator } from './branches';
+import { exclusiveGenerator } from './exclusives';
 import type { Random } from './random';
 import { SCRATCH_WORDS } from './memory-operand';
 import { StraightLineGenerator, type StraightLineGroup } from './straight-line';
 import type { TestCase } from './test-case';
+import { VFP_MEMORY_SCRATCH_WORDS, VFP_SCRATCH_WORDS, VfpGenerator } from './vfp';
 
 export interface Group {
   readonly name: string;
@@ -24,6 +27,18 @@ function straightLine(name: string, description: string, group: StraightLineGrou
   };
 }
 
+function vfp(name: string, description: string, thumb: boolean, memory: boolean): Group {
+  return {
+    name,
+    description,
+    scratchWords: memory ? VFP_MEMORY_SCRATCH_WORDS : VFP_SCRATCH_WORDS,
+    generator: (rng) => {
+      const g = new VfpGenerator(rng, thumb, memory);
+      return () => g.next();
+    },
+  };
+}
+
 export const GROUPS: readonly Group[] = [
   straightLine('a32-data', 'A32 data processing, multiplies, media and status', {
     sets: ['a32', 'a32Unconditional'],
@@ -35,6 +50,34 @@ export const GROUPS: readonly Group[] = [
   straightLine('t32-data', '32-bit Thumb data processing', { sets: ['t32'], memory: false, it: false }),
   straightLine('thumb-memory', 'Thumb loads and stores among data processing', { sets: ['t16', 't32'], memory: true, it: false }),
   straightLine('thumb-it', 'IT blocks of data processing and memory accesses', { sets: ['t16', 't32'], memory: true, it: true }),
+  {
+    name: 'a32-branches',
+    description: 'A32 branches, calls, returns and interworking',
+    scratchWords: SCRATCH_WORDS,
+    generator: (rng) => branchGenerator(rng, false),
+  },
+  {
+    name: 'thumb-branches',
+    description: 'Thumb branches, calls, returns, table branches and interworking',
+    scratchWords: SCRATCH_WORDS,
+    generator: (rng) => branchGenerator(rng, true),
+  },
+  {
+    name: 'a32-exclusives',
+    description: 'A32 exclusive loads and stores',
+    scratchWords: SCRATCH_WORDS,
+    generator: (rng) => exclusiveGenerator(rng, false),
+  },
+  {
+    name: 't32-exclusives',
+    description: 'T32 exclusive loads and stores',
+    scratchWords: SCRATCH_WORDS,
+    generator: (rng) => exclusiveGenerator(rng, true),
+  },
+  vfp('a32-vfp', 'A32 floating point', false, false),
+  vfp('a32-vfp-memory', 'A32 floating-point loads and stores', false, true),
+  vfp('t32-vfp', 'T32 floating point', true, false),
+  vfp('t32-vfp-memory', 'T32 floating-point loads and stores', true, true),
 ];
 
 export function groupNamed(name: string): Group | undefined {

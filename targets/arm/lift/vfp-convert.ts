@@ -103,7 +103,7 @@ export interface FixedPoint {
   readonly i: number;
 }
 
-/** Fraction bits of a fixed-point conversion; negative is UNPREDICTABLE. */
+/** Fraction bits of a fixed-point conversion; negative is UNPREDICTABLE and scales the other way, as in qemu-arm. */
 export function fractionBits(f: { readonly x: number; readonly i: number }): number {
   // The encoding has the lowest bit of the 5-bit number apart, above the rest.
   const imm5 = ((f.i & 15) << 1) | (f.i >> 4);
@@ -114,7 +114,7 @@ export function fractionBits(f: { readonly x: number; readonly i: number }): num
 export function fixedPoint(cx: LiftContext, f: FixedPoint): void | false {
   const d = vfpRegister(f.z, f.d, f.D);
   const bits = fractionBits(f);
-  if (bits < 0 || (f.z === 1 && !haveDoubles(cx, d))) return false;
+  if (f.z === 1 && !haveDoubles(cx, d)) return false;
   if (f.o === 1) toFixed(cx, f, d, bits);
   else fromFixed(cx, f, d, bits);
 }

@@ -54,7 +54,7 @@ export interface CorePairMove {
 // VMOV<c> <Sm>, <Sm1>, <Rt>, <Rt2>; VMOV<c> <Rt>, <Rt2>, <Sm>, <Sm1>
 export function vmovSinglePair(cx: LiftContext, f: CorePairMove): void | false {
   const s = vfpRegister(0, f.m, f.M);
-  if (f.t === PC || f.u === PC || s === 31 || (f.o === 1 && f.t === f.u)) return false;
+  if (f.t === PC || f.u === PC || s === 31) return false;
   if (f.o === 1) {
     cx.setReg(f.t, cx.sBits(s));
     cx.setReg(f.u, cx.sBits(s + 1));
@@ -68,7 +68,7 @@ export function vmovSinglePair(cx: LiftContext, f: CorePairMove): void | false {
 export function vmovDouble(cx: LiftContext, f: CorePairMove): void | false {
   const { ir } = cx;
   const d = vfpRegister(1, f.m, f.M);
-  if (!haveDoubles(cx, d) || f.t === PC || f.u === PC || (f.o === 1 && f.t === f.u)) return false;
+  if (!haveDoubles(cx, d) || f.t === PC || f.u === PC) return false;
   if (f.o === 1) {
     const bits = cx.dBits(d);
     cx.setReg(f.t, ir.low64(bits));

@@ -1,0 +1,173 @@
+/**
+ * Random VFP and Advanced SIMD instructions between code that loads all registers from scratch memory
+ * and code that stores them back, so that the comparison of memory covers them.
+ */
+import type { ArmRow } from '../../targets/arm/instruction';
+import { VFP_ROWS, VFP_UNCONDITIONAL_ROWS } from '../../targets/arm/vfp';
+import { transferList, type VfpTransfer } from '../../targets/arm/lift/vfp-load-store';
+import { extractFields, parsePattern, type Pattern } from '../../targets/pattern';
+import { instantiate, type InstructionSet } from './instruction-source';
+import type { Random } from './random';
+import { REGISTER_COUNT, type Encoding, type Input, type TestCase, type Value } from './test-case';
+
+/** Words of d0-d31, and of what loads and stores reach to either side of their base. */
+const REGISTER_WORDS = 64;
+const REACH_WORDS = 256;
+
+export const VFP_SCRATCH_WORDS = REGISTER_WORDS;
+export const VFP_MEMORY_SCRATCH_WORDS = REGISTER_WORDS + 2 * REACH_WORDS + REGISTER_WORDS;
+
+const INPUTS_PER_CASE = 8;
+
+/** r10 is the base of loads and stores, r11 holds FPSCR, r12 points to the registers' memory. */
+const BASE = 10;
+const FPSCR = 11;
+const POINTER = 12;
+
+const essential = (word: number, name: string): Encoding => ({ size: 4, word: word | 0, name, essential: true });
+
+const LOAD_REGISTERS: readonly Encoding[] = [
+  essential(0xecbc0b20, 'vldmia r12!, {d0-d15}'),
+  essential(0xecfc0b20, 'vldmia r12!, {d16-d31}'),
+  essential(0xeee1ba10, 'vmsr fpscr, r11'),
+];
+
+/** The exception flags are not compared. */
+function storeRegisters(thumb: boolean): readonly Encoding[] {
+  return [
+    essential(0xeef1ba10, 'vmrs r11, fpscr'),
+    essential(thumb ? 0xf02b0b9f : 0xe3cbb09f, 'bic r11, r11, #0x9f'),
+    essential(0xed6c0b20, 'vstmdb r12!, {d16-d31}'),
+    essential(0xed2c0b20, 'vstmdb r12!, {d0-d15}'),
+  ];
+}
+
+const MEMORY_NAMES = /^(VLDR|VSTR|VLDM|VSTM|VLD\d|VST\d)/;
+/** Instructions whose result depends on FPSCR.RMode and that we round as it says. */
+const ROUNDED_NAMES = /^(VCVTR|VRINT|VCVT_to_half|VMOV|VMRS|VABS|VNEG|VCMP)/;
+
+interface Source {
+  readonly set: InstructionSet;
+  readonly row: ArmRow;
+  readonly pattern: Pattern;
+}
+
+function sources(thumb: boolean, rows: readonly ArmRow[], unconditional: readonly ArmRow[]): readonly Source[] {
+  const conditional = (row: ArmRow): ArmRow => (thumb ? { ...row, pattern: row.pattern.replace('cccc', '1110') } : row);
+  return [
+    ...rows.map((row) => ({ set: (thumb ? 't32' : 'a32') as InstructionSet, row: conditional(row) })),
+    ...unconditional.map((row) => ({ set: (thumb ? 't32' : 'a32Unconditional') as InstructionSet, row })),
+  ].map((s) => ({ ...s, pattern: parsePattern(s.row.pattern) }));
+}
+
+/** Sets a field of an instruction word. */
+function withField(pattern: Pattern, word: number, letter: string, value: number): number {
+  const parts = pattern.fields.find(([name]) => name === letter)?.[1] ?? [];
+  let rest = value;
+  for (const { shift, mask, width } of [...parts].reverse()) {
+    word = (word & ~(mask << shift)) | ((rest & mask) << shift);
+    rest >>>= width;
+  }
+  return word;
+}
+
+export class VfpGenerator {
+  private readonly sources: readonly Source[];
+
+  constructor(
+    private readonly rng: Random,
+    private readonly thumb: boolean,
+    private readonly memory: boolean,
+  ) {
+    this.sources = sources(thumb, VFP_ROWS, VFP_UNCONDITIONAL_ROWS).filter((s) => MEMORY_NAMES.test(s.row.name) === memory);
+  }
+
+  next(): TestCase {
+    const count = this.memory ? 1 : this.rng.between(1, 3);
+    let code = Array.from({ length: count }, () => this.instruction());
+    // VMSR sets rounding and flush modes, VMRS reads exception flags: neither is tested among arithmetic.
+    const status = code.find((e) => e.name === 'VMSR' || e.name === 'VMRS');
+    if (status !== undefined) code = [status];
+    const rounded = code.every((e) => ROUNDED_NAMES.test(e.name));
+    const inputs = Array.from({ length: INPUTS_PER_CASE }, () => this.input(rounded));
+    return { thumb: this.thumb, code: [...LOAD_REGISTERS, ...code, ...storeRegisters(this.thumb)], inputs };
+  }
+
+  private instruction(): Encoding {
+    for (;;) {
+      const source = this.rng.pick(this.sources);
+      const made = instantiate(this.rng, source);
+      if (made === undefined) continue;
+      const word = this.restrict(source, made.word);
+      if (word !== undefined) return { size: 4, word, name: source.row.name };
+    }
+  }
+
+  /** Keeps an instruction off the core registers that the code around it needs, and loads and stores in scratch memory. */
+  private restrict({ row, pattern }: Source, word: number): number | undefined {
+    const { rng } = this;
+    for (const letter of ['t', 'u']) {
+      const isRegister = pattern.fields.some(([name, parts]) => name === letter && parts.some((p) => p.width === 4));
+      if (isRegister && !(row.name === 'VMRS' && rng.chance(30))) word = withField(pattern, word, letter, rng.below(BASE));
+    }
+    if (row.name === 'VMRS' || row.name === 'VMSR') word = withField(pattern, word, 'r', 1);
+    if (row.name === 'VMRS' && [BASE, FPSCR, POINTER, 13, 14].includes((word >>> 12) & 15)) return undefined;
+    if (this.memory) word = withField(pattern, word, 'n', BASE);
+    if (/^V(LD|ST)M/.test(row.name) && transferList(extractFields(pattern, word) as unknown as VfpTransfer) === undefined) return undefined;
+    return word | 0;
+  }
+
+  private input(rounded: boolean): Input {
+    const { rng } = this;
+    const registers: Value[] = Array.from({ length: REGISTER_COUNT }, () => rng.registerValue());
+    registers[BASE] = { base: 'scratch', offset: 4 * (REGISTER_WORDS + REACH_WORDS) };
+    const alternativeHalf = rng.chance(20) ? 1 << 26 : 0;
+    registers[FPSCR] = (rng.word() & 0xf0000000) | alternativeHalf | (rounded ? rng.below(4) << 22 : 0);
+    registers[POINTER] = { base: 'scratch', offset: 0 };
+    const words = this.memory ? VFP_MEMORY_SCRATCH_WORDS : VFP_SCRATCH_WORDS;
+    return { registers, apsr: rng.word() & 0xf80f0000, scratch: registerWords(rng, words) };
+  }
+}
+
+/** Words that make interesting doubles in pairs and interesting singles alone. */
+function registerWords(rng: Random, count: number): number[] {
+  const out: number[] = [];
+  while (out.length < count) {
+    if (rng.chance(50)) out.push(single(rng), single(rng));
+    else out.push(...double(rng));
+  }
+  return out;
+}
+
+const FRACTIONS32 = [0, 1, 0x400000, 0x400001, 0x3fffff, 0x7fffff, 0x200000, 0x7ff000, 0x1000];
+
+function single(rng: Random): number {
+  const sign = rng.chance(50) ? 0x80000000 : 0;
+  const fraction = rng.chance(60) ? rng.pick(FRACTIONS32) : rng.word() & 0x7fffff;
+  return sign | (exponent(rng, 127) << 23) | fraction | 0;
+}
+
+function double(rng: Random): [low: number, high: number] {
+  const sign = rng.chance(50) ? 0x80000000 : 0;
+  const fraction = rng.chance(60) ? rng.pick([0, 0x80000, 0x80001, 0x7ffff, 0xfffff, 0x40000]) : rng.word() & 0xfffff;
+  const low = rng.chance(60) ? rng.pick([0, 1, -1, 0x20000000, 0x10000000, 0x1fffffff, -0x80000000]) : rng.word();
+  return [low | 0, sign | (exponent(rng, 1023) << 20) | fraction | 0];
+}
+
+/** A biased exponent: zero or subnormal, infinite or NaN, near 1, near an integer's size, or anything. */
+function exponent(rng: Random, bias: number): number {
+  switch (rng.below(8)) {
+    case 0:
+      return 0;
+    case 1:
+      return 2 * bias + 1;
+    case 2:
+      return rng.chance(50) ? 1 : 2 * bias;
+    case 3:
+      return bias + rng.between(14, 33);
+    case 4:
+      return rng.below(2 * bias + 2);
+    default:
+      return bias + rng.between(-3, 3);
+  }
+}
