@@ -91,7 +91,8 @@ function shrink(oracle: Emulator, subject: Emulator, testCase: TestCase, scratch
   const fails = (c: TestCase): boolean =>
     separate(oracle, [c], scratchWords).dead.length === 0 && differingCases(oracle, subject, [c], scratchWords).length > 0;
   let best = testCase;
-  testCase.code.forEach((_, i) => {
+  testCase.code.forEach((original, i) => {
+    if (original.essential === true) return;
     const code = best.code.map((e, k): Encoding => (k === i ? nop(best.thumb, e.size) : e));
     if (fails({ ...best, code })) best = { ...best, code };
   });

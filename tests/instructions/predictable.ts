@@ -27,7 +27,7 @@ const RULES: readonly Rule[] = [
   {
     sets: 'all',
     rows: /^(LDR|STR)(?!EX)/,
-    ok: (f, c) => {
+    ok: (_, c) => {
       const m = memoryOperand(c);
       if (m === undefined) return true;
       const transferred = registersIn(c.text.slice(0, c.text.indexOf('[') < 0 ? undefined : c.text.indexOf('[')));
@@ -36,6 +36,11 @@ const RULES: readonly Rule[] = [
       return !(m.writeBack && transferred.includes(m.base)) && m.index?.register !== 15 && m.index?.register !== m.base;
     },
   },
+  // A6.3.7 to A6.3.10: neither indexed nor write-back, and bits above the shift, are undefined
+  { sets: 't32', rows: /^((LDR|STR)\w*_imm8|(LDRD|STRD)_imm)/, ok: (f) => f['p'] === 1 || f['w'] === 1 },
+  // A6.3.8, A6.3.9: Rt = 1111 is a preload hint in the offset form only
+  { sets: 't32', rows: /^LDRS?[BH]_imm8/, ok: (f) => f['t'] !== 15 || (f['p'] === 1 && f['u'] === 0 && f['w'] === 0) },
+  { sets: 't32', rows: /^LDR\w*_reg/, ok: (f) => (f['z'] ?? 0) === 0 },
   // A8.8.72: an odd Rt, R14 as Rt, P=0 with W=1, index among the targets
   {
     sets: 'a32',
@@ -61,6 +66,11 @@ const RULES: readonly Rule[] = [
   { sets: 'all', rows: /^([US]MULL|[US]MLAL|UMAAL|SMLALD|SMLSLD|SMLAL)/, ok: (_, c) => distinct(registersIn(c.text).slice(0, 2)) },
   // A8.8.19: the top bit below the lowest
   { sets: 'all', rows: /^(BFI|BFC)/, ok: (_, c) => !/#-\d+$/.test(c.text) && !/#0$/.test(c.text) },
+  // A8.8.164: a field beyond bit 31
+  { sets: 'all', rows: /^[US]BFX/, ok: (_, c) => fieldEnd(c) <= 32 },
+  // ARMv8 F5.1.39: there is no doubleword form
+  { sets: 'a32', rows: /^CRC32/, ok: (f, c) => ((c.word >>> 21) & 3) !== 3 && f['c'] === 14 },
+  { sets: 't32', rows: /^CRC32/, ok: (_, c) => ((c.word >>> 4) & 3) !== 3 },
   // A8.8.212: the status register overlaps an operand
   { sets: 'all', rows: /^STREX/, ok: (_, c) => !registersIn(c.text).slice(1).includes(registersIn(c.text)[0]!) },
   { sets: 'a32', rows: /^(LDREXD|STREXD)/, ok: (f) => f['t']! % 2 === 0 && f['t'] !== 14 },
@@ -84,4 +94,13 @@ export function isPredictable(c: Candidate): boolean {
 
 function distinct(registers: readonly number[]): boolean {
   return new Set(registers).size === registers.length;
+}
+
+/** The bit after the last one of a bit-field: `#lsb, #width` end the text. */
+function fieldEnd(c: Candidate): number {
+  const [lsb, width] = c.text
+    .split('#')
+    .slice(-2)
+    .map((n) => parseInt(n, 10));
+  return lsb! + width!;
 }

@@ -8,6 +8,8 @@ export interface Encoding {
   readonly word: number;
   /** Where it comes from: the row of the decode table or the generator. */
   readonly name: string;
+  /** Never left out when a failing case is shrunk: without it the case might not end. */
+  readonly essential?: boolean;
 }
 
 /** A word that depends on where the test ends up: an offset into its scratch memory or its code. */
