@@ -26,7 +26,7 @@ const ROOMS = {
 
 /** What a room may import besides itself. */
 const IMPORTS = {
-  cli: ['emulator', 'loader', 'debug', 'host', 'project'],
+  cli: ['emulator', 'loader', 'debug', 'host', 'compiler', 'project'],
   emulator: ['loader', 'syscalls', 'sysemu', 'engine', 'memory', 'process', 'debug', 'host', 'target', 'compiler', 'guest-access', 'ir'],
   loader: ['memory', 'process', 'debug', 'host'],
   syscalls: ['memory', 'process', 'debug', 'host', 'guest-access'],

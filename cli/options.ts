@@ -5,6 +5,7 @@
 import { EMITTERS, type Emitter } from '../emulator/config';
 import { DEFAULT_STACK_SIZE } from '../loader';
 import { LOG_ITEMS } from '../runtime/debug';
+import { parseSelection } from '../translate/opt';
 
 /** A string with one character per byte, so that arguments which are not UTF-8 pass through unchanged. */
 export type ByteString = string;
@@ -149,7 +150,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     variable: 'OPT',
     own: true,
     help: 'optimiser passes: all, none, a name, or a name after a minus sign to leave it out',
-    apply: (s, value) => (s.opt = value),
+    apply: (s, value) => (s.opt = passes(value)),
   },
 ];
 
@@ -200,6 +201,15 @@ function emitter(value: string): Emitter {
   const found = EMITTERS.find((e) => e === value);
   if (found === undefined) throw new UsageError(`'${value}' is not one of ${EMITTERS.join(', ')}`);
   return found;
+}
+
+function passes(value: string): string {
+  try {
+    parseSelection(value);
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
+  return value;
 }
 
 function addLogItems(items: Set<string>, value: string): void {

@@ -32,7 +32,8 @@ describe('parseCommandLine', () => {
       for (const name of names) {
         for (const dashes of ['-', '--']) {
           const valid =
-            { s: '1M', 'stack-size': '1M', seed: '1', emit: 'js', E: 'A=1', 'set-env': 'A=1', d: 'page', log: 'page' }[name] ?? 'x';
+            { s: '1M', 'stack-size': '1M', seed: '1', emit: 'js', opt: 'none', E: 'A=1', 'set-env': 'A=1', d: 'page', log: 'page' }[name] ??
+            'x';
           const argv = argument === undefined ? [dashes + name] : [dashes + name, valid];
           expect(parse([...argv, 'program'])).toMatchObject({ program: 'program' });
         }

@@ -36,6 +36,8 @@ async function bundle() {
     platform: 'node',
     format: 'cjs',
     target: 'node24',
+    // A script of vm has no import()
+    supported: { 'dynamic-import': false },
     // The loader reads the bundle as Latin-1
     charset: 'ascii',
     // koffi is a native module; yargs is loaded for help only and reads its own files
