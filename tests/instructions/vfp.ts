@@ -3,6 +3,7 @@
  * and code that stores them back, so that the comparison of memory covers them.
  */
 import type { ArmRow } from '../../targets/arm/instruction';
+import { ARM_TABLES } from '../../targets/arm/lift';
 import { VFP_ROWS, VFP_UNCONDITIONAL_ROWS } from '../../targets/arm/vfp';
 import { transferList, type VfpTransfer } from '../../targets/arm/lift/vfp-load-store';
 import { extractFields, parsePattern, type Pattern } from '../../targets/pattern';
@@ -52,12 +53,13 @@ interface Source {
   readonly pattern: Pattern;
 }
 
-function sources(thumb: boolean, rows: readonly ArmRow[], unconditional: readonly ArmRow[]): readonly Source[] {
-  const conditional = (row: ArmRow): ArmRow => (thumb ? { ...row, pattern: row.pattern.replace('cccc', '1110') } : row);
-  return [
-    ...rows.map((row) => ({ set: (thumb ? 't32' : 'a32') as InstructionSet, row: conditional(row) })),
-    ...unconditional.map((row) => ({ set: (thumb ? 't32' : 'a32Unconditional') as InstructionSet, row })),
-  ].map((s) => ({ ...s, pattern: parsePattern(s.row.pattern) }));
+const NAMES = new Set([...VFP_ROWS, ...VFP_UNCONDITIONAL_ROWS].map((r) => r.name));
+
+function sources(thumb: boolean): readonly Source[] {
+  const sets: readonly InstructionSet[] = thumb ? ['t32'] : ['a32', 'a32Unconditional'];
+  return sets.flatMap((set) =>
+    ARM_TABLES[set].rows.filter((row) => NAMES.has(row.name)).map((row) => ({ set, row, pattern: parsePattern(row.pattern) })),
+  );
 }
 
 /** Sets a field of an instruction word. */
@@ -79,7 +81,7 @@ export class VfpGenerator {
     private readonly thumb: boolean,
     private readonly memory: boolean,
   ) {
-    this.sources = sources(thumb, VFP_ROWS, VFP_UNCONDITIONAL_ROWS).filter((s) => MEMORY_NAMES.test(s.row.name) === memory);
+    this.sources = sources(thumb).filter((s) => MEMORY_NAMES.test(s.row.name) === memory);
   }
 
   next(): TestCase {
@@ -114,6 +116,8 @@ export class VfpGenerator {
     if (row.name === 'VMRS' && [BASE, FPSCR, POINTER, 13, 14].includes((word >>> 12) & 15)) return undefined;
     if (this.memory) word = withField(pattern, word, 'n', BASE);
     if (/^V(LD|ST)M/.test(row.name) && transferList(extractFields(pattern, word) as unknown as VfpTransfer) === undefined) return undefined;
+    // s31 has no successor: UNPREDICTABLE, undefined here, d16 in qemu-arm.
+    if (row.name === 'VMOV_core_pair_singles' && (word & 0x2f) === 0x2f) return undefined;
     return word | 0;
   }
 
