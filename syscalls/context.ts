@@ -127,13 +127,9 @@ export class Context {
     return 0;
   }
 
-  /** Reads `count` guest words as unsigned numbers, or undefined if the guest cannot. */
-  words(address: number, count: number): number[] | undefined {
-    const size = this.abi.wordSize;
-    if (!this.readable(address, count * size)) return undefined;
+  /** A guest word as an unsigned number, where the guest may read it. */
+  word(address: number): number {
     const { view, littleEndian } = this.memory;
-    return Array.from({ length: count }, (_, i) =>
-      size === 4 ? view.getUint32(address + i * 4, littleEndian) : Number(view.getBigUint64(address + i * 8, littleEndian)),
-    );
+    return this.abi.wordSize === 4 ? view.getUint32(address, littleEndian) : readScalar(view, address, 8, false, littleEndian);
   }
 }

@@ -128,6 +128,7 @@ describe('stat', () => {
     expect(memory.read32(at + 80)).toBe(Number(s.mtimeNs / 1_000_000_000n));
     expect(memory.read32(at + 84)).toBe(Number(s.mtimeNs % 1_000_000_000n));
     expect(memory.read64(at + 96)).toBe(s.ino);
+    expect(memory.read32(at + 12)).toBe(Number(s.ino & 0xffff_ffffn));
   });
 
   it('follows links or not', () => {

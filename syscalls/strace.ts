@@ -10,6 +10,8 @@ import { registersOf } from './thunk';
 /** strace's default -s. */
 const STRING_LIMIT = 32;
 const IOVEC_LIMIT = 8;
+/** UIO_MAXIOV: more and the call fails. */
+const IOV_MAX = 1024;
 /** strace prints at most this many characters of a path. */
 const PATH_LIMIT = 4096;
 
@@ -191,12 +193,12 @@ export class StracePrinter {
   }
 
   private iovec(address: number, count: number, filled: number): string {
-    const words = count > 1024 ? undefined : this.c.words(address, 2 * count);
-    if (words === undefined || filled < 0) return this.pointer(address);
+    const word = this.c.abi.wordSize;
+    if (count > IOV_MAX || filled < 0 || !this.c.readable(address, 2 * word * count)) return this.pointer(address);
     let left = filled;
     const items: string[] = [];
     for (let i = 0; i < Math.min(count, IOVEC_LIMIT); i++) {
-      const [base, length] = [words[2 * i]!, words[2 * i + 1]!];
+      const [base, length] = [this.c.word(address + 2 * word * i), this.c.word(address + 2 * word * i + word)];
       items.push(`{iov_base=${this.buffer(base, Math.min(length, left))}, iov_len=${length}}`);
       left = Math.max(0, left - length);
     }

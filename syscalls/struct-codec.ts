@@ -20,6 +20,8 @@ export interface StructSpec {
   readonly exact?: readonly string[];
   /** Inode numbers: folded instead of cut, see `foldInode`. */
   readonly inodes?: readonly string[];
+  /** Fields that hold a second copy of another field's value: name -> the other. */
+  readonly copies?: Readonly<Record<string, string>>;
   /** The fields strace shows, followed by `...`; all of them if absent. */
   readonly brief?: readonly string[];
 }
@@ -130,33 +132,38 @@ export function foldInode(low: number, high: number): number {
   return high === 0 ? low : low ^ high || 1;
 }
 
-const enum Narrow {
-  Cut,
-  Exact,
-  Inode,
-}
+/** How a value that is too wide is stored; the codes of StructCopier's moves. */
+const CUT = 0;
+const EXACT = 1;
+const INODE = 2;
 
-interface Move {
-  readonly from: LayoutField;
-  readonly to: LayoutField;
-  readonly narrow: Narrow;
-}
+/** Numbers per move: source offset, size (negative if signed), target offset, size (negative if signed), narrowing. */
+const MOVE_WORDS = 5;
 
 /** Copies one struct from one layout to another, field by field by name. */
 export class StructCopier {
-  private readonly moves: readonly Move[];
+  /** Flat, because stat is called often enough to notice. */
+  private readonly moves: Int32Array;
+  /** Bytes of the target that no move writes. */
+  private readonly holes: readonly number[];
 
   constructor(
     readonly from: Layout,
     readonly to: Layout,
   ) {
     const source = new Map(from.fields.map((f) => [f.name, f]));
-    const { exact = [], inodes = [] } = to.spec;
-    this.moves = to.fields.flatMap((f) => {
-      const s = source.get(f.name);
-      if (s === undefined) return [];
-      return [{ from: s, to: f, narrow: exact.includes(f.name) ? Narrow.Exact : inodes.includes(f.name) ? Narrow.Inode : Narrow.Cut }];
-    });
+    const { exact = [], inodes = [], copies = {} } = to.spec;
+    const covered = new Set<number>();
+    const moves: number[] = [];
+    for (const f of to.fields) {
+      const s = source.get(copies[f.name] ?? f.name);
+      if (s === undefined) continue;
+      for (let i = 0; i < f.size; i++) covered.add(f.offset + i);
+      const narrow = exact.includes(f.name) ? EXACT : inodes.includes(f.name) ? INODE : CUT;
+      moves.push(s.offset, s.signed ? -s.size : s.size, f.offset, f.signed ? -f.size : f.size, narrow);
+    }
+    this.moves = Int32Array.from(moves);
+    this.holes = Array.from({ length: to.size }, (_, i) => i).filter((i) => !covered.has(i));
   }
 
   /**
@@ -164,46 +171,60 @@ export class StructCopier {
    * @returns false if an `exact` field cannot hold its value (the kernel's EOVERFLOW)
    */
   copy(source: DataView, at: number, target: DataView, to: number): boolean {
+    const { moves, holes } = this;
     const le = this.from.littleEndian;
     const toLe = this.to.littleEndian;
-    for (let i = 0; i < this.to.size; i++) target.setUint8(to + i, 0);
+    for (let i = 0; i < holes.length; i++) target.setUint8(to + holes[i]!, 0);
     let fits = true;
-    for (const { from, to: dest, narrow } of this.moves) {
-      const p = at + from.offset;
+    for (let m = 0; m < moves.length; m += MOVE_WORDS) {
+      const p = at + moves[m]!;
       let low: number;
-      let high: number;
-      switch (from.size) {
+      let high = 0;
+      switch (moves[m + 1]!) {
         case 8:
+        case -8:
           low = source.getInt32(le ? p : p + 4, le);
           high = source.getInt32(le ? p + 4 : p, le);
           break;
         case 4:
           low = source.getInt32(p, le);
-          high = from.signed ? low >> 31 : 0;
+          break;
+        case -4:
+          low = source.getInt32(p, le);
+          high = low >> 31;
           break;
         case 2:
-          low = from.signed ? source.getInt16(p, le) : source.getUint16(p, le);
+          low = source.getUint16(p, le);
+          break;
+        case -2:
+          low = source.getInt16(p, le);
           high = low >> 31;
           break;
         case 1:
-          low = from.signed ? source.getInt8(p) : source.getUint8(p);
+          low = source.getUint8(p);
+          break;
+        default:
+          low = source.getInt8(p);
           high = low >> 31;
       }
-      const q = to + dest.offset;
-      switch (dest.size) {
+      const q = to + moves[m + 2]!;
+      const size = moves[m + 3]!;
+      switch (Math.abs(size)) {
         case 8:
           target.setInt32(toLe ? q : q + 4, low, toLe);
           target.setInt32(toLe ? q + 4 : q, high, toLe);
           break;
-        case 4:
-          if (narrow === Narrow.Inode) low = foldInode(low, high);
-          else if (narrow === Narrow.Exact && high !== (dest.signed ? low >> 31 : 0)) fits = false;
+        case 4: {
+          const narrow = moves[m + 4]!;
+          if (narrow === INODE) low = foldInode(low, high);
+          else if (narrow === EXACT && high !== (size < 0 ? low >> 31 : 0)) fits = false;
           target.setInt32(q, low, toLe);
           break;
+        }
         case 2:
           target.setInt16(q, low, toLe);
           break;
-        case 1:
+        default:
           target.setInt8(q, low);
       }
     }

@@ -180,16 +180,17 @@ function structConverter(type: Extract<ArgType, { kind: 'struct' }>, r: number, 
 /** The host's form of a guest iovec array: the buffers stay where they are. */
 export function hostIovec(c: Context, address: number, count: number): number {
   if (count === 0 || count > IOV_MAX) return c.base + address;
-  const words = c.words(address, 2 * count);
-  if (words === undefined) return BAD_ADDRESS;
+  const word = c.abi.wordSize;
+  if (!c.readable(address, 2 * word * count)) return BAD_ADDRESS;
   const at = c.arena.take(16 * count);
   if (at < 0) return BAD_ADDRESS;
   const { view } = c.arena;
   for (let i = 0; i < count; i++) {
-    const start = words[2 * i]!;
-    const length = words[2 * i + 1]!;
+    const entry = address + 2 * word * i;
+    const start = c.word(entry);
+    const length = c.word(entry + word);
     // a length with the sign bit set is EINVAL, as the host finds when it is negative there too
-    const negative = c.abi.wordSize === 4 && length >= 2 ** 31;
+    const negative = word === 4 && length >= 2 ** 31;
     writeScalar(view, at + 16 * i, 8, negative ? c.base + start : c.pointer(start, length), true);
     writeScalar(view, at + 16 * i + 8, 8, negative ? length - 2 ** 32 : length, true);
   }

@@ -53,12 +53,11 @@ const STAT: StructSpec = {
   brief: ['st_mode', 'st_size'],
 };
 
-/** `_st_ino` is the kernel's legacy copy of the inode number's low half. */
 const STAT64: StructSpec = {
   fields: [
     ['st_dev', 'u64'],
     ['_pad0', 'u8', 4],
-    ['_st_ino', 'ulong'],
+    ['low_st_ino', 'ulong'],
     ['st_mode', 'u32'],
     ['st_nlink', 'u32'],
     ['st_uid', 'ulong'],
@@ -76,6 +75,9 @@ const STAT64: StructSpec = {
     ['st_ctime_nsec', 'ulong'],
     ['st_ino', 'u64'],
   ],
+  // __st_ino in the headers: where the inode number was before it grew
+  copies: { low_st_ino: 'st_ino' },
+  inodes: ['low_st_ino'],
   brief: ['st_mode', 'st_size'],
 };
 

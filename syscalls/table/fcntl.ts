@@ -1,7 +1,7 @@
 /** fcntl: one row per command says how its argument is passed. */
 import { HOST, syscall } from '../../runtime/host';
 import type { Abi } from '../abi/abi';
-import { O } from '../constants';
+import { HOST_OPEN, O } from '../constants';
 import type { Context } from '../context';
 import { address, int, oneOf, row, type Table } from '../definition';
 import { E } from '../errno';
@@ -110,7 +110,10 @@ function run(c: Context, command: Command, guestFd: number, hostFd: number, valu
       return 0;
     case 'getFlags': {
       const r = syscall(HOST.fcntl, hostFd, nr);
-      return r < 0 ? r : translateBits(r, differingBits(c.abi, 'open', O), 1);
+      if (r < 0) return r;
+      // a 64-bit kernel sets O_LARGEFILE on every file; a 32-bit guest did not ask for it
+      const own = c.abi.wordSize === 4 ? r & ~(HOST_OPEN['O_LARGEFILE'] ?? O.O_LARGEFILE) : r;
+      return translateBits(own, differingBits(c.abi, 'open', O), 1);
     }
     case 'setFlags':
       return syscall(HOST.fcntl, hostFd, nr, translateBits(value, differingBits(c.abi, 'open', O), 0));
