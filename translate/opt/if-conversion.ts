@@ -1,0 +1,32 @@
+/**
+ * If-conversion: a short `if` whose body cannot fault runs unconditionally, and what it sets is chosen
+ * by a select. Straight-line code folds better, and neither back end then spills at the edges of the if.
+ */
+import type { Block } from '../ir/block';
+import { Op } from '../ir/opcodes';
+import { OP_ROWS } from '../ir/ops';
+
+/** Limits beyond which skipping the body is the better bet. */
+const MAX_OPS = 6;
+const MAX_SETS = 2;
+
+export function isConvertible(block: Block, ifIndex: number): boolean {
+  let ops = 0;
+  let sets = 0;
+  for (let i = ifIndex + 1; i < block.b[ifIndex]!; i++) {
+    const op = block.op[i]! as Op;
+    const row = OP_ROWS[op]!;
+    if (op === Op.insn || row.effect === 'get') continue;
+    if (row.effect === 'set') {
+      if (op === Op.setf32 || op === Op.setf64) return false;
+      sets++;
+    } else if (row.effect !== undefined || row.imms?.[0] === 'helper') return false;
+    else if (row.args.length > 0) ops++;
+  }
+  return ops <= MAX_OPS && sets <= MAX_SETS;
+}
+
+export function hasConvertibleIf(block: Block): boolean {
+  for (let i = 0; i < block.count; i++) if (block.op[i] === Op.if && isConvertible(block, i)) return true;
+  return false;
+}

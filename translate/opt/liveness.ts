@@ -1,0 +1,126 @@
+/** Removal of what is dead in a region: liveness of state words across its blocks, backwards. */
+import type { Location } from '../ir/block';
+import type { BlockGraph } from '../ir/block-graph';
+import { FieldSet } from '../ir/field-set';
+import type { Block } from '../ir/block';
+import type { StateLayout } from '../ir/state';
+import { Sweeper, type SweepOptions } from './sweep';
+
+/** Fields that may be read by what runs at a location before they are written. */
+export type LiveAtExit = (at: Location) => FieldSet;
+
+/**
+ * The region without the ops that `options` allows to remove.
+ * @param liveAtExit look-ahead past the region; absent: everything is live wherever it is left
+ */
+export function removeDead(region: BlockGraph, layout: StateLayout, options: SweepOptions, liveAtExit?: LiveAtExit): BlockGraph {
+  const flow = new Liveness(region, layout, options, liveAtExit);
+  flow.solve();
+  return { blocks: region.blocks.map((_, i) => flow.remove(i)), edges: region.edges };
+}
+
+/**
+ * Fields that may be read from the start of a block on before they are written, if everything is live
+ * at its end: the look-ahead for `liveAtExit`.
+ */
+export function fieldsLiveAtStart(block: Block, layout: StateLayout): FieldSet {
+  const sweeper = sweeperFor(layout);
+  sweeper.live.fill(1);
+  sweeper.sweep(block, { values: true, flags: true, sets: true, markers: false, precise: false });
+  const live = new FieldSet(layout.fields.length);
+  for (let f = 0; f < layout.fields.length; f++) if (sweeper.hasField(sweeper.live, f)) live.add(f);
+  return live;
+}
+
+const SWEEPERS = new WeakMap<StateLayout, Sweeper>();
+
+/** The sweeper of a layout: its scratch arrays serve one block after another. */
+export function sweeperFor(layout: StateLayout): Sweeper {
+  let s = SWEEPERS.get(layout);
+  if (s === undefined) SWEEPERS.set(layout, (s = new Sweeper(layout)));
+  return s;
+}
+
+class Liveness {
+  private readonly sweeper: Sweeper;
+  private readonly liveIn: readonly Uint8Array[];
+  private readonly atExit = new Map<Location, Uint8Array>();
+
+  constructor(
+    private readonly region: BlockGraph,
+    layout: StateLayout,
+    private readonly options: SweepOptions,
+    private readonly liveAtExit: LiveAtExit | undefined,
+  ) {
+    this.sweeper = sweeperFor(layout);
+    this.liveIn = region.blocks.map(() => new Uint8Array(this.sweeper.live.length));
+  }
+
+  /** Least fixed point from "nothing is live": what only feeds itself around a loop stays dead. */
+  solve(): void {
+    for (let changed = true; changed;) {
+      changed = false;
+      for (let i = this.region.blocks.length - 1; i >= 0; i--) {
+        this.liveOut(i);
+        this.sweeper.sweep(this.region.blocks[i]!, this.options);
+        if (merge(this.liveIn[i]!, this.sweeper.live)) changed = true;
+      }
+    }
+  }
+
+  remove(i: number): Block {
+    const block = this.region.blocks[i]!;
+    this.liveOut(i);
+    return this.sweeper.compact(block, this.sweeper.sweep(block, this.options));
+  }
+
+  /** Puts the words live at the end of block i into the sweeper. */
+  private liveOut(i: number): void {
+    const { live } = this.sweeper;
+    const t = this.region.blocks[i]!.terminator;
+    switch (t.kind) {
+      case 'jump':
+      case 'branch':
+      case 'switch':
+        live.fill(0);
+        for (const e of this.region.edges[i]!) {
+          // The poll on a back edge may leave the region, in precise mode for someone who looks at all registers.
+          if (e.block >= 0 && !(this.options.precise && e.block <= i)) merge(live, this.liveIn[e.block]!);
+          else this.leave(live, e.location);
+        }
+        return;
+      case 'call':
+        live.fill(0);
+        this.leave(live, t.target);
+        return;
+      default:
+        live.fill(1);
+    }
+  }
+
+  private leave(live: Uint8Array, to: Location): void {
+    if (this.liveAtExit === undefined || this.options.precise) {
+      live.fill(1);
+      return;
+    }
+    let words = this.atExit.get(to);
+    if (words === undefined) {
+      words = new Uint8Array(live.length);
+      this.sweeper.addFields(words, this.liveAtExit(to));
+      this.atExit.set(to, words);
+    }
+    merge(live, words);
+  }
+}
+
+/** Adds `from` to `to`; returns whether `to` grew. */
+function merge(to: Uint8Array, from: Uint8Array): boolean {
+  let grew = false;
+  for (let w = 0; w < to.length; w++) {
+    if (from[w] !== 0 && to[w] === 0) {
+      to[w] = 1;
+      grew = true;
+    }
+  }
+  return grew;
+}
