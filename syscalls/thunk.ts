@@ -136,9 +136,11 @@ export function differingBits(abi: Abi, set: keyof Abi['constants'], names: Cons
     .filter(([g, h]) => g !== h);
 }
 
+/** Renumbers bits; `from` says which number of each pair the value has now. */
 export function translateBits(value: number, pairs: readonly (readonly [number, number])[], from: 0 | 1): number {
   let out = value;
-  for (const p of pairs) out &= ~p[from]!;
+  // a bit that means something only on the other side must not get its meaning there
+  for (const [a, b] of pairs) out &= ~(a | b);
   for (const p of pairs) if ((value & p[from]!) === p[from]) out |= p[1 - from]!;
   return out;
 }

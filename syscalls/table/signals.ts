@@ -138,6 +138,7 @@ function deliver(c: Context): void {
 /** Sends a signal to the guest itself. Returns if the guest lives on. */
 export function raise(c: Context, n: number): number {
   const effect = c.signals.raise(n);
+  if (effect === 'pending' && !c.signals.isBlocked(n)) c.process.log.unimplemented(`handler of signal ${n}`);
   if (effect === 'kill') throw new ProcessKilled(n);
   if (effect === 'stop') syscall(HOST.kill, syscall(HOST.getpid), SIGSTOP!);
   return 0;

@@ -203,7 +203,7 @@ function prctl(c: Context, option: number, a: number, b: number, d: number, e: n
   }
 }
 
-/** wait4 and waitid only find children once there is fork; until then the kernel's ECHILD is the truth. */
+/** wait4 only finds children once there is fork; until then the kernel's ECHILD is the truth. */
 const wait4: Implementation = (_c, pid, status, how, usage) => syscall(HOST.wait4, pid, status, how, usage);
 
 const notOnThisKernel: Implementation = () => -E.NOSYS;
