@@ -1,5 +1,5 @@
 /** C programs with glibc, compiled here, under the reference and under the emulator: output and exit must agree. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MODES, ORACLE, SUBJECT } from './harness/emulators';
@@ -59,10 +59,16 @@ const ALL_FLAVOURS: readonly Flavour[] = (['armhf', 'armel'] as const).flatMap((
 
 const ENVIRONMENT = { PATH: process.env['PATH'] ?? '', HOME: '/nowhere', LC_ALL: 'C', EMPTY: '' };
 
-function runIn(command: readonly string[], input: Uint8Array | undefined): RunResult {
-  const cwd = mkdtempSync(join(tmpdir(), 'tsemu-program-'));
+const parent = mkdtempSync(join(tmpdir(), 'tsemu-programs-'));
+afterAll(() => rmSync(parent, { recursive: true }));
+
+/** Runs in an empty directory, which always has the same name. */
+function runAlone(command: readonly string[], input: Uint8Array | undefined): RunResult {
+  const cwd = join(parent, 'work');
+  mkdirSync(cwd);
   try {
-    return run(command, { cwd, env: ENVIRONMENT, input: input ?? '' });
+    // The launcher's shell would add PWD to an environment that lacks it
+    return run(command, { cwd, env: { ...ENVIRONMENT, PWD: cwd }, input: input ?? '' });
   } finally {
     rmSync(cwd, { recursive: true });
   }
@@ -77,9 +83,9 @@ function compare(program: Program, flavour: Flavour, modeOptions: readonly strin
   for (const args of program.runs ?? [[]]) {
     const guest = [executable, ...args];
     const key = guest.join('\0');
-    const expected = expectations.get(key) ?? runIn([...ORACLE, ...options, ...guest], program.input);
+    const expected = expectations.get(key) ?? runAlone([...ORACLE, ...options, ...guest], program.input);
     expectations.set(key, expected);
-    const actual = runIn([...SUBJECT, ...modeOptions, ...options, ...guest], program.input);
+    const actual = runAlone([...SUBJECT, ...modeOptions, ...options, ...guest], program.input);
     expect(actual.stdout.toString('latin1')).toBe(program.stdout ?? expected.stdout.toString('latin1'));
     expect({ status: actual.status, signal: actual.signal }).toEqual({ status: expected.status, signal: expected.signal });
     // The reference announces a guest's deadly signal in its own words

@@ -147,8 +147,9 @@ int main(void)
     SHOW(read(pipes[0], buffer, 10));
     SHOW(isatty(pipes[0]));
     SHOW(write(-1, "x", 1));
-    SHOW(read(pipes[0], (void *)16, 10));
     SHOW(write(pipes[1], (void *)16, 10));
+    SHOW(write(pipes[1], "y", 1));
+    SHOW(read(pipes[0], (void *)16, 10));
     FILE *f = fopen("stdio", "w+");
     for (int i = 0; i < 10000; i++)
         fprintf(f, "%d\n", i);

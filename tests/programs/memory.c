@@ -47,9 +47,6 @@ int main(void)
     printf("mprotect %d\n", mprotect(m + page, page, PROT_READ));
     printf("munmap middle %d\n", munmap(m + 2 * page, page));
     printf("readable %c %c\n", m[page], m[3 * page]);
-    errno = 0;
-    printf("mincore hole %d", mprotect(m + 2 * page, page, PROT_READ));
-    printf(" %s\n", strerror(errno));
     char *fixed = mmap(m + 2 * page, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     printf("fixed %d zero %d\n", fixed == m + 2 * page, fixed[0]);
     char *big = mmap(NULL, 4 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -9,10 +9,17 @@
 
 extern char **environ;
 
+static int by_text(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+
 int main(int argc, char **argv)
 {
     for (int i = 0; i <= argc; i++)
         printf("argv[%d]=%s\n", i, i == 0 ? strrchr(argv[0], '/') : argv[i] ? argv[i] : "(null)");
+    int count = 0;
+    for (char **e = environ; *e; e++)
+        count++;
+    /* qemu-arm turns the order round */
+    qsort(environ, count, sizeof *environ, by_text);
     for (char **e = environ; *e; e++)
         printf("env %s\n", *e);
     printf("HOME=%s missing=%p\n", getenv("HOME"), (void *)getenv("MISSING"));
@@ -27,7 +34,7 @@ int main(int argc, char **argv)
         printf("%s %s\n", present[i].name, getauxval(present[i].type) ? "present" : "missing");
     printf("EXECFN is argv[0]: %d\n", strcmp((char *)getauxval(AT_EXECFN), argv[0]) == 0);
     unsigned long hwcap = getauxval(AT_HWCAP);
-    printf("half %d thumb %d vfp %d neon %d idiv %d\n", !!(hwcap & 2), !!(hwcap & 4), !!(hwcap & 64), !!(hwcap & 4096), !!(hwcap & (3 << 17)));
+    printf("half %d thumb %d vfp %d idiv %d\n", !!(hwcap & 2), !!(hwcap & 4), !!(hwcap & 64), !!(hwcap & (3 << 17)));
     const ElfW(Phdr) *ph = (void *)getauxval(AT_PHDR);
     printf("first phdr plausible: %d\n", ph->p_type != 0 && getauxval(AT_PHENT) == sizeof *ph);
     printf("sp aligned: %d\n", ((unsigned long)__builtin_frame_address(0) & 3) == 0);
