@@ -9,7 +9,7 @@ import { FdTable } from '../runtime/process/fd-table';
 import { mapsText, ProcessExit, ProcessKilled, SystemCalls, type GuestProcess } from '../syscalls';
 import type { CpuModel } from '../targets/target';
 import { CpuState } from '../translate/ir/cpu-state';
-import { optimiseBlock, optimiseRegion, parseSelection, type PassSelection } from '../translate/opt';
+import { neededOps, optimiseBlock, optimiseRegion, parseSelection, type PassSelection } from '../translate/opt';
 import type { ProcessAbi } from './abi';
 import { GuestCode } from './code-reader';
 import type { RunConfig } from './config';
@@ -109,6 +109,7 @@ export class Process {
     const lifter = target.createLifter(this.model);
     const reader = new GuestCode(memory, abi.byteOrder === 'little', (line) => this.unimplemented(line));
     const passes = parseSelection(this.config.opt);
+    const options = { precise: false, passes };
     const trace = ['in_asm', 'op', 'op_opt', 'out_js'].some((item) => this.config.log.items.has(item))
       ? new TranslationLog(log, lifter, reader, target.layout, target.helpers)
       : undefined;
@@ -119,13 +120,9 @@ export class Process {
       memory,
       state,
       simplify: this.config.opt !== 'none',
-      optimise: (block) => {
-        const better = optimiseBlock(block, target.layout, { precise: false, passes });
-        trace?.optimised(better);
-        return better;
-      },
+      neededOps: (block) => neededOps(block, target.layout, options),
       compiler: this.compiler(passes, trace),
-      onLift: trace === undefined ? undefined : (block) => trace.lifted(block),
+      onLift: trace === undefined ? undefined : (block) => trace.lifted(block, optimiseBlock(block, target.layout, options)),
     });
     this.space.onCodeChange((start, end) => engine.invalidate(start, end));
     return engine;

@@ -16,15 +16,11 @@ export class TranslationLog {
     private readonly helpers: HelperTable,
   ) {}
 
-  /** After a block was lifted. */
-  lifted(block: Block): void {
+  /** After a block was lifted; `optimised` is what of it the interpreter runs. */
+  lifted(block: Block, optimised: Block): void {
     if (this.log.enabled('in_asm')) this.log.write(this.listing(block));
     if (this.log.enabled('op')) this.log.write(`OP:\n${printBlock(block, this.layout, this.helpers)}\n`);
-  }
-
-  /** After a block was optimised for the interpreter. */
-  optimised(block: Block): void {
-    if (this.log.enabled('op_opt')) this.log.write(`OP after optimisation:\n${printBlock(block, this.layout, this.helpers)}\n`);
+    if (this.log.enabled('op_opt')) this.log.write(`OP after optimisation:\n${printBlock(optimised, this.layout, this.helpers)}\n`);
   }
 
   /** After a region was compiled. */

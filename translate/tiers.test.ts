@@ -63,7 +63,10 @@ function tiers(): Tier[] {
   emitWasm.clearJumpCache(wasm.i32);
   const table = new WebAssembly.Table({ element: 'anyfunc', initial: 1 });
   return [
-    { name: 'interpreter', state: interpreted, run: (region) => () => interpreter.execute(region.blocks[0]!) },
+    { name: 'interpreter', state: interpreted, run: (region) => {
+        const packed = interpreter.prepare(region.blocks[0]!);
+        return () => interpreter.execute(packed);
+      } },
     {
       name: 'JavaScript',
       state: js,

@@ -1,5 +1,6 @@
 /** Translations by guest location, and which guest pages they were made from. */
-import { locationMode, type Block, type Location, type Terminator } from '../../translate/ir/block';
+import type { PackedBlock } from '../../translate/interpret';
+import { locationMode, type Location, type Terminator } from '../../translate/ir/block';
 import { JUMP_CACHE_ENTRIES } from './tunables';
 
 /**
@@ -22,14 +23,14 @@ export class Translation {
   /** Translations of the first and second successor, once known. */
   next0: Translation | undefined;
   next1: Translation | undefined;
-  readonly terminator: Terminator;
 
+  /** @param end guest address after the block's last instruction */
   constructor(
     readonly key: Location,
-    readonly block: Block,
-  ) {
-    this.terminator = block.terminator;
-  }
+    readonly end: number,
+    readonly packed: PackedBlock,
+    readonly terminator: Terminator,
+  ) {}
 }
 
 export class CodeCache {
@@ -54,7 +55,7 @@ export class CodeCache {
 
   add(t: Translation): void {
     this.byLocation.set(t.key, t);
-    this.dependsOn(t, t.block.start >>> 0, t.block.end);
+    this.dependsOn(t, t.key >>> 0, t.end);
   }
 
   /** Drops `t` when code in [start, end) changes. */

@@ -8,7 +8,6 @@ import { GuestTrap, Interpreter } from '../../translate/interpret';
 import { location, locationMode, locationPc, type Block, type Location } from '../../translate/ir/block';
 import { Builder } from '../../translate/ir/builder';
 import type { CpuState } from '../../translate/ir/cpu-state';
-import { Op } from '../../translate/ir/opcodes';
 import { CodeCache, Translation, type CompiledCode } from './code-cache';
 import { decodeExit, ExitCode, type Exit } from './exit';
 import { HOT_THRESHOLD, MAX_BLOCK_INSTRUCTIONS } from './tunables';
@@ -40,8 +39,8 @@ export interface EngineOptions {
   readonly reader: CodeReader;
   readonly memory: GuestViews;
   readonly state: CpuState;
-  /** Rewrites a block before the interpreter runs it. */
-  readonly optimise: ((block: Block) => Block) | undefined;
+  /** Tells which ops of a block the interpreter must run (1) and which it may leave out (0). */
+  readonly neededOps: ((block: Block) => Uint8Array) | undefined;
   /** Simplify while building (the builder's local folding). */
   readonly simplify: boolean;
   /** Absent: interpret everything. */
@@ -102,7 +101,7 @@ export class Engine {
           this.compile(t);
           continue;
         }
-        this.interpreter.execute(t.block);
+        this.interpreter.execute(t.packed);
         const next = this.follow(t);
         if (next instanceof Translation) t = next;
         else return next;
@@ -114,21 +113,19 @@ export class Engine {
 
   /** Evaluates the terminator of an interpreted block. */
   private follow(t: Translation): Translation | Exit {
-    const V = this.interpreter.words;
+    const value = this.interpreter.words[t.packed.result]!;
     const end = t.terminator;
     switch (end.kind) {
       case 'jump':
       case 'call':
         return (t.next0 ??= this.at(end.target));
       case 'branch':
-        return V[end.cond] !== 0 ? (t.next0 ??= this.at(end.taken)) : (t.next1 ??= this.at(end.otherwise));
-      case 'indirect': {
-        const pc = V[end.target]!;
-        if (end.mode !== 0) return this.at(location(pc, end.mode));
-        return this.cache.cached(pc) ?? this.at(pc >>> 0);
-      }
+        return value !== 0 ? (t.next0 ??= this.at(end.taken)) : (t.next1 ??= this.at(end.otherwise));
+      case 'indirect':
+        if (end.mode !== 0) return this.at(location(value, end.mode));
+        return this.cache.cached(value) ?? this.at(value >>> 0);
       case 'switch':
-        return this.at(end.targets[V[end.index]!]!);
+        return this.at(end.targets[value]!);
       case 'syscall':
         return this.leave(end.next, { kind: 'syscall', info: end.info });
       case 'trap':
@@ -152,22 +149,27 @@ export class Engine {
       return this.leave(found.pc >>> 0, { kind: 'fault', fault: found.fault });
     }
     if (!(e instanceof GuestFault)) throw e;
-    return this.leave(instructionAt(t.block, this.interpreter.at) >>> 0, { kind: 'fault', fault: e });
+    return this.leave((this.interpreter.faultingPc(t.packed) ?? t.key) >>> 0, { kind: 'fault', fault: e });
   }
 
   /** The translation of a location, lifting it if need be. */
   private at(key: Location): Translation {
     let t = this.cache.get(key);
     if (t === undefined) {
-      const { optimise, onLift } = this.options;
-      let block = this.lift(key);
-      onLift?.(block);
-      if (optimise !== undefined) block = optimise(block);
-      t = new Translation(key, block);
+      t = this.translate(key);
       this.cache.add(t);
     }
     this.cache.remember(t);
     return t;
+  }
+
+  private translate(key: Location): Translation {
+    const { neededOps, onLift } = this.options;
+    this.builder.copies = onLift !== undefined;
+    const block = this.lift(key);
+    this.builder.copies = true;
+    onLift?.(block);
+    return new Translation(key, block.end, this.interpreter.prepare(block, neededOps?.(block)), block.terminator);
   }
 
   /** Lifts the block at a location as the lifter sees it. */
@@ -187,10 +189,4 @@ export class Engine {
     t.link = result.link;
     for (const r of result.ranges) this.cache.dependsOn(t, r.start, r.end);
   }
-}
-
-/** Guest pc of the instruction that op `index` belongs to. */
-export function instructionAt(block: Block, index: number): number {
-  for (let i = index; i >= 0; i--) if (block.op[i] === Op.insn) return block.a[i]!;
-  return locationPc(block.start) | 0;
 }

@@ -1,1 +1,2 @@
 export { GuestTrap, Interpreter } from './interpreter';
+export type { PackedBlock } from './pack';

@@ -1,20 +1,18 @@
 /**
- * Tier 0: executes a block's IR at once, op by op, so that code which runs once never waits for a
- * compiler. It is also the reference that the emitters are compared with.
- *
- * A value lives in slot i of the register file that fits its type: words and flags in `words`, the
- * upper halves of 64-bit integers in `highs`, floating point in `floats` (singles as rounded doubles).
+ * Tier 0: executes a block at once, so that code which runs once never waits for a compiler. It is also
+ * the reference that the emitters are compared with.
  */
 import type { Block } from '../ir/block';
 import type { CpuState } from '../ir/cpu-state';
-import type { HelperTable } from '../ir/helper-table';
 import { fma32, fma64 } from '../ir/fma';
+import type { HelperTable } from '../ir/helper-table';
 import { nan32, nan64High, nan64Low } from '../ir/nan';
 import { Op } from '../ir/opcodes';
 import { bswap32, carryAdc, mulhS, mulhU, overflowAdc, popcount } from '../ir/ops';
 import { TRAP_KINDS, type TrapKind } from '../ir/types';
 import type { GuestAccess } from '../guest-access';
-import { bitsOfF32, f32OfBits, f64OfBits, highBitsOfF64, lowBitsOfF64, mul64High, nearest, truncToS32, truncToU32 } from './float';
+import { mul64High, nearest, truncToS32, truncToU32 } from './float';
+import { Packer, type PackedBlock } from './pack';
 
 /** A `trap` op inside an `if` was reached. */
 export class GuestTrap extends Error {
@@ -28,505 +26,613 @@ export class GuestTrap extends Error {
 }
 
 export class Interpreter {
-  /** Values of i1 and i32 ops and the low halves of i64 ops of the block that ran last. */
-  words = new Int32Array(1024);
-  private highs = new Int32Array(1024);
-  private floats = new Float64Array(1024);
-  /** Index of the op that is running, valid when `execute` throws. */
-  at = 0;
-  private readonly offsets: Int32Array;
+  /** State memory: CPU state, temporaries and constants. Terminator operands are words of it. */
+  readonly words: Int32Array;
+  /** Index into the code of the op that is running, valid when `execute` throws. */
+  private at = 0;
+  private readonly packer: Packer;
 
   constructor(
     private readonly state: CpuState,
     private readonly memory: GuestAccess,
     private readonly helpers: HelperTable,
   ) {
-    this.offsets = Int32Array.from(state.layout.fields, (f) => f.offset >> 2);
-  }
-
-  private reserve(count: number): void {
-    const n = 2 ** Math.ceil(Math.log2(count));
-    this.words = new Int32Array(n);
-    this.highs = new Int32Array(n);
-    this.floats = new Float64Array(n);
+    this.words = state.i32;
+    this.packer = new Packer(state.layout, state.i32);
   }
 
   /**
-   * Runs all ops of a block; the caller evaluates the terminator from `words`.
-   * Throws GuestFault or GuestTrap, with `at` telling which op.
+   * Makes a block executable.
+   * @param keep 0 for ops that may be left out (Sweeper.keep); absent: all run
    */
-  execute(block: Block): void {
-    if (block.count > this.words.length) this.reserve(block.count);
-    const V = this.words;
-    const H = this.highs;
-    const F = this.floats;
-    const { op, a, b, c, d, count } = block;
-    const S = this.state.i32;
-    const off = this.offsets;
+  prepare(block: Block, keep?: Uint8Array): PackedBlock {
+    return this.packer.pack(block, keep);
+  }
+
+  /** Guest pc of the instruction that threw out of `execute`; undefined if the block has no marker before it. */
+  faultingPc(block: PackedBlock): number | undefined {
+    let pc: number | undefined;
+    for (let k = 0; k < block.positions.length && block.positions[k]! <= this.at; k += 2) pc = block.positions[k + 1];
+    return pc;
+  }
+
+  /**
+   * Runs all ops of a block; the caller evaluates the terminator.
+   * Throws GuestFault or GuestTrap.
+   */
+  execute(block: PackedBlock): void {
+    const code = block.code;
+    const S = this.words;
+    const { f32: SF, f64: SD } = this.state;
     const memory = this.memory;
     const pages = memory.pages;
-    let i = 0;
+    let p = 0;
     try {
-      for (; i < count; i++) {
-        switch (op[i]) {
-          case Op.insn:
+      for (;;) {
+        switch (code[p]) {
           case Op.endif:
-            break;
-          case Op.const1:
-          case Op.const32:
-            V[i] = a[i]!;
-            break;
-          case Op.const64:
-            V[i] = a[i]!;
-            H[i] = b[i]!;
-            break;
-          case Op.constf32:
-            F[i] = f32OfBits(a[i]!);
-            break;
-          case Op.constf64:
-            F[i] = f64OfBits(a[i]!, b[i]!);
-            break;
-          case Op.get1:
-          case Op.get32:
-            V[i] = S[off[a[i]!]!]!;
-            break;
-          case Op.get64: {
-            const o = off[a[i]!]!;
-            V[i] = S[o]!;
-            H[i] = S[o + 1]!;
-            break;
-          }
-          case Op.getf32:
-            F[i] = this.state.f32[off[a[i]!]!]!;
-            break;
-          case Op.getf64:
-            F[i] = this.state.f64[off[a[i]!]! >> 1]!;
-            break;
-          case Op.set1:
+            return;
           case Op.set32:
-            S[off[b[i]!]!] = V[a[i]!]!;
+            S[code[p + 1]!] = S[code[p + 2]!]!;
+            p += 3;
             break;
           case Op.set64: {
-            const o = off[b[i]!]!;
-            S[o] = V[a[i]!]!;
-            S[o + 1] = H[a[i]!]!;
+            const from = code[p + 2]!;
+            const to = code[p + 1]!;
+            const high = S[from + 1]!;
+            S[to] = S[from]!;
+            S[to + 1] = high;
+            p += 3;
             break;
           }
-          case Op.setf32:
-            this.state.f32[off[b[i]!]!] = F[a[i]!]!;
+          case Op.const1:
+          case Op.const32:
+          case Op.constf32:
+            S[code[p + 1]!] = code[p + 2]!;
+            p += 3;
             break;
-          case Op.setf64:
-            this.state.f64[off[b[i]!]! >> 1] = F[a[i]!]!;
+          case Op.const64:
+          case Op.constf64:
+            S[code[p + 1]!] = code[p + 2]!;
+            S[code[p + 1]! + 1] = code[p + 3]!;
+            p += 4;
             break;
           case Op.add32:
-            V[i] = V[a[i]!]! + V[b[i]!]!;
+            S[code[p + 1]!] = S[code[p + 2]!]! + S[code[p + 3]!]!;
+            p += 4;
             break;
           case Op.sub32:
-            V[i] = V[a[i]!]! - V[b[i]!]!;
+            S[code[p + 1]!] = S[code[p + 2]!]! - S[code[p + 3]!]!;
+            p += 4;
             break;
           case Op.mul32:
-            V[i] = Math.imul(V[a[i]!]!, V[b[i]!]!);
+            S[code[p + 1]!] = Math.imul(S[code[p + 2]!]!, S[code[p + 3]!]!);
+            p += 4;
             break;
           case Op.mulh_u32:
-            V[i] = mulhU(V[a[i]!]!, V[b[i]!]!);
+            S[code[p + 1]!] = mulhU(S[code[p + 2]!]!, S[code[p + 3]!]!);
+            p += 4;
             break;
           case Op.mulh_s32:
-            V[i] = mulhS(V[a[i]!]!, V[b[i]!]!);
+            S[code[p + 1]!] = mulhS(S[code[p + 2]!]!, S[code[p + 3]!]!);
+            p += 4;
             break;
           case Op.div_u32: {
-            const y = V[b[i]!]! >>> 0;
-            V[i] = y === 0 ? 0 : (V[a[i]!]! >>> 0) / y;
+            const y = S[code[p + 3]!]! >>> 0;
+            S[code[p + 1]!] = y === 0 ? 0 : (S[code[p + 2]!]! >>> 0) / y;
+            p += 4;
             break;
           }
           case Op.div_s32: {
-            const y = V[b[i]!]!;
-            V[i] = y === 0 ? 0 : V[a[i]!]! / y;
+            const y = S[code[p + 3]!]!;
+            S[code[p + 1]!] = y === 0 ? 0 : S[code[p + 2]!]! / y;
+            p += 4;
             break;
           }
           case Op.and32:
           case Op.and1:
-            V[i] = V[a[i]!]! & V[b[i]!]!;
+            S[code[p + 1]!] = S[code[p + 2]!]! & S[code[p + 3]!]!;
+            p += 4;
             break;
           case Op.or32:
           case Op.or1:
-            V[i] = V[a[i]!]! | V[b[i]!]!;
+            S[code[p + 1]!] = S[code[p + 2]!]! | S[code[p + 3]!]!;
+            p += 4;
             break;
           case Op.xor32:
           case Op.xor1:
-            V[i] = V[a[i]!]! ^ V[b[i]!]!;
+            S[code[p + 1]!] = S[code[p + 2]!]! ^ S[code[p + 3]!]!;
+            p += 4;
             break;
           case Op.shl32:
-            V[i] = V[a[i]!]! << V[b[i]!]!;
+            S[code[p + 1]!] = S[code[p + 2]!]! << S[code[p + 3]!]!;
+            p += 4;
             break;
           case Op.shr_u32:
-            V[i] = V[a[i]!]! >>> V[b[i]!]!;
+            S[code[p + 1]!] = S[code[p + 2]!]! >>> S[code[p + 3]!]!;
+            p += 4;
             break;
           case Op.shr_s32:
-            V[i] = V[a[i]!]! >> V[b[i]!]!;
+            S[code[p + 1]!] = S[code[p + 2]!]! >> S[code[p + 3]!]!;
+            p += 4;
             break;
           case Op.rotr32: {
-            const n = V[b[i]!]!;
-            const x = V[a[i]!]!;
-            V[i] = (x >>> n) | (x << -n);
+            const x = S[code[p + 2]!]!;
+            const n = S[code[p + 3]!]!;
+            S[code[p + 1]!] = (x >>> n) | (x << -n);
+            p += 4;
             break;
           }
           case Op.clz32:
-            V[i] = Math.clz32(V[a[i]!]!);
+            S[code[p + 1]!] = Math.clz32(S[code[p + 2]!]!);
+            p += 3;
             break;
           case Op.ctz32: {
-            const x = V[a[i]!]!;
-            V[i] = x === 0 ? 32 : 31 - Math.clz32(x & -x);
+            const x = S[code[p + 2]!]!;
+            S[code[p + 1]!] = x === 0 ? 32 : 31 - Math.clz32(x & -x);
+            p += 3;
             break;
           }
           case Op.popcnt32:
-            V[i] = popcount(V[a[i]!]!);
+            S[code[p + 1]!] = popcount(S[code[p + 2]!]!);
+            p += 3;
             break;
           case Op.bswap32:
-            V[i] = bswap32(V[a[i]!]!);
+            S[code[p + 1]!] = bswap32(S[code[p + 2]!]!);
+            p += 3;
             break;
           case Op.ext8_s32:
-            V[i] = (V[a[i]!]! << 24) >> 24;
+            S[code[p + 1]!] = (S[code[p + 2]!]! << 24) >> 24;
+            p += 3;
             break;
           case Op.ext16_s32:
-            V[i] = (V[a[i]!]! << 16) >> 16;
+            S[code[p + 1]!] = (S[code[p + 2]!]! << 16) >> 16;
+            p += 3;
             break;
           case Op.select32:
           case Op.select1:
-            V[i] = V[a[i]!]! !== 0 ? V[b[i]!]! : V[c[i]!]!;
+            S[code[p + 1]!] = S[code[p + 2]!]! !== 0 ? S[code[p + 3]!]! : S[code[p + 4]!]!;
+            p += 5;
             break;
           case Op.zext1_32:
-            V[i] = V[a[i]!]!;
+          case Op.low64:
+          case Op.bits_of_f32:
+          case Op.f32_of_bits:
+            S[code[p + 1]!] = S[code[p + 2]!]!;
+            p += 3;
             break;
           case Op.eq32:
-            V[i] = V[a[i]!]! === V[b[i]!]! ? 1 : 0;
+            S[code[p + 1]!] = S[code[p + 2]!]! === S[code[p + 3]!]! ? 1 : 0;
+            p += 4;
             break;
           case Op.ne32:
-            V[i] = V[a[i]!]! !== V[b[i]!]! ? 1 : 0;
+            S[code[p + 1]!] = S[code[p + 2]!]! !== S[code[p + 3]!]! ? 1 : 0;
+            p += 4;
             break;
           case Op.lt_s32:
-            V[i] = V[a[i]!]! < V[b[i]!]! ? 1 : 0;
+            S[code[p + 1]!] = S[code[p + 2]!]! < S[code[p + 3]!]! ? 1 : 0;
+            p += 4;
             break;
           case Op.le_s32:
-            V[i] = V[a[i]!]! <= V[b[i]!]! ? 1 : 0;
+            S[code[p + 1]!] = S[code[p + 2]!]! <= S[code[p + 3]!]! ? 1 : 0;
+            p += 4;
             break;
           case Op.lt_u32:
-            V[i] = V[a[i]!]! >>> 0 < V[b[i]!]! >>> 0 ? 1 : 0;
+            S[code[p + 1]!] = S[code[p + 2]!]! >>> 0 < S[code[p + 3]!]! >>> 0 ? 1 : 0;
+            p += 4;
             break;
           case Op.le_u32:
-            V[i] = V[a[i]!]! >>> 0 <= V[b[i]!]! >>> 0 ? 1 : 0;
+            S[code[p + 1]!] = S[code[p + 2]!]! >>> 0 <= S[code[p + 3]!]! >>> 0 ? 1 : 0;
+            p += 4;
             break;
           case Op.not1:
-            V[i] = V[a[i]!]! ^ 1;
+            S[code[p + 1]!] = S[code[p + 2]!]! ^ 1;
+            p += 3;
             break;
-          case Op.overflow_add32:
-            V[i] = overflowAdc(V[a[i]!]!, V[b[i]!]!, 0) ? 1 : 0;
+          case Op.overflow_add32: {
+            const x = S[code[p + 2]!]!;
+            const y = S[code[p + 3]!]!;
+            S[code[p + 1]!] = ((x ^ (x + y)) & (y ^ (x + y))) >>> 31;
+            p += 4;
             break;
+          }
           case Op.overflow_sub32: {
-            const x = V[a[i]!]!;
-            const y = V[b[i]!]!;
-            V[i] = ((x ^ y) & (x ^ (x - y))) >>> 31;
+            const x = S[code[p + 2]!]!;
+            const y = S[code[p + 3]!]!;
+            S[code[p + 1]!] = ((x ^ y) & (x ^ (x - y))) >>> 31;
+            p += 4;
             break;
           }
           case Op.carry_adc32:
-            V[i] = carryAdc(V[a[i]!]!, V[b[i]!]!, V[c[i]!]!) ? 1 : 0;
+            S[code[p + 1]!] = carryAdc(S[code[p + 2]!]!, S[code[p + 3]!]!, S[code[p + 4]!]!) ? 1 : 0;
+            p += 5;
             break;
           case Op.overflow_adc32:
-            V[i] = overflowAdc(V[a[i]!]!, V[b[i]!]!, V[c[i]!]!) ? 1 : 0;
+            S[code[p + 1]!] = overflowAdc(S[code[p + 2]!]!, S[code[p + 3]!]!, S[code[p + 4]!]!) ? 1 : 0;
+            p += 5;
             break;
           case Op.add64: {
-            const low = V[a[i]!]! + V[b[i]!]!;
-            H[i] = H[a[i]!]! + H[b[i]!]! + ((low | 0) >>> 0 < V[a[i]!]! >>> 0 ? 1 : 0);
-            V[i] = low;
+            const x = S[code[p + 2]!]!;
+            const low = (x + S[code[p + 3]!]!) | 0;
+            S[code[p + 1]! + 1] = S[code[p + 2]! + 1]! + S[code[p + 3]! + 1]! + (low >>> 0 < x >>> 0 ? 1 : 0);
+            S[code[p + 1]!] = low;
+            p += 4;
             break;
           }
           case Op.sub64: {
-            const x = V[a[i]!]!;
-            const y = V[b[i]!]!;
-            H[i] = H[a[i]!]! - H[b[i]!]! - (x >>> 0 < y >>> 0 ? 1 : 0);
-            V[i] = x - y;
+            const x = S[code[p + 2]!]!;
+            const y = S[code[p + 3]!]!;
+            S[code[p + 1]! + 1] = S[code[p + 2]! + 1]! - S[code[p + 3]! + 1]! - (x >>> 0 < y >>> 0 ? 1 : 0);
+            S[code[p + 1]!] = x - y;
+            p += 4;
             break;
           }
           case Op.mul64: {
-            const x = V[a[i]!]!;
-            const y = V[b[i]!]!;
-            H[i] = mul64High(x, H[a[i]!]!, y, H[b[i]!]!, mulhU);
-            V[i] = Math.imul(x, y);
+            const x = S[code[p + 2]!]!;
+            const y = S[code[p + 3]!]!;
+            S[code[p + 1]! + 1] = mul64High(x, S[code[p + 2]! + 1]!, y, S[code[p + 3]! + 1]!, mulhU);
+            S[code[p + 1]!] = Math.imul(x, y);
+            p += 4;
             break;
           }
-          case Op.and64:
-            V[i] = V[a[i]!]! & V[b[i]!]!;
-            H[i] = H[a[i]!]! & H[b[i]!]!;
+          case Op.and64: {
+            const low = S[code[p + 2]!]! & S[code[p + 3]!]!;
+            S[code[p + 1]! + 1] = S[code[p + 2]! + 1]! & S[code[p + 3]! + 1]!;
+            S[code[p + 1]!] = low;
+            p += 4;
             break;
-          case Op.or64:
-            V[i] = V[a[i]!]! | V[b[i]!]!;
-            H[i] = H[a[i]!]! | H[b[i]!]!;
+          }
+          case Op.or64: {
+            const low = S[code[p + 2]!]! | S[code[p + 3]!]!;
+            S[code[p + 1]! + 1] = S[code[p + 2]! + 1]! | S[code[p + 3]! + 1]!;
+            S[code[p + 1]!] = low;
+            p += 4;
             break;
-          case Op.xor64:
-            V[i] = V[a[i]!]! ^ V[b[i]!]!;
-            H[i] = H[a[i]!]! ^ H[b[i]!]!;
+          }
+          case Op.xor64: {
+            const low = S[code[p + 2]!]! ^ S[code[p + 3]!]!;
+            S[code[p + 1]! + 1] = S[code[p + 2]! + 1]! ^ S[code[p + 3]! + 1]!;
+            S[code[p + 1]!] = low;
+            p += 4;
             break;
+          }
           case Op.shl64: {
-            const n = V[b[i]!]! & 63;
-            const lo = V[a[i]!]!;
-            const hi = H[a[i]!]!;
-            V[i] = n < 32 ? lo << n : 0;
-            H[i] = n === 0 ? hi : n < 32 ? (hi << n) | (lo >>> (32 - n)) : lo << (n - 32);
+            const n = S[code[p + 3]!]! & 63;
+            const lo = S[code[p + 2]!]!;
+            const hi = S[code[p + 2]! + 1]!;
+            S[code[p + 1]!] = n < 32 ? lo << n : 0;
+            S[code[p + 1]! + 1] = n === 0 ? hi : n < 32 ? (hi << n) | (lo >>> (32 - n)) : lo << (n - 32);
+            p += 4;
             break;
           }
           case Op.shr_u64: {
-            const n = V[b[i]!]! & 63;
-            const lo = V[a[i]!]!;
-            const hi = H[a[i]!]!;
-            V[i] = n === 0 ? lo : n < 32 ? (lo >>> n) | (hi << (32 - n)) : hi >>> (n - 32);
-            H[i] = n < 32 ? hi >>> n : 0;
+            const n = S[code[p + 3]!]! & 63;
+            const lo = S[code[p + 2]!]!;
+            const hi = S[code[p + 2]! + 1]!;
+            S[code[p + 1]!] = n === 0 ? lo : n < 32 ? (lo >>> n) | (hi << (32 - n)) : hi >>> (n - 32);
+            S[code[p + 1]! + 1] = n < 32 ? hi >>> n : 0;
+            p += 4;
             break;
           }
           case Op.shr_s64: {
-            const n = V[b[i]!]! & 63;
-            const lo = V[a[i]!]!;
-            const hi = H[a[i]!]!;
-            V[i] = n === 0 ? lo : n < 32 ? (lo >>> n) | (hi << (32 - n)) : hi >> (n - 32);
-            H[i] = hi >> Math.min(n, 31);
+            const n = S[code[p + 3]!]! & 63;
+            const lo = S[code[p + 2]!]!;
+            const hi = S[code[p + 2]! + 1]!;
+            S[code[p + 1]!] = n === 0 ? lo : n < 32 ? (lo >>> n) | (hi << (32 - n)) : hi >> (n - 32);
+            S[code[p + 1]! + 1] = hi >> Math.min(n, 31);
+            p += 4;
             break;
           }
-          case Op.mul_wide_u32:
-            H[i] = mulhU(V[a[i]!]!, V[b[i]!]!);
-            V[i] = Math.imul(V[a[i]!]!, V[b[i]!]!);
+          case Op.mul_wide_u32: {
+            const x = S[code[p + 2]!]!;
+            const y = S[code[p + 3]!]!;
+            S[code[p + 1]!] = Math.imul(x, y);
+            S[code[p + 1]! + 1] = mulhU(x, y);
+            p += 4;
             break;
-          case Op.mul_wide_s32:
-            H[i] = mulhS(V[a[i]!]!, V[b[i]!]!);
-            V[i] = Math.imul(V[a[i]!]!, V[b[i]!]!);
+          }
+          case Op.mul_wide_s32: {
+            const x = S[code[p + 2]!]!;
+            const y = S[code[p + 3]!]!;
+            S[code[p + 1]!] = Math.imul(x, y);
+            S[code[p + 1]! + 1] = mulhS(x, y);
+            p += 4;
             break;
+          }
           case Op.extend_u32:
-            V[i] = V[a[i]!]!;
-            H[i] = 0;
+            S[code[p + 1]!] = S[code[p + 2]!]!;
+            S[code[p + 1]! + 1] = 0;
+            p += 3;
             break;
-          case Op.extend_s32:
-            V[i] = V[a[i]!]!;
-            H[i] = V[i]! >> 31;
+          case Op.extend_s32: {
+            const x = S[code[p + 2]!]!;
+            S[code[p + 1]!] = x;
+            S[code[p + 1]! + 1] = x >> 31;
+            p += 3;
             break;
-          case Op.low64:
-            V[i] = V[a[i]!]!;
-            break;
+          }
           case Op.high64:
-            V[i] = H[a[i]!]!;
+            S[code[p + 1]!] = S[code[p + 2]! + 1]!;
+            p += 3;
             break;
-          case Op.pair64:
-            V[i] = V[a[i]!]!;
-            H[i] = V[b[i]!]!;
+          case Op.pair64: {
+            const low = S[code[p + 2]!]!;
+            S[code[p + 1]! + 1] = S[code[p + 3]!]!;
+            S[code[p + 1]!] = low;
+            p += 4;
             break;
+          }
           case Op.select64: {
-            const from = V[a[i]!] !== 0 ? b[i]! : c[i]!;
-            V[i] = V[from]!;
-            H[i] = H[from]!;
+            const from = S[code[p + 2]!]! !== 0 ? code[p + 3]! : code[p + 4]!;
+            const low = S[from]!;
+            S[code[p + 1]! + 1] = S[from + 1]!;
+            S[code[p + 1]!] = low;
+            p += 5;
             break;
           }
           case Op.eq64:
-            V[i] = V[a[i]!]! === V[b[i]!]! && H[a[i]!] === H[b[i]!] ? 1 : 0;
+            S[code[p + 1]!] = S[code[p + 2]!]! === S[code[p + 3]!]! && S[code[p + 2]! + 1]! === S[code[p + 3]! + 1]! ? 1 : 0;
+            p += 4;
             break;
           case Op.lt_s64:
-            V[i] = H[a[i]!]! < H[b[i]!]! || (H[a[i]!] === H[b[i]!] && V[a[i]!]! >>> 0 < V[b[i]!]! >>> 0) ? 1 : 0;
+            S[code[p + 1]!] = S[code[p + 2]! + 1]! < S[code[p + 3]! + 1]! || (S[code[p + 2]! + 1]! === S[code[p + 3]! + 1]! && S[code[p + 2]!]! >>> 0 < S[code[p + 3]!]! >>> 0) ? 1 : 0;
+            p += 4;
             break;
           case Op.lt_u64:
-            V[i] = H[a[i]!]! >>> 0 < H[b[i]!]! >>> 0 || (H[a[i]!] === H[b[i]!] && V[a[i]!]! >>> 0 < V[b[i]!]! >>> 0) ? 1 : 0;
+            S[code[p + 1]!] = S[code[p + 2]! + 1]! >>> 0 < S[code[p + 3]! + 1]! >>> 0 || (S[code[p + 2]! + 1]! === S[code[p + 3]! + 1]! && S[code[p + 2]!]! >>> 0 < S[code[p + 3]!]! >>> 0) ? 1 : 0;
+            p += 4;
             break;
           case Op.addf32:
-            F[i] = Math.fround(F[a[i]!]! + F[b[i]!]!);
+            SF[code[p + 1]!] = SF[code[p + 2]!]! + SF[code[p + 3]!]!;
+            p += 4;
             break;
           case Op.addf64:
-            F[i] = F[a[i]!]! + F[b[i]!]!;
+            SD[code[p + 1]! >> 1] = SD[code[p + 2]! >> 1]! + SD[code[p + 3]! >> 1]!;
+            p += 4;
             break;
           case Op.subf32:
-            F[i] = Math.fround(F[a[i]!]! - F[b[i]!]!);
+            SF[code[p + 1]!] = SF[code[p + 2]!]! - SF[code[p + 3]!]!;
+            p += 4;
             break;
           case Op.subf64:
-            F[i] = F[a[i]!]! - F[b[i]!]!;
+            SD[code[p + 1]! >> 1] = SD[code[p + 2]! >> 1]! - SD[code[p + 3]! >> 1]!;
+            p += 4;
             break;
           case Op.mulf32:
-            F[i] = Math.fround(F[a[i]!]! * F[b[i]!]!);
+            SF[code[p + 1]!] = SF[code[p + 2]!]! * SF[code[p + 3]!]!;
+            p += 4;
             break;
           case Op.mulf64:
-            F[i] = F[a[i]!]! * F[b[i]!]!;
+            SD[code[p + 1]! >> 1] = SD[code[p + 2]! >> 1]! * SD[code[p + 3]! >> 1]!;
+            p += 4;
             break;
           case Op.divf32:
-            F[i] = Math.fround(F[a[i]!]! / F[b[i]!]!);
+            SF[code[p + 1]!] = SF[code[p + 2]!]! / SF[code[p + 3]!]!;
+            p += 4;
             break;
           case Op.divf64:
-            F[i] = F[a[i]!]! / F[b[i]!]!;
+            SD[code[p + 1]! >> 1] = SD[code[p + 2]! >> 1]! / SD[code[p + 3]! >> 1]!;
+            p += 4;
             break;
           case Op.sqrtf32:
-            F[i] = Math.fround(Math.sqrt(F[a[i]!]!));
+            SF[code[p + 1]!] = Math.sqrt(SF[code[p + 2]!]!);
+            p += 3;
             break;
           case Op.sqrtf64:
-            F[i] = Math.sqrt(F[a[i]!]!);
+            SD[code[p + 1]! >> 1] = Math.sqrt(SD[code[p + 2]! >> 1]!);
+            p += 3;
             break;
-          case Op.fmaf32:
-            F[i] = fma32(F[a[i]!]!, F[b[i]!]!, F[c[i]!]!);
-            break;
-          case Op.fmaf64:
-            F[i] = fma64(F[a[i]!]!, F[b[i]!]!, F[c[i]!]!);
-            break;
-          case Op.nan32:
-            V[i] = nan32(V[a[i]!]!, V[b[i]!]!, V[c[i]!]!);
-            break;
-          case Op.nan64: {
-            const x = a[i]!;
-            const y = b[i]!;
-            const z = c[i]!;
-            V[i] = nan64Low(V[x]!, H[x]!, V[y]!, H[y]!, V[z]!, H[z]!);
-            H[i] = nan64High(V[x]!, H[x]!, V[y]!, H[y]!, V[z]!, H[z]!);
-            break;
-          }
           case Op.eqf32:
+            S[code[p + 1]!] = SF[code[p + 2]!]! === SF[code[p + 3]!]! ? 1 : 0;
+            p += 4;
+            break;
           case Op.eqf64:
-            V[i] = F[a[i]!]! === F[b[i]!]! ? 1 : 0;
+            S[code[p + 1]!] = SD[code[p + 2]! >> 1]! === SD[code[p + 3]! >> 1]! ? 1 : 0;
+            p += 4;
             break;
           case Op.ltf32:
+            S[code[p + 1]!] = SF[code[p + 2]!]! < SF[code[p + 3]!]! ? 1 : 0;
+            p += 4;
+            break;
           case Op.ltf64:
-            V[i] = F[a[i]!]! < F[b[i]!]! ? 1 : 0;
+            S[code[p + 1]!] = SD[code[p + 2]! >> 1]! < SD[code[p + 3]! >> 1]! ? 1 : 0;
+            p += 4;
             break;
           case Op.lef32:
+            S[code[p + 1]!] = SF[code[p + 2]!]! <= SF[code[p + 3]!]! ? 1 : 0;
+            p += 4;
+            break;
           case Op.lef64:
-            V[i] = F[a[i]!]! <= F[b[i]!]! ? 1 : 0;
+            S[code[p + 1]!] = SD[code[p + 2]! >> 1]! <= SD[code[p + 3]! >> 1]! ? 1 : 0;
+            p += 4;
             break;
           case Op.promote:
-            F[i] = F[a[i]!]!;
+            SD[code[p + 1]! >> 1] = SF[code[p + 2]!]!;
+            p += 3;
             break;
           case Op.demote:
-            F[i] = Math.fround(F[a[i]!]!);
+            SF[code[p + 1]!] = SD[code[p + 2]! >> 1]!;
+            p += 3;
             break;
           case Op.cvt_s32_f32:
-            F[i] = Math.fround(V[a[i]!]!);
+            SF[code[p + 1]!] = S[code[p + 2]!]!;
+            p += 3;
             break;
           case Op.cvt_u32_f32:
-            F[i] = Math.fround(V[a[i]!]! >>> 0);
+            SF[code[p + 1]!] = S[code[p + 2]!]! >>> 0;
+            p += 3;
             break;
           case Op.cvt_s32_f64:
-            F[i] = V[a[i]!]!;
+            SD[code[p + 1]! >> 1] = S[code[p + 2]!]!;
+            p += 3;
             break;
           case Op.cvt_u32_f64:
-            F[i] = V[a[i]!]! >>> 0;
+            SD[code[p + 1]! >> 1] = S[code[p + 2]!]! >>> 0;
+            p += 3;
             break;
           case Op.trunc_f32_s32:
+            S[code[p + 1]!] = truncToS32(SF[code[p + 2]!]!);
+            p += 3;
+            break;
           case Op.trunc_f64_s32:
-            V[i] = truncToS32(F[a[i]!]!);
+            S[code[p + 1]!] = truncToS32(SD[code[p + 2]! >> 1]!);
+            p += 3;
             break;
           case Op.trunc_f32_u32:
+            S[code[p + 1]!] = truncToU32(SF[code[p + 2]!]!);
+            p += 3;
+            break;
           case Op.trunc_f64_u32:
-            V[i] = truncToU32(F[a[i]!]!);
+            S[code[p + 1]!] = truncToU32(SD[code[p + 2]! >> 1]!);
+            p += 3;
             break;
           case Op.nearestf64:
-            F[i] = nearest(F[a[i]!]!);
+            SD[code[p + 1]! >> 1] = nearest(SD[code[p + 2]! >> 1]!);
+            p += 3;
             break;
           case Op.floorf64:
-            F[i] = Math.floor(F[a[i]!]!);
+            SD[code[p + 1]! >> 1] = Math.floor(SD[code[p + 2]! >> 1]!);
+            p += 3;
             break;
           case Op.ceilf64:
-            F[i] = Math.ceil(F[a[i]!]!);
-            break;
-          case Op.bits_of_f32:
-            V[i] = bitsOfF32(F[a[i]!]!);
-            break;
-          case Op.f32_of_bits:
-            F[i] = f32OfBits(V[a[i]!]!);
+            SD[code[p + 1]! >> 1] = Math.ceil(SD[code[p + 2]! >> 1]!);
+            p += 3;
             break;
           case Op.bits_of_f64:
-            V[i] = lowBitsOfF64(F[a[i]!]!);
-            H[i] = highBitsOfF64(F[a[i]!]!);
+          case Op.f64_of_bits: {
+            const low = S[code[p + 2]!]!;
+            S[code[p + 1]! + 1] = S[code[p + 2]! + 1]!;
+            S[code[p + 1]!] = low;
+            p += 3;
             break;
-          case Op.f64_of_bits:
-            F[i] = f64OfBits(V[a[i]!]!, H[a[i]!]!);
+          }
+          case Op.fmaf32:
+            SF[code[p + 1]!] = fma32(SF[code[p + 2]!]!, SF[code[p + 3]!]!, SF[code[p + 4]!]!);
+            p += 5;
             break;
+          case Op.fmaf64:
+            SD[code[p + 1]! >> 1] = fma64(SD[code[p + 2]! >> 1]!, SD[code[p + 3]! >> 1]!, SD[code[p + 4]! >> 1]!);
+            p += 5;
+            break;
+          case Op.nan32:
+            S[code[p + 1]!] = nan32(S[code[p + 2]!]!, S[code[p + 3]!]!, S[code[p + 4]!]!);
+            p += 5;
+            break;
+          case Op.nan64: {
+            const low = nan64Low(S[code[p + 2]!]!, S[code[p + 2]! + 1]!, S[code[p + 3]!]!, S[code[p + 3]! + 1]!, S[code[p + 4]!]!, S[code[p + 4]! + 1]!);
+            S[code[p + 1]! + 1] = nan64High(S[code[p + 2]!]!, S[code[p + 2]! + 1]!, S[code[p + 3]!]!, S[code[p + 3]! + 1]!, S[code[p + 4]!]!, S[code[p + 4]! + 1]!);
+            S[code[p + 1]!] = low;
+            p += 5;
+            break;
+          }
           case Op.load8_u: {
-            const address = (V[a[i]!]! + b[i]!) >>> 0;
-            V[i] = (pages[address >>> 12]! & 1) !== 0 ? memory.u8[address]! : memory.load8(address);
+            const address = (S[code[p + 2]!]! + code[p + 3]!) >>> 0;
+            S[code[p + 1]!] = (pages[address >>> 12]! & 1) !== 0 ? memory.u8[address]! : memory.load8(address);
+            p += 5;
             break;
           }
           case Op.load8_s: {
-            const address = (V[a[i]!]! + b[i]!) >>> 0;
-            V[i] = (pages[address >>> 12]! & 1) !== 0 ? memory.i8[address]! : (memory.load8(address) << 24) >> 24;
+            const address = (S[code[p + 2]!]! + code[p + 3]!) >>> 0;
+            S[code[p + 1]!] = (pages[address >>> 12]! & 1) !== 0 ? memory.i8[address]! : (memory.load8(address) << 24) >> 24;
+            p += 5;
             break;
           }
           case Op.load16_u: {
-            const address = (V[a[i]!]! + b[i]!) >>> 0;
-            V[i] = (address & 1) === 0 && (c[i]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0 ? memory.u16[address >>> 1]! : memory.load16(address, c[i]!);
+            const address = (S[code[p + 2]!]! + code[p + 3]!) >>> 0;
+            S[code[p + 1]!] = (address & 1) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0 ? memory.u16[address >>> 1]! : memory.load16(address, code[p + 4]!);
+            p += 5;
             break;
           }
           case Op.load16_s: {
-            const address = (V[a[i]!]! + b[i]!) >>> 0;
-            V[i] = (address & 1) === 0 && (c[i]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0 ? memory.i16[address >>> 1]! : (memory.load16(address, c[i]!) << 16) >> 16;
+            const address = (S[code[p + 2]!]! + code[p + 3]!) >>> 0;
+            S[code[p + 1]!] = (address & 1) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0 ? memory.i16[address >>> 1]! : (memory.load16(address, code[p + 4]!) << 16) >> 16;
+            p += 5;
             break;
           }
           case Op.load32: {
-            const address = (V[a[i]!]! + b[i]!) >>> 0;
-            V[i] = (address & 3) === 0 && (c[i]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0 ? memory.i32[address >>> 2]! : memory.load32(address, c[i]!);
+            const address = (S[code[p + 2]!]! + code[p + 3]!) >>> 0;
+            S[code[p + 1]!] = (address & 3) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0 ? memory.i32[address >>> 2]! : memory.load32(address, code[p + 4]!);
+            p += 5;
             break;
           }
           case Op.load64:
-            V[i] = memory.load64(V[a[i]!]! + b[i]!, c[i]!);
-            H[i] = memory.high;
+            S[code[p + 1]!] = memory.load64(S[code[p + 2]!]! + code[p + 3]!, code[p + 4]!);
+            S[code[p + 1]! + 1] = memory.high;
+            p += 5;
             break;
           case Op.store8: {
-            const address = (V[a[i]!]! + c[i]!) >>> 0;
-            if ((pages[address >>> 12]! & 2) !== 0) memory.u8[address] = V[b[i]!]!;
-            else memory.store8(address, V[b[i]!]!);
+            const address = (S[code[p + 1]!]! + code[p + 3]!) >>> 0;
+            if ((pages[address >>> 12]! & 2) !== 0) memory.u8[address] = S[code[p + 2]!]!;
+            else memory.store8(address, S[code[p + 2]!]!);
+            p += 5;
             break;
           }
           case Op.store16: {
-            const address = (V[a[i]!]! + c[i]!) >>> 0;
-            if ((address & 1) === 0 && (d[i]! & 1) === 0 && (pages[address >>> 12]! & 2) !== 0) memory.u16[address >>> 1] = V[b[i]!]!;
-            else memory.store16(address, V[b[i]!]!, d[i]!);
+            const address = (S[code[p + 1]!]! + code[p + 3]!) >>> 0;
+            if ((address & 1) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 2) !== 0) memory.u16[address >>> 1] = S[code[p + 2]!]!;
+            else memory.store16(address, S[code[p + 2]!]!, code[p + 4]!);
+            p += 5;
             break;
           }
           case Op.store32: {
-            const address = (V[a[i]!]! + c[i]!) >>> 0;
-            if ((address & 3) === 0 && (d[i]! & 1) === 0 && (pages[address >>> 12]! & 2) !== 0) memory.i32[address >>> 2] = V[b[i]!]!;
-            else memory.store32(address, V[b[i]!]!, d[i]!);
+            const address = (S[code[p + 1]!]! + code[p + 3]!) >>> 0;
+            if ((address & 3) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 2) !== 0) memory.i32[address >>> 2] = S[code[p + 2]!]!;
+            else memory.store32(address, S[code[p + 2]!]!, code[p + 4]!);
+            p += 5;
             break;
           }
           case Op.store64:
-            memory.store64(V[a[i]!]! + c[i]!, V[b[i]!]!, H[b[i]!]!, d[i]!);
+            memory.store64(S[code[p + 1]!]! + code[p + 3]!, S[code[p + 2]!]!, S[code[p + 2]! + 1]!, code[p + 4]!);
+            p += 5;
             break;
           case Op.cas8:
-            V[i] = memory.cas8(V[a[i]!]!, V[b[i]!]!, V[c[i]!]!);
+            S[code[p + 1]!] = memory.cas8(S[code[p + 2]!]!, S[code[p + 3]!]!, S[code[p + 4]!]!);
+            p += 6;
             break;
           case Op.cas16:
-            V[i] = memory.cas16(V[a[i]!]!, V[b[i]!]!, V[c[i]!]!, d[i]!);
+            S[code[p + 1]!] = memory.cas16(S[code[p + 2]!]!, S[code[p + 3]!]!, S[code[p + 4]!]!, code[p + 5]!);
+            p += 6;
             break;
           case Op.cas32:
-            V[i] = memory.cas32(V[a[i]!]!, V[b[i]!]!, V[c[i]!]!, d[i]!);
+            S[code[p + 1]!] = memory.cas32(S[code[p + 2]!]!, S[code[p + 3]!]!, S[code[p + 4]!]!, code[p + 5]!);
+            p += 6;
             break;
           case Op.cas64:
-            V[i] = memory.cas64(V[a[i]!]!, V[b[i]!]!, H[b[i]!]!, V[c[i]!]!, H[c[i]!]!, d[i]!);
-            H[i] = memory.high;
+            S[code[p + 1]!] = memory.cas64(S[code[p + 2]!]!, S[code[p + 3]!]!, S[code[p + 3]! + 1]!, S[code[p + 4]!]!, S[code[p + 4]! + 1]!, code[p + 5]!);
+            S[code[p + 1]! + 1] = memory.high;
+            p += 6;
             break;
           case Op.fence:
-            Atomics.load(this.state.i32, 0); // any atomic access is a full barrier in JavaScript's memory model
+            Atomics.load(S, 0); // any atomic access is a full barrier in JavaScript's memory model
+            p += 1;
             break;
           case Op.call0:
-            V[i] = this.helpers[a[i]!]!.run(0, 0, 0);
+            S[code[p + 1]!] = this.helpers[code[p + 2]!]!.run(0, 0, 0);
+            p += 3;
             break;
           case Op.call1:
-            V[i] = this.helpers[b[i]!]!.run(V[a[i]!]!, 0, 0);
+            S[code[p + 1]!] = this.helpers[code[p + 3]!]!.run(S[code[p + 2]!]!, 0, 0);
+            p += 4;
             break;
           case Op.call2:
-            V[i] = this.helpers[c[i]!]!.run(V[a[i]!]!, V[b[i]!]!, 0);
+            S[code[p + 1]!] = this.helpers[code[p + 4]!]!.run(S[code[p + 2]!]!, S[code[p + 3]!]!, 0);
+            p += 5;
             break;
           case Op.call3:
-            V[i] = this.helpers[d[i]!]!.run(V[a[i]!]!, V[b[i]!]!, V[c[i]!]!);
+            S[code[p + 1]!] = this.helpers[code[p + 5]!]!.run(S[code[p + 2]!]!, S[code[p + 3]!]!, S[code[p + 4]!]!);
+            p += 6;
             break;
           case Op.if:
-            if (V[a[i]!] === 0) i = b[i]!;
+            p = S[code[p + 1]!] !== 0 ? p + 3 : code[p + 2]!;
             break;
           case Op.trap:
-            throw new GuestTrap(TRAP_KINDS[a[i]!]!, b[i]!);
-            break;
+            throw new GuestTrap(TRAP_KINDS[code[p + 1]!]!, code[p + 2]!);
           default:
-            throw new Error(`interpreter: no op ${op[i]}`);
+            throw new Error(`interpreter: no op ${code[p]}`);
         }
       }
     } catch (e) {
-      this.at = i;
+      this.at = p;
       throw e;
     }
   }

@@ -72,10 +72,20 @@ export class Builder {
     this.constants.clear();
   }
 
-  /** Copies what was built into a block. */
+  /**
+   * False: `finish` lends its buffers instead of copying them, for a block that is used up before the
+   * next `reset` (cold blocks, which are packed at once).
+   */
+  copies = true;
+
+  /** What was built, as a block. */
   finish(start: Location, end: number, instructions: number, terminator: Terminator): Block {
     if (this.openIf >= 0) this.endIf();
     const n = this.count;
+    if (!this.copies) {
+      const { op, a, b, c, d } = this;
+      return { start, end: end >>> 0, instructions, count: n, op, a, b, c, d, terminator };
+    }
     return {
       start,
       end: end >>> 0,

@@ -17,6 +17,7 @@ export type Way = (typeof WAYS)[number];
 export type Fields = Readonly<Record<string, number>>;
 
 const MEMORY_BYTES = 0x2000;
+const VALUE_FIELD = ARM_LAYOUT.index('exit_info');
 const FLAGS = new Set(['n', 'z', 'c', 'v', 'q']);
 
 /** Two pages of readable and writable guest memory at address 0. */
@@ -30,6 +31,8 @@ export function smallMemory(): GuestViews {
 export interface Outcome {
   readonly state: CpuState;
   readonly terminator: Terminator | undefined;
+  /** What the terminator depends on (condition, target); 0 if nothing. */
+  readonly value: number;
   /** The lifter's answer: false for undefined. */
   readonly lifted: boolean;
 }
@@ -56,10 +59,14 @@ export function runSemantics(
     if (way === 'folded') setConstant(ir, name, value);
   }
   const lifted = lift(cx) !== false;
-  const terminator = cx.terminator;
+  const { terminator } = cx;
+  // An engine field that no lifter touches serves to show the value.
+  if (terminator?.kind === 'indirect') ir.set32(VALUE_FIELD, terminator.target);
+  if (terminator?.kind === 'branch') ir.set1(VALUE_FIELD, terminator.cond);
   const block = ir.finish(location(cx.pc), cx.pc + 4, 1, terminator ?? { kind: 'jump', target: cx.nextLocation() });
-  new Interpreter(state, new GuestAccess(memory), ARM_HELPERS).execute(block);
-  return { state, terminator, lifted };
+  const interpreter = new Interpreter(state, new GuestAccess(memory), ARM_HELPERS);
+  interpreter.execute(interpreter.prepare(block));
+  return { state, terminator, value: state.get('exit_info'), lifted };
 }
 
 function setConstant(ir: Builder, name: string, value: number): void {
