@@ -21,7 +21,7 @@ const ROOMS = {
   'guest-access': ['translate/guest-access.ts'],
   // Interpreter, emitters, optimiser, regions
   compiler: ['translate/**'],
-  project: ['bench/**', 'scripts/**', 'tests/**', 'examples/**', 'package.json', '*.mjs'],
+  project: ['bench/**', 'launcher/**', 'scripts/**', 'tests/**', 'examples/**', 'package.json', '*.mjs'],
 };
 
 /** What a room may import besides itself. */

@@ -32,19 +32,20 @@ export interface KernelResult {
  * @param percent share of each kernel's full work
  */
 export function measureThroughput(names: readonly string[], runs: number, percent: number): KernelResult[] {
+  const percentOf = (runner: Runner): number => Math.max(1, Math.round(percent * runner.share));
   const selected = names.length > 0 ? names : kernelNames().filter((name) => name !== 'hello');
   return selected.map((name) => {
     const { guest, native } = buildKernel(name);
     const commands: Command[] = RUNNERS.map((r) => ({
       name: `${name} ${r.name}`,
-      command: [...r.command(guest, native), String(Math.max(1, Math.round(percent * r.share)))],
+      command: [...r.command(guest, native), String(percentOf(r))],
     }));
     const timings = timeInterleaved(commands, runs);
     checkOutputs(
       name,
       timings.map((t) => t.output),
     );
-    const milliseconds = Object.fromEntries(RUNNERS.map((r, i) => [r.name, timings[i]!.median / r.share]));
+    const milliseconds = Object.fromEntries(RUNNERS.map((r, i) => [r.name, (timings[i]!.median * percent) / percentOf(r)]));
     process.stderr.write(`${name} `);
     return { kernel: name, milliseconds };
   });

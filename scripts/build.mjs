@@ -1,12 +1,18 @@
-/** Bundles the command line and the library, each into one CommonJS file, and pre-compiles the command line: `node scripts/build.mjs`. */
+/**
+ * Bundles the command line and the library, each into one CommonJS file, pre-compiles the command line, and puts the
+ * launchers into bin/: `node scripts/build.mjs`.
+ */
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nativeLauncher } from '../launcher/native-launcher.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.join(root, 'dist');
+const bin = path.join(root, 'bin');
+const commands = Object.keys(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).bin);
 
 /** The help text has its own bundle, so that nothing of it is read on the way to a guest. */
 const helpApart = {
@@ -61,9 +67,9 @@ function writeCodeCache(folder) {
   if (!existsSync(output)) process.stderr.write(`No code cache, so tsemu starts slowly: ${r.stderr || r.signal || r.status}\n`);
 }
 
-function differs(name, contents) {
+function differs(file, contents) {
   try {
-    return !readFileSync(path.join(dist, name)).equals(contents);
+    return !readFileSync(file).equals(contents);
   } catch {
     return true;
   }
@@ -76,7 +82,7 @@ try {
   process.exit(1); // esbuild has said why
 }
 // Replaced one by one and only if changed: a running test or another build may be reading them
-if ([...files].some(([name, contents]) => differs(name, contents)) || !existsSync(path.join(dist, 'bundle.cache'))) {
+if ([...files].some(([name, contents]) => differs(path.join(dist, name), contents)) || !existsSync(path.join(dist, 'bundle.cache'))) {
   mkdirSync(dist, { recursive: true });
   const folder = mkdtempSync(path.join(dist, 'new-'));
   for (const [name, contents] of files) writeFileSync(path.join(folder, name), contents);
@@ -85,4 +91,14 @@ if ([...files].some(([name, contents]) => differs(name, contents)) || !existsSyn
     if (existsSync(path.join(folder, name))) renameSync(path.join(folder, name), path.join(dist, name));
   }
   rmSync(folder, { recursive: true });
+}
+
+const launcher = nativeLauncher(process.arch) ?? readFileSync(path.join(root, 'launcher/launcher.sh'));
+mkdirSync(bin, { recursive: true });
+for (const name of commands) {
+  const file = path.join(bin, name);
+  if (!differs(file, launcher)) continue;
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, launcher, { mode: 0o755 });
+  renameSync(temporary, file);
 }

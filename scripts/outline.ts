@@ -16,7 +16,7 @@ Every source file in one line. \`npm run outline\` adds what is missing; a test 
 
 /** Source files that the outline lists: everything tracked or about to be, but tests and declarations of foreign modules. */
 export function sourceFiles(): string[] {
-  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.mjs', 'bin/*'], {
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.mjs', 'launcher/*'], {
     cwd: ROOT,
     encoding: 'utf8',
   });

