@@ -63,11 +63,13 @@ function loadRows([name, sign, size, kind, hintName]: (typeof LOADS)[number]): A
       `${name}_imm8`,
       'v6t2',
       `1111100${sign}0${size}1nnnntttt1puwiiiiiiii`,
-      (f) => (isUnprivileged(f) ? syntax(f.t, '{addr}', 't{c}') : syntax(f.t, '{addr}')),
+      (f) => (isUnprivileged(f) ? `${mnemonic}t{c} {t}, {addr}` : syntax(f.t, '{addr}')),
       (cx, f) => {
-        const isHint = f.t === PC && hintName !== undefined;
-        if ((f.p === 0 && f.w === 0) || (isHint && (f.p === 0 || f.u === 1 || f.w === 1))) return false;
-        return loadOrHint(cx, f.t, () => immediateAddress(cx, f, f.i));
+        if (f.p === 0 && f.w === 0) return false;
+        const address = (): Address => immediateAddress(cx, f, f.i);
+        // With write-back or unprivileged, Rt = 1111 is UNPREDICTABLE; qemu-arm then loads the PC.
+        if (f.u === 0 && f.p === 1 && f.w === 0) loadOrHint(cx, f.t, address);
+        else load(cx, kind, f.t, address());
       },
     ),
     inst(
