@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { identify, load, type Image } from '../loader';
 import { Log, mark, startupReport, writeAll } from '../runtime/debug';
 import { Engine, type RegionCompiler } from '../runtime/engine';
-import { dieBySignal, exitGroup, setDefault, SIGNAL } from '../runtime/host';
+import { dieBySignal, exitGroup, inheritedFdLimit } from '../runtime/host';
 import { AddressSpace, GuestMemory } from '../runtime/memory';
 import { FdTable } from '../runtime/process/fd-table';
 import { mapsText, ProcessExit, ProcessKilled, SystemCalls, type GuestProcess } from '../syscalls';
@@ -23,8 +23,6 @@ export type { RunConfig } from './config';
 export type { Outcome } from './process';
 
 const STDERR = 2;
-/** Guest descriptors at most, as a usual RLIMIT_NOFILE. */
-const DEFAULT_FD_LIMIT = 1024;
 
 /**
  * Loads and runs a program; ends the host process the way the guest ended.
@@ -73,9 +71,6 @@ export class Process {
   /** Runs until the guest ends. */
   run(): Outcome {
     if (this.log.enabled('page')) this.log.write(`page layout:\n${mapsText(this.space.vmas.all())}`);
-    // Node ignores SIGPIPE, but a guest that writes to a closed pipe dies of it, as it would natively.
-    setDefault(SIGNAL.SIGPIPE);
-    setDefault(SIGNAL.SIGXFSZ);
     try {
       return runThread(this.engine, this.state, this.abi, this.calls);
     } catch (e) {
@@ -153,7 +148,7 @@ export class Process {
     return {
       memory: this.memory,
       space: this.space,
-      fds: FdTable.inherit(DEFAULT_FD_LIMIT),
+      fds: FdTable.inherit(inheritedFdLimit()),
       abi: abi.syscalls,
       executable: image.executable,
       commandLine: image.argv,

@@ -1,3 +1,4 @@
 export { addressOf, MAX_ERRNO, syscall } from './ffi';
+export { inheritedFdLimit } from './limits';
 export { HOST, type HostCall } from './numbers';
 export { dieBySignal, exitGroup, setDefault, setIgnored, SIGNAL } from './signals';
