@@ -30,13 +30,30 @@ export interface Pattern {
   readonly fields: readonly (readonly [name: string, parts: readonly FieldPart[]])[];
 }
 
+const ZERO = 48;
+const ONE = 49;
+const SPACE = 32;
+const UNDERSCORE = 95;
+
+/** The fixed bits of a pattern: a word matches if `(word & mask) === value`. */
+export function fixedBits(text: string): { mask: number; value: number } {
+  let mask = 0;
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const ch = text.charCodeAt(i);
+    if (ch === SPACE || ch === UNDERSCORE) continue;
+    mask = (mask << 1) | (ch === ZERO || ch === ONE ? 1 : 0);
+    value = (value << 1) | (ch === ONE ? 1 : 0);
+  }
+  return { mask, value };
+}
+
 /** Parses a pattern. Throws on a width other than 16 or 32. */
 export function parsePattern(text: string): Pattern {
   const bits = text.replace(/[ _]/g, '');
   const width = bits.length;
   if (width !== 16 && width !== 32) throw new RangeError(`pattern ${text} has ${width} bits`);
-  let mask = 0;
-  let value = 0;
+  const { mask, value } = fixedBits(text);
   const fields = new Map<string, FieldPart[]>();
   for (let i = 0; i < width; ) {
     const ch = bits[i]!;
@@ -45,10 +62,7 @@ export function parsePattern(text: string): Pattern {
     const run = j - i;
     const shift = width - j;
     const ones = run === 32 ? -1 : (1 << run) - 1;
-    if (ch === '0' || ch === '1') {
-      mask |= ones << shift;
-      if (ch === '1') value |= ones << shift;
-    } else if (ch !== '-') {
+    if (ch !== '0' && ch !== '1' && ch !== '-') {
       const part = { shift, mask: ones, width: run };
       const parts = fields.get(ch);
       if (parts) parts.push(part);
@@ -62,10 +76,15 @@ export function parsePattern(text: string): Pattern {
 /** Extracts the fields of an instruction word that matches the pattern. */
 export function extractFields(p: Pattern, word: number): Record<string, number> {
   const out: Record<string, number> = {};
-  for (const [name, parts] of p.fields) {
+  const { fields } = p;
+  for (let i = 0; i < fields.length; i++) {
+    const parts = fields[i]![1];
     let v = 0;
-    for (const part of parts) v = (v << part.width) | ((word >>> part.shift) & part.mask);
-    out[name] = v >>> 0;
+    for (let k = 0; k < parts.length; k++) {
+      const part = parts[k]!;
+      v = (v << part.width) | ((word >>> part.shift) & part.mask);
+    }
+    out[fields[i]![0]] = v >>> 0;
   }
   return out;
 }

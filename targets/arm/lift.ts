@@ -175,9 +175,12 @@ export class ArmLifter implements Lifter {
   }
 }
 
+const fullDecoders: { [K in TableName]?: Decoder<ArmRow> } = {};
+
 /** True if a row that the CPU model lacks has the encoding. */
 function isKnown(table: TableName, word: number): boolean {
-  return new Decoder<ArmRow>(ARM_TABLES[table].rows, ARM_TABLES[table].buckets).find(word) !== undefined;
+  const full = (fullDecoders[table] ??= new Decoder<ArmRow>(ARM_TABLES[table].rows, ARM_TABLES[table].buckets));
+  return full.find(word) !== undefined;
 }
 
 function instructionAddress(at: Location): number {
