@@ -19,7 +19,7 @@ export function entryOffset(pc: number): number {
 /** @param words the state memory */
 export function clearJumpCache(words: Int32Array): void {
   const first = JUMP_CACHE.base >> 2;
-  for (let i = 0; i < JUMP_CACHE.entries; i++) words[first + 2 * i] = NO_PC;
+  words.fill(NO_PC, first, first + 2 * JUMP_CACHE.entries);
 }
 
 export function linkEntry(words: Int32Array, pc: number, slot: number): void {
