@@ -55,7 +55,7 @@ export function parsePattern(text: string): Pattern {
   if (width !== 16 && width !== 32) throw new RangeError(`pattern ${text} has ${width} bits`);
   const { mask, value } = fixedBits(text);
   const fields = new Map<string, FieldPart[]>();
-  for (let i = 0; i < width; ) {
+  for (let i = 0; i < width;) {
     const ch = bits[i]!;
     let j = i;
     while (j < width && bits[j] === ch) j++;

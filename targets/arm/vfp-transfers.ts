@@ -57,11 +57,19 @@ function laneName(f: ScalarMove): string {
 
 const TRANSFERS: readonly ArmRow[] = [
   // One row per direction, so that each is a special case of MCR or MRC
-  inst('VMOV_core_to_single', 'vfp2', 'cccc11100000nnnntttt1010N0010000', (f) => `vmov{c} ${vfpName(0, f.n, f.N)}, {t}`, (cx, f) =>
-    vmovCore(cx, { ...f, o: 0 }),
+  inst(
+    'VMOV_core_to_single',
+    'vfp2',
+    'cccc11100000nnnntttt1010N0010000',
+    (f) => `vmov{c} ${vfpName(0, f.n, f.N)}, {t}`,
+    (cx, f) => vmovCore(cx, { ...f, o: 0 }),
   ),
-  inst('VMOV_single_to_core', 'vfp2', 'cccc11100001nnnntttt1010N0010000', (f) => `vmov{c} {t}, ${vfpName(0, f.n, f.N)}`, (cx, f) =>
-    vmovCore(cx, { ...f, o: 1 }),
+  inst(
+    'VMOV_single_to_core',
+    'vfp2',
+    'cccc11100001nnnntttt1010N0010000',
+    (f) => `vmov{c} {t}, ${vfpName(0, f.n, f.N)}`,
+    (cx, f) => vmovCore(cx, { ...f, o: 1 }),
   ),
   inst('VMOV_core_pair_singles', 'vfp2', 'cccc1100010ouuuutttt101000M1mmmm', (f) => pairSyntax(0, f), vmovSinglePair),
   inst('VMOV_core_pair_double', 'vfp2', 'cccc1100010ouuuutttt101100M1mmmm', (f) => pairSyntax(1, f), vmovDouble),
