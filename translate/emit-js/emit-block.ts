@@ -262,10 +262,10 @@ export class BlockWriter {
     }
     // A field in memory may change through another name, so its value is read here and now.
     const word = this.layout.fields[field]!.offset >> 2;
-    if (type === 'i64') this.define(i, { text: `S[${word}]`, high: `S[${word + 1}]`, mentions: [], atom: false });
+    if (type === 'i64') this.values[i] = { text: `S[${word}]`, high: `S[${word + 1}]`, mentions: [], atom: false };
     else {
       const text = type === 'i1' ? `S[${word}] !== 0` : type === 'i32' ? `S[${word}]` : type === 'f32' ? `SF32[${word}]` : `SF64[${word >> 1}]`;
-      this.define(i, { text, mentions: [], atom: false });
+      this.values[i] = { text, mentions: [], atom: false };
     }
     this.pin(i);
   }
@@ -279,8 +279,8 @@ export class BlockWriter {
     const t = this.use(source);
     if (this.flow.promoted.has(field)) {
       const n = this.name(field);
-      // A later use of the source would see the new value if its text mentions this variable.
-      if (t.mentions.includes(field) && this.uses[source]! > 1) this.pin(source);
+      // A later use of the source, or the high half, would see the new value if its text mentions this variable.
+      if (t.mentions.includes(field) && (this.uses[source]! > 1 || (t.high !== undefined && !t.atom))) this.pin(source);
       const v = this.use(source);
       if (type === 'i64') {
         if (v.high !== undefined && v.text !== `${n}l`) this.line(`${n}l = ${v.text}; ${n}h = ${v.high};`);
@@ -319,7 +319,7 @@ export class BlockWriter {
       return;
     }
     if (op === Op.call0) {
-      this.define(i, { text: `helper[${a}](0, 0, 0)`, mentions: [], atom: false });
+      this.values[i] = { text: `helper[${a}](0, 0, 0)`, mentions: [], atom: false };
       this.pin(i);
       return;
     }
