@@ -115,7 +115,8 @@ function equality(w: Rewriter, op: Op, a: number, b: number): number | undefined
       if (k === 0) return w.emit(op, x, y);
       return m === undefined ? undefined : w.emit(op, x, w.const32(m ^ k));
     case Op.add32:
-      return m === undefined ? undefined : w.emit(op, x, w.const32(k - m));
+      // Only tests of a result: a comparison of a sum must stay recognisable beside the order tests of the same operands.
+      return m === undefined || k !== 0 ? undefined : w.emit(op, x, w.const32(-m));
     case Op.bswap32:
       return w.emit(op, x, w.const32(bswap32(k)));
     case Op.shr_u32:
@@ -124,6 +125,9 @@ function equality(w: Rewriter, op: Op, a: number, b: number): number | undefined
       return op === Op.ne32 ? w.emit(Op.lt_s32, x, w.const32(0)) : w.emit(Op.le_s32, w.const32(0), x);
     case Op.and32:
       return bitTest(w, op, a, k);
+    case Op.zext1_32:
+      if (k !== 0 && k !== 1) return w.const1(op === Op.ne32);
+      return (op === Op.eq32) === (k === 1) ? x : w.emit(Op.not1, x);
     case Op.select32:
       return selected(w, op, a, k);
     default:
@@ -161,7 +165,6 @@ function order(w: Rewriter, op: Op, a: number, b: number): number | undefined {
   if (op === Op.le_u32 && x === 0) return w.const1(true);
   if (op === Op.lt_u32 && x === 0) return w.emit(Op.ne32, b, a);
   if (op === Op.le_u32 && y === 0) return w.emit(Op.eq32, a, b);
-  if (op === Op.lt_u32 && y === 1) return w.emit(Op.eq32, a, w.const32(0));
   if (op !== Op.lt_s32 || y !== 0 || w.op[a] !== Op.and32) return undefined;
   const mask = w.constantOf(w.b[a]!);
   return mask === undefined ? undefined : mask < 0 ? w.emit(Op.lt_s32, w.a[a]!, b) : w.const1(false);
@@ -172,7 +175,7 @@ function overflow(w: Rewriter, _op: Op, _a: number, b: number): number | undefin
   return isZero(w, b) ? w.const1(false) : undefined;
 }
 
-/** Choices between constant flags are logic; choices by a negated flag swap. */
+/** Choices between a flag and a constant or the chooser itself are logic; choices by a negated flag swap. */
 function choice(w: Rewriter, op: Op, a: number, b: number, c: number): number | undefined {
   if (w.op[a] === Op.not1) return w.emit(op, w.a[a]!, c, b);
   const x = w.constantOf(b);
@@ -181,8 +184,8 @@ function choice(w: Rewriter, op: Op, a: number, b: number, c: number): number | 
     if (x === 1 && y === 0) return w.emit(Op.zext1_32, a);
     return x === 0 && y === 1 ? w.emit(Op.zext1_32, w.emit(Op.not1, a)) : undefined;
   }
-  if (x === 1) return w.emit(Op.or1, a, c);
-  if (y === 0) return w.emit(Op.and1, a, b);
+  if (x === 1 || b === a) return w.emit(Op.or1, a, c);
+  if (y === 0 || c === a) return w.emit(Op.and1, a, b);
   if (x === 0) return w.emit(Op.and1, w.emit(Op.not1, a), c);
   return y === 1 ? w.emit(Op.or1, w.emit(Op.not1, a), b) : undefined;
 }

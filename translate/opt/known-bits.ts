@@ -5,7 +5,6 @@
 import type { Builder } from '../ir/builder';
 import { Op } from '../ir/opcodes';
 import { bswap32 } from '../ir/ops';
-import type { I1 } from '../ir/types';
 import type { Rewriter, RuleTable } from './rewrite';
 
 const SIGN = 0x80000000 | 0;
@@ -184,10 +183,8 @@ function comparison(w: Rewriter, op: Op, a: number, b: number): number | undefin
   const { zeros, ones } = w.bits!;
   switch (op) {
     case Op.eq32:
-    case Op.ne32: {
-      if (((zeros[a]! & ones[b]!) | (ones[a]! & zeros[b]!)) !== 0) return w.const1(op === Op.ne32);
-      return flagTest(w, op, a, b);
-    }
+    case Op.ne32:
+      return ((zeros[a]! & ones[b]!) | (ones[a]! & zeros[b]!)) === 0 ? undefined : w.const1(op === Op.ne32);
     case Op.lt_u32:
     case Op.le_u32: {
       const unsigned = decide(op === Op.lt_u32, ones[a]! >>> 0, ~zeros[a]! >>> 0, ones[b]! >>> 0, ~zeros[b]! >>> 0);
@@ -207,14 +204,6 @@ function decide(less: boolean, minA: number, maxA: number, minB: number, maxB: n
   if (less ? maxA < minB : maxA <= minB) return true;
   if (less ? minA >= maxB : minA > maxB) return false;
   return undefined;
-}
-
-/** Testing the word that a flag was widened to tests the flag. */
-function flagTest(w: Rewriter, op: Op, a: number, b: number): number | undefined {
-  const k = w.constantOf(b);
-  if (w.op[a] !== Op.zext1_32 || (k !== 0 && k !== 1)) return undefined;
-  const flag = w.a[a]! as I1;
-  return (op === Op.eq32) === (k === 1) ? flag : w.emit(Op.not1, flag);
 }
 
 export const KNOWN_BITS_RULES: RuleTable = [
