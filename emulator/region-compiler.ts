@@ -1,5 +1,5 @@
 /** The optimising tiers: region, passes, then JavaScript or WebAssembly. */
-import type { CompiledCode, RegionCompiler } from '../runtime/engine';
+import type { RegionCompiler } from '../runtime/engine';
 import * as emitJs from '../translate/emit-js';
 import * as emitWasm from '../translate/emit-wasm';
 import { GuestAccess, GuestFault } from '../translate/guest-access';
@@ -40,7 +40,7 @@ export function javascriptCompiler(options: CompilerOptions): RegionCompiler {
     },
     unlink: () => undefined,
     // The slow path that throws has stored its pc first.
-    faultOf: (_, e) => (e instanceof GuestFault ? { pc: state.i32[PC]!, fault: e } : undefined),
+    faultOf: (e) => (e instanceof GuestFault ? { pc: state.i32[PC]!, fault: e } : undefined),
   };
 }
 
@@ -53,18 +53,20 @@ export function wasmCompiler(options: CompilerOptions): RegionCompiler {
   const environment: emitWasm.WasmEnvironment = { state, helpers, table, memory: options.memory.memory };
   emitWasm.clearJumpCache(state.i32);
   let slots = 0;
-  const modules = new WeakMap<CompiledCode, emitWasm.WasmModule>();
+  /** By name: code that the engine enters may go on in any other module. */
+  const modules = new Map<string, emitWasm.WasmModule>();
   return {
     compile(head, lift) {
       const found = discover(head, lift, { followCalls: true });
       if (found === undefined) return undefined;
       const region = options.optimise(found);
       const fn = emitWasm.emitRegion(region, structure(region), analyseState(region, state.layout), state.layout, { precise });
-      const module = emitWasm.buildModule([fn]);
+      const slot = slots++;
+      const name = `region${slot}`;
+      const module = emitWasm.buildModule([fn], name);
       options.onCompile?.(region, module.bytes);
       const code = emitWasm.instantiate(module, environment)[0]!;
-      modules.set(code, module);
-      const slot = slots++;
+      modules.set(name, module);
       if (slot >= table.length) table.grow(table.length);
       table.set(slot, code);
       const link = locationMode(head) === 0 ? (): void => emitWasm.linkEntry(state.i32, head | 0, slot) : undefined;
@@ -72,10 +74,10 @@ export function wasmCompiler(options: CompilerOptions): RegionCompiler {
       return { code, link, ranges: rangesOf(found) };
     },
     unlink: () => emitWasm.clearJumpCache(state.i32),
-    faultOf(code, e) {
-      const module = modules.get(code);
-      const at = module !== undefined && e instanceof Error ? emitWasm.trapOffset(e) : undefined;
-      const pc = at === undefined ? undefined : emitWasm.positionOf(module!, at);
+    faultOf(e) {
+      const at = e instanceof Error ? emitWasm.trapPosition(e) : undefined;
+      const module = at && modules.get(at.module);
+      const pc = module && emitWasm.positionOf(module, at!.offset);
       if (pc === undefined) return undefined;
       if (e instanceof GuestFault) return { pc, fault: e };
       if (!(e instanceof WebAssembly.RuntimeError) || !/out of bounds/.test(e.message)) return undefined;

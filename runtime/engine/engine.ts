@@ -22,7 +22,7 @@ export interface RegionCompiler {
   /** Some code that was compiled has become stale: compiled code must not reach other compiled code until it is linked again. */
   unlink(): void;
   /** What an exception thrown out of compiled code means for the guest, if it is a fault of the guest's. */
-  faultOf(code: CompiledCode, e: unknown): { readonly pc: number; readonly fault: GuestFault } | undefined;
+  faultOf(e: unknown): { readonly pc: number; readonly fault: GuestFault } | undefined;
 }
 
 export interface CompiledRegion {
@@ -144,7 +144,7 @@ export class Engine {
   private interrupted(t: Translation, e: unknown): Exit {
     if (e instanceof GuestTrap) return this.leave(e.pc >>> 0, { kind: 'trap', trap: e.kind, info: 0 });
     if (t.code !== undefined) {
-      const found = this.options.compiler!.faultOf(t.code, e);
+      const found = this.options.compiler!.faultOf(e);
       if (found === undefined) throw e;
       return this.leave(found.pc >>> 0, { kind: 'fault', fault: found.fault });
     }

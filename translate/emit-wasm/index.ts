@@ -1,4 +1,4 @@
 export { emitRegion, type WasmFunction } from './emit-region';
-export { instantiate, positionOf, trapOffset, type RegionFunction, type WasmEnvironment } from './instantiate';
+export { instantiate, positionOf, trapPosition, type RegionFunction, type TrapPosition, type WasmEnvironment } from './instantiate';
 export { clearJumpCache, linkEntry } from './jump-cache';
 export { buildModule, type WasmModule } from './module';

@@ -48,13 +48,23 @@ export function instantiate(module: WasmModule, env: WasmEnvironment): readonly 
   return Object.values(exports) as RegionFunction[];
 }
 
+/** Where a RuntimeError was raised. */
+export interface TrapPosition {
+  /** The name that the module was built with. */
+  readonly module: string;
+  /** Byte offset in the module. */
+  readonly offset: number;
+}
+
 /**
- * Module offset at which a RuntimeError was raised, from the first WebAssembly frame of its stack
- * (`wasm://wasm/1f3a:wasm-function[3]:0x1a2b`); undefined if there is none.
+ * The position in the first WebAssembly frame of an error's stack; undefined if there is none. V8 writes
+ * `wasm://wasm/NAME-0d3c1f3a:wasm-function[7]:0x1a2b`, with a hash behind the name; where source-map-support
+ * formats stacks (jest), it is `wasm:/wasm/NAME-0d3c1f3a:1:6700` with the offset in decimal, counted from 1.
  */
-export function trapOffset(e: Error): number | undefined {
-  const m = /wasm-function\[\d+\]:0x([0-9a-f]+)/.exec(e.stack ?? '');
-  return m === null ? undefined : parseInt(m[1]!, 16);
+export function trapPosition(e: Error): TrapPosition | undefined {
+  const m = /wasm:\/{1,2}wasm\/(\S*)-[0-9a-f]{8}:(?:wasm-function\[\d+\]:0x([0-9a-f]+)|1:(\d+))/.exec(e.stack ?? '');
+  if (m === null) return undefined;
+  return { module: m[1]!, offset: m[2] === undefined ? Number(m[3]) - 1 : parseInt(m[2], 16) };
 }
 
 /** Guest pc of the code at a module offset. */

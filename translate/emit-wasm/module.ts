@@ -8,6 +8,8 @@ const FUNCTION_TYPE = 0x60;
 const FUNCREF = 0x70;
 const SHARED_WITH_MAXIMUM = 3;
 const GUEST_PAGES = 65536;
+/** Subsection of the name section (spec, appendix 7.4.1). */
+const MODULE_NAME = 0;
 
 const { i32, i64, f32, f64 } = VALUE_TYPE;
 
@@ -36,8 +38,11 @@ function section(out: Encoder, id: number, fill: (e: Encoder) => void): void {
   out.sized(body);
 }
 
-/** A module that exports its functions as `f0`, `f1`, ... */
-export function buildModule(functions: readonly WasmFunction[]): WasmModule {
+/**
+ * A module that exports its functions as `f0`, `f1`, ...
+ * @param name what stack traces call it
+ */
+export function buildModule(functions: readonly WasmFunction[], name = ''): WasmModule {
   const out = new Encoder();
   out.raw([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
   section(out, 1, (e) => {
@@ -97,6 +102,13 @@ export function buildModule(functions: readonly WasmFunction[]): WasmModule {
   out.u32(code.length);
   const base = out.length;
   out.raw(code.bytes.subarray(0, code.length));
+  section(out, 0, (e) => {
+    e.name('name');
+    e.byte(MODULE_NAME);
+    const body = new Encoder();
+    body.name(name);
+    e.sized(body);
+  });
   const positions = functions.flatMap((f, i) => f.positions.map((p) => ({ offset: base + starts[i]! + p.offset, pc: p.pc })));
   return { bytes: out.result(), positions };
 }
