@@ -24,7 +24,7 @@ export function timeInterleaved(commands: readonly Command[], runs: number, env 
       const start = process.hrtime.bigint();
       const r = spawnSync(program!, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
       times[i]!.push(Number(process.hrtime.bigint() - start) / 1e6);
-      if (r.status !== 0) throw new Error(`${name}: ${command.join(' ')}: status ${r.status ?? r.signal}: ${r.stderr}`);
+      if (r.status !== 0) throw new Error(`${name}: ${command.join(' ')}: status ${r.status ?? r.signal}: ${r.stderr.toString()}`);
       const output = r.stdout.toString();
       if (run > 0 && output !== outputs[i]) throw new Error(`${name}: ${command.join(' ')} printed '${output}' after '${outputs[i]}'`);
       outputs[i] = output;
