@@ -1,5 +1,6 @@
 /**
  * The textual form of the IR, for dumps and for the optimiser's file tests; parse.ts reads it back.
+ * A sample:
  *
  *     block 0x00010400..0x0001040c {
  *       insn 0x00010400

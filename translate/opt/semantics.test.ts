@@ -36,7 +36,9 @@ function expectSame(before: BlockGraph, after: BlockGraph, start: number, precis
   try {
     expect(comparable(machine.run(after, start), precise)).toEqual(comparable(machine.run(before, start), precise));
   } catch (e) {
-    throw new Error(`before:\n${printRegion(before, TEST_LAYOUT)}\nafter:\n${printRegion(after, TEST_LAYOUT)}\n${(e as Error).message}`);
+    throw new Error(`before:\n${printRegion(before, TEST_LAYOUT)}\nafter:\n${printRegion(after, TEST_LAYOUT)}\n${(e as Error).message}`, {
+      cause: e,
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The backward sweep over a block that all "dead" passes share: which ops does anything still need?
+ * The backward sweep over a block that all "dead" passes share: finds the ops that nothing needs.
  *
  * State liveness is tracked by 4-byte word of the state, not by field, so that overlapping fields need
  * no rules of their own: a write to d0 kills s0 and s1, a write to s0 half of d0. A read counts only
