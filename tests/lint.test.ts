@@ -29,6 +29,7 @@ it('reports imports against the layering', () => {
     'translate/ir/types.ts': "export { discover } from '../region';\n",
     'runtime/engine/index.ts': "export { runProgram } from '../../emulator';\n",
     'runtime/host/index.ts': "export { GuestMemory } from '../memory';\n",
+    'runtime/memory/index.ts': "export { Interpreter } from '../../translate/interpret';\n",
     'loader/index.ts': "export { SystemCalls } from '../syscalls';\n",
     'emulator/process.ts': "export { main } from '../cli/main';\n",
   });
