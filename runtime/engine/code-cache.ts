@@ -23,6 +23,8 @@ export class Translation {
   /** Translations of the first and second successor, once known. */
   next0: Translation | undefined;
   next1: Translation | undefined;
+  /** Guest pages of the code it was made from. */
+  readonly pages: number[] = [];
 
   /** @param end guest address after the block's last instruction */
   constructor(
@@ -62,8 +64,10 @@ export class CodeCache {
   dependsOn(t: Translation, start: number, end: number): void {
     for (let p = start >>> PAGE_SHIFT; p <= (end - 1) >>> PAGE_SHIFT; p++) {
       const set = this.byPage.get(p);
+      if (set?.has(t) === true) continue;
       if (set) set.add(t);
       else this.byPage.set(p, new Set([t]));
+      t.pages.push(p);
     }
   }
 
@@ -85,7 +89,11 @@ export class CodeCache {
       }
     }
     if (stale.size === 0) return false;
-    for (const t of stale) this.byLocation.delete(t.key);
+    for (const t of stale) {
+      this.byLocation.delete(t.key);
+      // Else the next change of that page would take a newer translation of the same location for stale.
+      for (const p of t.pages) this.byPage.get(p)?.delete(t);
+    }
     for (const t of this.byLocation.values()) {
       if (t.next0 !== undefined && stale.has(t.next0)) t.next0 = undefined;
       if (t.next1 !== undefined && stale.has(t.next1)) t.next1 = undefined;
