@@ -130,7 +130,7 @@ export class Process {
       memory: this.memory,
       helpers,
       precise: false,
-      optimise: (region) => optimiseRegion(region, layout, { precise: false, passes }),
+      optimise: (region, liveAtExit) => optimiseRegion(region, layout, { precise: false, passes, liveAtExit }),
       onCompile: trace === undefined ? undefined : (region, code) => trace.compiled(region, code),
     };
     switch (this.config.emit) {

@@ -3,11 +3,14 @@ import type { RegionCompiler } from '../runtime/engine';
 import * as emitJs from '../translate/emit-js';
 import * as emitWasm from '../translate/emit-wasm';
 import { GuestAccess, GuestFault } from '../translate/guest-access';
-import type { GuestMemory } from '../runtime/memory';
+import { Prot, type GuestMemory } from '../runtime/memory';
 import type { CpuState } from '../translate/ir/cpu-state';
+import { FieldSet } from '../translate/ir/field-set';
 import type { HelperTable } from '../translate/ir/helper-table';
+import type { StateLayout } from '../translate/ir/state';
+import { fieldsLiveAtStart, type LiveAtExit } from '../translate/opt';
 import { locationMode } from '../translate/ir/block';
-import { analyseState, discover, structure, type Region } from '../translate/region';
+import { analyseState, discover, structure, type LiftBlock, type ReadConstant, type Region } from '../translate/region';
 
 export interface CompilerOptions {
   readonly state: CpuState;
@@ -15,7 +18,8 @@ export interface CompilerOptions {
   readonly helpers: HelperTable;
   /** Store changed registers before every access that may fault. */
   readonly precise: boolean;
-  readonly optimise: (region: Region) => Region;
+  /** Optimises a region; `liveAtExit` tells which fields code outside it may read. */
+  readonly optimise: (region: Region, liveAtExit: LiveAtExit) => Region;
   /** Told of each region's final IR and of its code as text or bytes. */
   readonly onCompile: ((region: Region, code: string | Uint8Array) => void) | undefined;
 }
@@ -23,17 +27,36 @@ export interface CompilerOptions {
 const rangesOf = (region: Region): readonly { readonly start: number; readonly end: number }[] =>
   region.blocks.map((b) => ({ start: b.start >>> 0, end: b.end }));
 
+/** Reads pages that the guest cannot write: they change only by mapping calls, which drop translations. */
+function constantReader(memory: GuestMemory): ReadConstant {
+  const { view, littleEndian } = memory;
+  return (address, size) => {
+    for (const at of [address, address + size - 1]) if ((memory.pages[at >>> 12]! & (Prot.Read | Prot.Write)) !== Prot.Read) return undefined;
+    if (size === 1) return view.getUint8(address);
+    return size === 2 ? view.getUint16(address, littleEndian) : view.getInt32(address, littleEndian);
+  };
+}
+
+/** Looks one block past the exits: most flags that look live there are overwritten before anything reads them. */
+function lookAhead(lift: LiftBlock, layout: StateLayout): LiveAtExit {
+  return (at) => {
+    const block = lift(at);
+    return block === undefined ? FieldSet.all(layout.fields.length) : fieldsLiveAtStart(block, layout);
+  };
+}
+
 /** Field `pc` of the state, in words (ENGINE_FIELDS). */
 const PC = 3;
 
 export function javascriptCompiler(options: CompilerOptions): RegionCompiler {
   const { state, helpers, precise } = options;
+  const readConstant = constantReader(options.memory);
   const environment: emitJs.JsEnvironment = { state, helpers, memory: new GuestAccess(options.memory) };
   return {
     compile(head, lift) {
-      const found = discover(head, lift, { followCalls: false });
+      const found = discover(head, lift, { followCalls: false, readConstant });
       if (found === undefined) return undefined;
-      const region = options.optimise(found);
+      const region = options.optimise(found, lookAhead(lift, state.layout));
       const source = emitJs.emitRegion(region, structure(region), analyseState(region, state.layout), state.layout, { precise });
       options.onCompile?.(region, source);
       return { code: emitJs.instantiate(source, environment), ranges: rangesOf(found) };
@@ -49,6 +72,7 @@ const FIRST_TABLE_SIZE = 1024;
 
 export function wasmCompiler(options: CompilerOptions): RegionCompiler {
   const { state, helpers, precise } = options;
+  const readConstant = constantReader(options.memory);
   const table = new WebAssembly.Table({ element: 'anyfunc', initial: FIRST_TABLE_SIZE });
   const environment: emitWasm.WasmEnvironment = { state, helpers, table, memory: options.memory.memory };
   emitWasm.clearJumpCache(state.i32);
@@ -57,9 +81,9 @@ export function wasmCompiler(options: CompilerOptions): RegionCompiler {
   const modules = new Map<string, emitWasm.WasmModule>();
   return {
     compile(head, lift) {
-      const found = discover(head, lift, { followCalls: true });
+      const found = discover(head, lift, { followCalls: true, readConstant });
       if (found === undefined) return undefined;
-      const region = options.optimise(found);
+      const region = options.optimise(found, lookAhead(lift, state.layout));
       const fn = emitWasm.emitRegion(region, structure(region), analyseState(region, state.layout), state.layout, { precise });
       const slot = slots++;
       const name = `region${slot}`;

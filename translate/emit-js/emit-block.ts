@@ -52,6 +52,11 @@ export class BlockWriter {
     return this.layout.fields[field]!.name;
   }
 
+  /** The current value of a 32-bit field. */
+  field(field: number): string {
+    return this.flow.promoted.has(field) ? this.name(field) : `S[${this.layout.fields[field]!.offset >> 2}]`;
+  }
+
   /** Declares the variable of a promoted field. */
   declare(field: number, load: boolean): string {
     const type = this.flow.promoted.get(field)!;

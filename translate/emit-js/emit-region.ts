@@ -90,9 +90,7 @@ class RegionWriter {
         this.branch(n);
         break;
       case 'switch':
-        this.line(`switch (${this.terminatorText.get(n.block)}) {`);
-        n.cases.forEach((body, i) => this.nested(i === n.cases.length - 1 ? `default: {` : `case ${i}: {`, body));
-        this.line('}');
+        this.switch(n);
         break;
       case 'br':
         this.jump(n);
@@ -118,6 +116,17 @@ class RegionWriter {
     this.nodes(n.otherwise);
     this.depth--;
     this.line('}');
+  }
+
+  private switch(n: Extract<Node, { kind: 'switch' }>): void {
+    const t = this.region.blocks[n.block]!.terminator;
+    const operand = this.terminatorText.get(n.block)!;
+    const table = t.kind === 'indirect' ? t.table : undefined;
+    const index = table === undefined ? operand : this.blocks.field(table.field);
+    this.line(`switch (${index}) {`);
+    n.cases.forEach((body, i) => this.nested(table === undefined && i === n.cases.length - 1 ? 'default: {' : `case ${i}: {`, body));
+    this.line('}');
+    if (table !== undefined) this.line(`${this.blocks.store(this.flow.dirtyOut[n.block]!)}return ${operand};`);
   }
 
   private jump(n: Extract<Node, { kind: 'br' }>): void {

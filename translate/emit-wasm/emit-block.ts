@@ -109,6 +109,16 @@ export class BlockWriter {
     }
   }
 
+  /** Pushes the current value of a 32-bit field. */
+  pushField(f: number): void {
+    const l = this.fieldLocal.get(f);
+    if (l !== undefined) this.local(W.local_get, l);
+    else {
+      this.constant(0);
+      this.loadField(f, 'i32');
+    }
+  }
+
   private loadField(f: number, type: IrType): void {
     const { offset } = this.layout.fields[f]!;
     if (type === 'i64') this.stateAccess(W.i64_load, 8, offset);
@@ -153,14 +163,6 @@ export class BlockWriter {
     const v = terminatorValue(block.terminator);
     if (block !== this.block) throw new Error('terminator of another block');
     this.push(v);
-  }
-
-  /** Keeps the terminator's operand in a local while other code is emitted; returns the local. */
-  terminatorLocal(block: Block): number {
-    this.pushTerminatorOperand(block);
-    const l = this.temporary('i32');
-    this.local(W.local_set, l);
-    return l;
   }
 
   private countUses(): void {

@@ -44,6 +44,13 @@ const DEPTH = 0;
  */
 const MAX_DEPTH = 1500;
 
+/**
+ * Times a function may take back edges before it returns to the dispatcher, which looks for pending
+ * signals and enters it again: V8 has no on-stack replacement for WebAssembly, so a loop that never
+ * left would stay in its baseline code. Counting in a local is cheaper than polling a word of memory.
+ */
+const BACK_EDGES = 20000;
+
 export function emitRegion(region: Region, tree: readonly Node[], flow: StateFlow, layout: StateLayout, options: WasmEmitOptions): WasmFunction {
   return new RegionWriter(region, flow, layout, options).write(tree);
 }
@@ -65,6 +72,10 @@ class RegionWriter {
 
   write(tree: readonly Node[]): WasmFunction {
     this.blocks.loadFields(this.flow.liveAtStart[0]!);
+    if (this.region.edges.some((list, from) => list.some((e) => e.block >= 0 && e.block <= from))) {
+      this.blocks.constant(BACK_EDGES);
+      this.blocks.local(W.local_set, this.fuel());
+    }
     this.nodes(tree);
     this.out.byte(W.unreachable);
     this.out.byte(W.end);
@@ -139,28 +150,43 @@ class RegionWriter {
     }
   }
 
-  /** Nested blocks, one per case; br_table leaves the k-th and falls into case k. */
+  /** Nested blocks, one per case; br_table leaves the k-th and falls into case k, and into the default last. */
   private switch(n: Extract<Node, { kind: 'switch' }>): void {
-    const { out } = this;
-    const index = this.blocks.terminatorLocal(this.region.blocks[n.block]!);
+    const { out, blocks } = this;
+    const block = this.region.blocks[n.block]!;
+    const t = block.terminator;
+    const index = blocks.newLocal('i32');
+    if (t.kind === 'indirect' && t.table !== undefined) {
+      blocks.pushTerminatorOperand(block);
+      blocks.local(W.local_set, this.target());
+      blocks.pushField(t.table.field);
+    } else blocks.pushTerminatorOperand(block);
+    blocks.local(W.local_set, index);
+    this.open(W.block, NO_LABEL);
     n.cases.forEach(() => this.open(W.block, NO_LABEL));
-    out.byte(W.local_get);
-    out.u32(index);
+    blocks.local(W.local_get, index);
     out.byte(W.br_table);
-    out.u32(n.cases.length - 1);
-    n.cases.forEach((_, k) => out.u32(k));
+    out.u32(n.cases.length);
+    for (let k = 0; k <= n.cases.length; k++) out.u32(k);
     for (const body of n.cases) {
       this.close();
       this.nodes(body);
     }
+    this.close();
+    if (t.kind === 'indirect') this.leaveToTarget(this.flow.dirtyOut[n.block]!);
+    else out.byte(W.unreachable);
   }
 
   private jump(n: Extract<Node, { kind: 'br' }>): void {
     const { out } = this;
     if (n.back) {
-      this.blocks.loadWord(PENDING);
+      this.blocks.local(W.local_get, this.fuel());
+      this.blocks.constant(1);
+      out.byte(W.i32_sub);
+      this.blocks.local(W.local_tee, this.fuel());
+      out.byte(W.i32_eqz);
       this.open(W.if, NO_LABEL);
-      this.leaveTo(this.region.blocks[n.label]!.start, this.flow.dirtyOut[n.from]!);
+      this.yield(this.region.blocks[n.label]!.start, this.flow.dirtyOut[n.from]!);
       this.close();
     }
     out.byte(W.br);
@@ -180,6 +206,31 @@ class RegionWriter {
     this.blocks.constant(pc);
     this.out.byte(W.return);
   }
+
+  /** Leaves for the pc in `target`, through the jump cache. */
+  private leaveToTarget(dirty: FieldSet): void {
+    const { out, blocks } = this;
+    blocks.storeFields(dirty);
+    this.locateEntry();
+    this.ifLinked(
+      () => blocks.local(W.local_get, this.target()),
+      undefined,
+      () => this.tailCall(),
+    );
+    blocks.local(W.local_get, this.target());
+    out.byte(W.return);
+  }
+
+  /** Leaves for the dispatcher even if the location's code is linked. */
+  private yield(location: Location, dirty: FieldSet): void {
+    this.blocks.storeFields(dirty);
+    this.special(EXIT_RELOCATE, 0, location);
+  }
+
+  private fuel(): number {
+    return (this.fuelLocal ??= this.blocks.newLocal('i32'));
+  }
+  private fuelLocal: number | undefined;
 
   /** Leaves by the `exit` field. */
   private special(exit: number, info: number, location: Location): void {
@@ -354,17 +405,15 @@ class RegionWriter {
       case 'indirect':
         blocks.pushTerminatorOperand(block);
         blocks.local(W.local_set, this.target());
-        blocks.storeFields(this.flow.dirtyAtEnd[index]!);
         if (t.mode !== 0) {
+          blocks.storeFields(this.flow.dirtyAtEnd[index]!);
           this.specialTarget(t.mode);
-          break;
-        }
-        if (t.hint !== 'return') {
-          this.locateEntry();
-          this.ifLinked(() => blocks.local(W.local_get, this.target()), undefined, () => this.tailCall());
-        }
-        blocks.local(W.local_get, this.target());
-        out.byte(W.return);
+        } else if (t.hint === 'return') {
+          // Our caller, a region or the dispatcher, is who knows where that is.
+          blocks.storeFields(this.flow.dirtyAtEnd[index]!);
+          blocks.local(W.local_get, this.target());
+          out.byte(W.return);
+        } else this.leaveToTarget(this.flow.dirtyAtEnd[index]!);
         break;
       case 'syscall':
         blocks.storeFields(this.flow.dirtyAtEnd[index]!);

@@ -30,13 +30,22 @@ export function locationMode(l: Location): number {
 
 export type IndirectKind = 'jump' | 'call' | 'return';
 
+/**
+ * What is known of an indirect jump's targets: for a 32-bit field's value k below the number of targets
+ * it goes to `targets[k]`, for any other value to the computed target.
+ */
+export interface JumpTable {
+  readonly field: number;
+  readonly targets: readonly Location[];
+}
+
 export type Terminator =
   | { readonly kind: 'jump'; readonly target: Location }
   | { readonly kind: 'branch'; readonly cond: I1; readonly taken: Location; readonly otherwise: Location }
   /** A direct call; the link register is already set and `returns` is where the callee comes back to. */
   | { readonly kind: 'call'; readonly target: Location; readonly returns: Location }
   /** Next pc is a value in interworking form; `mode` of the target as for a Location. */
-  | { readonly kind: 'indirect'; readonly target: I32; readonly hint: IndirectKind; readonly mode: number; readonly returns?: Location }
+  | { readonly kind: 'indirect'; readonly target: I32; readonly hint: IndirectKind; readonly mode: number; readonly returns?: Location; readonly table?: JumpTable }
   /** A jump table: `targets[index]`, with the index known to be in range. */
   | { readonly kind: 'switch'; readonly index: I32; readonly targets: readonly Location[] }
   | { readonly kind: 'syscall'; readonly info: number; readonly next: Location }

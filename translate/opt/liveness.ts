@@ -24,7 +24,8 @@ export function removeDead(region: BlockGraph, layout: StateLayout, options: Swe
  * at its end: the look-ahead for `liveAtExit`.
  */
 export function fieldsLiveAtStart(block: Block, layout: StateLayout): FieldSet {
-  const sweeper = sweeperFor(layout);
+  // Not the common sweeper: `liveAtExit` calls this in the middle of a sweep.
+  const sweeper = sweeperFor(layout, LOOK_AHEAD_SWEEPERS);
   sweeper.live.fill(1);
   sweeper.sweep(block, { values: true, flags: true, sets: true, markers: false, precise: false });
   const live = new FieldSet(layout.fields.length);
@@ -33,11 +34,12 @@ export function fieldsLiveAtStart(block: Block, layout: StateLayout): FieldSet {
 }
 
 const SWEEPERS = new WeakMap<StateLayout, Sweeper>();
+const LOOK_AHEAD_SWEEPERS = new WeakMap<StateLayout, Sweeper>();
 
 /** The sweeper of a layout: its scratch arrays serve one block after another. */
-export function sweeperFor(layout: StateLayout): Sweeper {
-  let s = SWEEPERS.get(layout);
-  if (s === undefined) SWEEPERS.set(layout, (s = new Sweeper(layout)));
+export function sweeperFor(layout: StateLayout, sweepers = SWEEPERS): Sweeper {
+  let s = sweepers.get(layout);
+  if (s === undefined) sweepers.set(layout, (s = new Sweeper(layout)));
   return s;
 }
 

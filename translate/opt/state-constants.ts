@@ -2,7 +2,7 @@
  * Constants in state across blocks: a field that holds the same constant at the end of all
  * predecessors holds it at the start of a block, where reading it gives the constant.
  */
-import type { Block } from '../ir/block';
+import type { Block, Terminator } from '../ir/block';
 import type { BlockGraph } from '../ir/block-graph';
 import { Op } from '../ir/opcodes';
 import { OP_ROWS } from '../ir/ops';
@@ -11,8 +11,6 @@ import { mutableCopy } from './uses';
 
 /** Fields with a known constant, as words (flags as 0 or 1). */
 type Constants = Map<number, number>;
-
-const CHANGES_STATE: ReadonlySet<string> = new Set(['syscall', 'call', 'indirect']);
 
 export function propagateStateConstants(region: BlockGraph, layout: StateLayout): BlockGraph {
   const flow = new StateConstants(region, layout);
@@ -28,7 +26,11 @@ class StateConstants {
     private readonly region: BlockGraph,
     private readonly layout: StateLayout,
   ) {
-    this.atStart = region.blocks.map((_, i) => (i === 0 ? new Map<number, number>() : undefined));
+    // Nothing is assumed at a loop's head. Its back edges may leave the region (to look for signals), and the
+    // guest's own code there reads what would otherwise have become a constant here and a dead set before.
+    const heads = new Set([0]);
+    region.edges.forEach((list, from) => list.forEach((e) => e.block >= 0 && e.block <= from && heads.add(e.block)));
+    this.atStart = region.blocks.map((_, i) => (heads.has(i) ? new Map<number, number>() : undefined));
   }
 
   solve(): void {
@@ -38,8 +40,7 @@ class StateConstants {
       blocks.forEach((block, i) => {
         const start = this.atStart[i];
         if (start === undefined) return;
-        // What runs between a system call or a guest call and the next block may change any state.
-        const end = CHANGES_STATE.has(block.terminator.kind) ? new Map<number, number>() : this.walk(block, new Map(start));
+        const end = comesBack(block.terminator) ? new Map<number, number>() : this.walk(block, new Map(start));
         for (const e of edges[i]!) if (e.block >= 0 && this.meet(e.block, end)) changed = true;
       });
     }
@@ -95,6 +96,11 @@ class StateConstants {
     }
     return known;
   }
+}
+
+/** Whether other code, which may change any state, runs before the edge of this terminator is taken. */
+function comesBack(t: Terminator): boolean {
+  return t.kind === 'call' || t.kind === 'syscall' || (t.kind === 'indirect' && t.table === undefined);
 }
 
 function isConstant(op: Op): boolean {

@@ -1,6 +1,7 @@
 /** Finds the blocks of a region by following direct jumps, branches and jump tables from its head. */
 import { locationMode, location, successors, type Block, type Location } from '../ir/block';
 import { Op } from '../ir/opcodes';
+import { recogniseJumpTable, type ReadConstant } from './jump-table';
 import { reversePostorder } from './order';
 import type { Edge, Region } from './region';
 
@@ -16,6 +17,8 @@ export type LiftBlock = (at: Location, maxInstructions?: number) => Block | unde
 export interface DiscoverOptions {
   /** Go on behind calls, at the return location; else a call leaves the region. */
   readonly followCalls: boolean;
+  /** For the recognition of jump tables; absent: indirect jumps leave the region. */
+  readonly readConstant?: ReadConstant | undefined;
 }
 
 /** Locations at which the region may go on after a block. */
@@ -23,6 +26,7 @@ function continuations(block: Block, { followCalls }: DiscoverOptions): readonly
   const t = block.terminator;
   if (t.kind === 'syscall') return []; // the engine comes back through the dispatcher
   if (followCalls && (t.kind === 'call' || (t.kind === 'indirect' && t.returns !== undefined))) return [t.returns!];
+  if (t.kind === 'indirect' && t.table !== undefined) return t.table.targets;
   return successors(t);
 }
 
@@ -40,15 +44,23 @@ export function discover(head: Location, lift: LiftBlock, options: DiscoverOptio
 
 function collect(head: Location, lift: LiftBlock, options: DiscoverOptions): Map<Location, Block> | undefined {
   const blocks = new Map<Location, Block>();
-  const queue = [head];
+  const queue: { readonly at: Location; readonly from: Block | undefined }[] = [{ at: head, from: undefined }];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    if (blocks.has(next) || blocks.size >= MAX_REGION_BLOCKS) continue;
-    const block = lift(next);
-    if (block === undefined) continue;
-    blocks.set(next, block);
-    queue.push(...continuations(block, options));
+    if (blocks.has(next.at) || blocks.size >= MAX_REGION_BLOCKS) continue;
+    const lifted = lift(next.at);
+    if (lifted === undefined) continue;
+    const block = withJumpTable(lifted, next.from, options);
+    blocks.set(next.at, block);
+    for (const at of continuations(block, options)) queue.push({ at, from: block });
   }
   return blocks.has(head) ? blocks : undefined;
+}
+
+function withJumpTable(block: Block, from: Block | undefined, { readConstant }: DiscoverOptions): Block {
+  const t = block.terminator;
+  if (readConstant === undefined || from === undefined || t.kind !== 'indirect') return block;
+  const table = recogniseJumpTable(block, from, readConstant);
+  return table === undefined ? block : { ...block, terminator: { ...t, table } };
 }
 
 /** Ends each block before the first instruction that starts another block. */

@@ -57,11 +57,13 @@ export function analyseState(region: Region, layout: StateLayout): StateFlow {
         if (!inIf) d.add(s.field);
       } else if (!d.has(s.field)) u.add(s.field);
     }
+    const end = b.terminator;
+    if (end.kind === 'indirect' && end.table !== undefined && promoted.has(end.table.field) && !d.has(end.table.field)) u.add(end.table.field);
     use.push(u);
     define.push(d);
     touch.push(t);
   }
-  const calls = region.blocks.map((b, i) => region.edges[i]!.length > 0 && (b.terminator.kind === 'call' || b.terminator.kind === 'indirect'));
+  const calls = region.blocks.map(({ terminator: t }, i) => region.edges[i]!.length > 0 && (t.kind === 'call' || (t.kind === 'indirect' && t.table === undefined)));
   const dirty = dirtyFlow(region, touch, calls, n);
   return { promoted, ...dirty, liveAtStart: liveness(region, use, define, dirty, calls) };
 }

@@ -16,7 +16,7 @@ export type Node =
   | { readonly kind: 'loop'; readonly label: number; readonly body: readonly Node[] }
   /** Chooses by the condition of a block's `branch` terminator. */
   | { readonly kind: 'if'; readonly block: number; readonly taken: readonly Node[]; readonly otherwise: readonly Node[] }
-  /** Chooses by the index of a block's `switch` terminator. */
+  /** Chooses by the index of a block's `switch` terminator or jump table; a table's other values leave the region. */
   | { readonly kind: 'switch'; readonly block: number; readonly cases: readonly (readonly Node[])[] }
   /** Jump to an enclosing label; `back` if it is a loop's. `from` is the block whose edge this is. */
   | { readonly kind: 'br'; readonly label: number; readonly back: boolean; readonly from: number }
@@ -66,7 +66,9 @@ export function structure(region: Region): readonly Node[] {
 
   const terminator = (i: number): Node[] => {
     const edges = region.edges[i]!;
-    switch (region.blocks[i]!.terminator.kind) {
+    const t = region.blocks[i]!.terminator;
+    if (t.kind === 'indirect' && t.table !== undefined) return [{ kind: 'switch', block: i, cases: edges.map((e) => follow(i, e)) }];
+    switch (t.kind) {
       case 'jump':
         return follow(i, edges[0]!);
       case 'branch':
