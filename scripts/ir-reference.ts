@@ -72,6 +72,10 @@ const TERMINATORS: readonly (readonly [form: string, meaning: string])[] = [
   ['branch %cond, TAKEN, OTHERWISE', 'go on at the first location if the flag is 1, else at the second'],
   ['call TARGET, returns LOCATION', 'a direct call; the link register is already set'],
   ['indirect %target, HINT[, mode N][, returns LOCATION]', 'go on at an address in interworking form; HINT is `jump`, `call` or `return`'],
+  [
+    'indirect %target, jump, table FIELD, LOCATION, ...',
+    'the same; a value k of the field that is less than the number of locations means the k-th of them',
+  ],
   ['switch %index, LOCATION, ...', 'a jump table; the index is in range'],
   ['syscall INFO, next LOCATION', 'a system call, then go on there'],
   ['trap KIND, info N, at LOCATION', `an exception: ${TRAP_KINDS.map((k) => `\`${k}\``).join(', ')}`],

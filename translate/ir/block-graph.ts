@@ -3,6 +3,10 @@ import type { Block, Location } from './block';
 
 export interface BlockGraph {
   readonly blocks: readonly Block[];
-  /** Edges of each block in the order of `successors(terminator)`; block -1 is outside. */
+  /**
+   * Edges of each block in the order of `successors(terminator)`; block -1 is outside. The edges of a
+   * jump through a table are its targets. Calls and system calls may have one, to where they come
+   * back; other code runs before it is taken.
+   */
   readonly edges: readonly (readonly { readonly block: number; readonly location: Location }[])[];
 }

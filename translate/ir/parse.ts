@@ -57,7 +57,14 @@ export function parseBlocks(text: string, layout: StateLayout, helpers: HelperTa
 export function parseRegion(text: string, layout: StateLayout, helpers: HelperTable = []): BlockGraph {
   const blocks = parseBlocks(text, layout, helpers);
   const index = new Map(blocks.map((b, i) => [b.start, i]));
-  return { blocks, edges: blocks.map((b) => successors(b.terminator).map((l) => ({ block: index.get(l) ?? -1, location: l }))) };
+  return { blocks, edges: blocks.map((b) => edgesOf(b.terminator).map((l) => ({ block: index.get(l) ?? -1, location: l }))) };
+}
+
+/** Where a region may go on after a terminator: behind a call, at the targets of a table, or at the successors. */
+function edgesOf(t: Terminator): readonly Location[] {
+  if (t.kind === 'call') return [t.returns];
+  if (t.kind === 'indirect') return t.table?.targets ?? (t.returns === undefined ? [] : [t.returns]);
+  return successors(t);
 }
 
 const INTEGER = /^[+-]?(0x[0-9a-f]+|\d+)$/i;
@@ -267,14 +274,26 @@ class BlockParser {
   private indirect(operands: readonly string[]): Terminator {
     const [target = '', hint = '', ...more] = operands;
     if (hint !== 'jump' && hint !== 'call' && hint !== 'return') this.fail(`expected jump, call or return, found '${hint}'`);
+    const at = more.findIndex((text) => text.startsWith('table '));
+    const table =
+      at < 0
+        ? undefined
+        : { field: this.immediate('field', this.labelled(more[at]!, 'table')), targets: more.slice(at + 1).map((l) => this.location(l)) };
     let mode = 0;
     let returns: Location | undefined;
-    for (const text of more) {
+    for (const text of at < 0 ? more : more.slice(0, at)) {
       if (text.startsWith('mode ')) mode = this.integer(this.labelled(text, 'mode'));
       else returns = this.location(this.labelled(text, 'returns'));
     }
-    const t = { kind: 'indirect', target: this.value(target) as I32, hint: hint satisfies IndirectKind, mode } as const;
-    return returns === undefined ? t : { ...t, returns };
+    const kind: IndirectKind = hint;
+    return {
+      kind: 'indirect',
+      target: this.value(target) as I32,
+      hint: kind,
+      mode,
+      ...(returns === undefined ? {} : { returns }),
+      ...(table === undefined ? {} : { table }),
+    };
   }
 
   private labelled(text: string, label: string): string {

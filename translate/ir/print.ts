@@ -155,7 +155,11 @@ class BlockPrinter {
       case 'indirect': {
         const mode = t.mode === 0 ? '' : `, mode ${t.mode}`;
         const returns = t.returns === undefined ? '' : `, returns ${printLocation(t.returns)}`;
-        return `indirect ${this.value(t.target)}, ${t.hint}${mode}${returns}`;
+        const table =
+          t.table === undefined
+            ? ''
+            : `, table ${this.layout.fields[t.table.field]!.name}, ${t.table.targets.map(printLocation).join(', ')}`;
+        return `indirect ${this.value(t.target)}, ${t.hint}${mode}${returns}${table}`;
       }
       case 'switch':
         return `switch ${this.value(t.index)}, ${t.targets.map(printLocation).join(', ')}`;

@@ -103,15 +103,17 @@ export function randomBlock(
 /** Bytes between the blocks of a random region. */
 const BLOCK_SPACING = 0x100;
 
-/** A region of random blocks with random branches between them, in reverse postorder; loops included. */
+/** A region of random blocks with random branches between them, in reverse postorder; loops, irreducible ones too. */
 export function randomRegion(random: Random, size: number, options: RandomBlockOptions): BlockGraph {
   const at = (i: number): Location => location(0x10000 + i * BLOCK_SPACING);
   const exit = (): Location => location(0x20000 + random.below(4) * BLOCK_SPACING);
   const blocks = Array.from({ length: size }, (_, i) =>
     randomBlock(random, options, at(i), (_ir, condition) => {
-      // The next block is always a successor, so that block order is a reverse postorder; back edges go to any loop head around.
+      // The next block is always a successor, so that block order is a reverse postorder; back edges go anywhere before.
       const next = i + 1 < size ? at(i + 1) : exit();
-      const other = random.chance(0.4) ? exit() : at(i + 1 < size && random.chance(0.6) ? i + 1 + random.below(size - i - 1) : 0);
+      const other = random.chance(0.4)
+        ? exit()
+        : at(i + 1 < size && random.chance(0.5) ? i + 1 + random.below(size - i - 1) : random.below(i + 1));
       if (random.chance(0.25)) return { kind: 'jump', target: next };
       return random.chance(0.5)
         ? { kind: 'branch', cond: condition, taken: next, otherwise: other }

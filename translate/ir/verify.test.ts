@@ -39,6 +39,7 @@ describe('verifyBlock', () => {
       ['%c = get1 n', 'if %c {', '%1 = get32 r0', '}', 'indirect %1, jump'],
       'terminator (indirect): its value is op 2, defined inside an if that has ended',
     ],
+    ['an empty table', ['%0 = get32 r0', 'indirect %0, jump, table r1'], 'terminator (indirect): has an empty table'],
     ['an unknown helper', ['%0 = get32 r0', '%1 = call1 %0, @7', 'jump 0x104'], 'op 1 (call1): no helper 7'],
   ])('rejects %s', (_what, lines, message) => {
     expect(verifyBlock(parsed(...lines), TEST_LAYOUT, [])).toEqual([message]);
@@ -62,6 +63,17 @@ describe('verifyBlock', () => {
     ['short arrays', (b) => ({ ...b, d: new Int32Array(2) }), 'array d has 2 entries for 4 ops'],
   ])('rejects %s', (_what, spoil, message) => {
     expect(verifyBlock(spoil(base()), TEST_LAYOUT)).toContain(message);
+  });
+
+  it.each([
+    ['call 0x00000200, returns 0x00000104', 0x104],
+    ['syscall 0, next 0x00000104', 0x104],
+    ['indirect %0, call, returns 0x00000104', 0x104],
+    ['indirect %0, jump, table r1, 0x00000108', 0x108],
+  ])('accepts the edge of %s', (terminator, to) => {
+    const block = parsed('%0 = get32 r0', terminator);
+    expect(verifyRegion({ blocks: [block], edges: [[{ block: -1, location: to }]] }, TEST_LAYOUT)).toEqual([]);
+    expect(verifyRegion({ blocks: [block], edges: [[{ block: -1, location: 0x10c }]] }, TEST_LAYOUT)).toHaveLength(1);
   });
 
   it('rejects edges that disagree with the terminators', () => {

@@ -13,7 +13,17 @@ export const HELPERS = [
   { name: 'swap', run: (a: number, b: number): number => (a >>> 16) ^ (b << 16) },
 ];
 
+/** Blocks after which a run is taken to be endless. */
+const MAX_BLOCKS = 40;
+
 const STATE_WORDS = TEST_LAYOUT.size / 4;
+
+/** Leaves the region on a back edge, as the poll for signals does, and goes on in the guest's own code. */
+export interface Poll {
+  /** Back edges to take before that. */
+  readonly after: number;
+  readonly original: BlockGraph;
+}
 
 /** How a run ended, with everything the guest can see then. */
 export interface Outcome {
@@ -55,22 +65,23 @@ export class Machine {
     return { end, state: this.cpu.i32.subarray(0, STATE_WORDS).join(' '), memory };
   }
 
-  /** Runs a region from block 0, at most `limit` blocks; undefined if it runs on. */
-  run(region: BlockGraph, start: number, limit = 40): Outcome | undefined {
+  /** Runs a region from block 0, but not for ever; undefined if it runs on. */
+  run(region: BlockGraph, start: number, poll?: Poll): Outcome | undefined {
     this.reset(start);
-    return this.continue(region, limit);
+    return this.continue(region, poll);
   }
 
   /** The same from given values of some fields. */
   runWith(region: BlockGraph, fields: Readonly<Record<string, number>>): Outcome | undefined {
     this.reset(0);
     for (const [name, x] of Object.entries(fields)) this.cpu.set(name, x);
-    return this.continue(region, 40);
+    return this.continue(region);
   }
 
-  private continue(region: BlockGraph, limit: number): Outcome | undefined {
+  private continue(region: BlockGraph, poll?: Poll): Outcome | undefined {
     let at = 0;
-    for (let n = 0; n < limit; n++) {
+    let backEdges = 0;
+    for (let n = 0; n < MAX_BLOCKS; n++) {
       const block = region.blocks[at]!;
       const packed = this.interpreter.prepare(block);
       try {
@@ -82,7 +93,10 @@ export class Machine {
       const k = t.kind === 'branch' && this.interpreter.words[packed.result] === 0 ? 1 : 0;
       const edge = region.edges[at]![k]!;
       if (edge.block < 0) return this.outcome(`exit to ${edge.location}`);
-      at = edge.block;
+      if (edge.block <= at && backEdges++ === poll?.after) {
+        region = poll.original;
+        at = region.blocks.findIndex((b) => b.start === edge.location);
+      } else at = edge.block;
     }
     return undefined;
   }

@@ -9,7 +9,7 @@ import { printBlock, printRegion } from '../ir/print';
 import { Random, randomBlock, randomRegion, TEST_LAYOUT, type RandomBlockOptions } from '../ir/random-block';
 import { verifyBlock, verifyRegion } from '../ir/verify';
 import { fieldsLiveAtStart } from './liveness';
-import { HELPERS, Machine, MEMORY, type Outcome } from './machine-fixture';
+import { HELPERS, Machine, MEMORY, type Outcome, type Poll } from './machine-fixture';
 import { optimiseBlock, optimiseRegion, type RegionOptions } from './optimise';
 import { parseSelection, PASS_NAMES, type PassSelection } from './passes';
 
@@ -31,10 +31,10 @@ function comparable(outcome: Outcome | undefined, precise: boolean): unknown {
   return precise || !outcome.end.includes('fault') ? outcome : { end: outcome.end, memory: outcome.memory };
 }
 
-function expectSame(before: BlockGraph, after: BlockGraph, start: number, precise: boolean): void {
+function expectSame(before: BlockGraph, after: BlockGraph, start: number, precise: boolean, poll?: Poll): void {
   expect(verifyRegion(after, TEST_LAYOUT, HELPERS)).toEqual([]);
   try {
-    expect(comparable(machine.run(after, start), precise)).toEqual(comparable(machine.run(before, start), precise));
+    expect(comparable(machine.run(after, start, poll), precise)).toEqual(comparable(machine.run(before, start), precise));
   } catch (e) {
     throw new Error(`before:\n${printRegion(before, TEST_LAYOUT)}\nafter:\n${printRegion(after, TEST_LAYOUT)}\n${(e as Error).message}`, {
       cause: e,
@@ -57,6 +57,7 @@ describe(`random programs behave the same (TSEMU_SEED=${seed})`, () => {
       const after = optimiseRegion(region, TEST_LAYOUT, { passes, precise });
       const start = random.word();
       for (let n = 0; n < 3; n++) expectSame(region, after, start + n, precise);
+      expectSame(region, after, start, precise, { after: random.below(3), original: region });
     }
   });
 
