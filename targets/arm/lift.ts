@@ -9,6 +9,7 @@ import { A32_ROWS, A32_UNCONDITIONAL_ROWS } from './a32';
 import { formatInstruction, hex } from './disassemble';
 import type { ArmRow } from './instruction';
 import { itAdvance, LiftContext } from './lift-context';
+import { NEON_ROWS, NEON_TRANSFER_ROWS, thumbNeonPattern } from './neon';
 import { Mode } from './state';
 import { T16_ROWS } from './t16';
 import { T32_ROWS } from './t32';
@@ -30,16 +31,27 @@ const T32_BUCKETS = [
   { shift: 4, width: 4 },
 ];
 
+/** Floating point and Advanced SIMD among the conditional instructions. */
+const VECTOR_ROWS: readonly ArmRow[] = [...VFP_ROWS, ...NEON_TRANSFER_ROWS];
+
 function unconditional(row: ArmRow): ArmRow {
   return { ...row, pattern: row.pattern.replace('cccc', '1110') };
 }
 
 /** The tables, each with what makes it up. VFP encodings of T32 are those of A32 with the condition AL. */
 export const ARM_TABLES = {
-  a32: { rows: [...A32_ROWS, ...VFP_ROWS], buckets: A32_BUCKETS },
-  a32Unconditional: { rows: [...A32_UNCONDITIONAL_ROWS, ...VFP_UNCONDITIONAL_ROWS], buckets: A32_BUCKETS },
+  a32: { rows: [...A32_ROWS, ...VECTOR_ROWS], buckets: A32_BUCKETS },
+  a32Unconditional: { rows: [...A32_UNCONDITIONAL_ROWS, ...VFP_UNCONDITIONAL_ROWS, ...NEON_ROWS], buckets: A32_BUCKETS },
   t16: { rows: T16_ROWS, buckets: T16_BUCKETS },
-  t32: { rows: [...T32_ROWS, ...VFP_ROWS.map(unconditional), ...VFP_UNCONDITIONAL_ROWS], buckets: T32_BUCKETS },
+  t32: {
+    rows: [
+      ...T32_ROWS,
+      ...VECTOR_ROWS.map(unconditional),
+      ...VFP_UNCONDITIONAL_ROWS,
+      ...NEON_ROWS.map((row) => ({ ...row, pattern: thumbNeonPattern(row.pattern) })),
+    ],
+    buckets: T32_BUCKETS,
+  },
 } as const;
 
 type TableName = keyof typeof ARM_TABLES;

@@ -3,6 +3,7 @@ import { Decoder } from '../../targets/decoder';
 import { formatInstruction } from '../../targets/arm/disassemble';
 import type { ArmRow } from '../../targets/arm/instruction';
 import { ARM_TABLES } from '../../targets/arm/lift';
+import { NEON_ROWS, NEON_TRANSFER_ROWS } from '../../targets/arm/neon';
 import { VFP_ROWS, VFP_UNCONDITIONAL_ROWS } from '../../targets/arm/vfp';
 import { extractFields, parsePattern, type Pattern } from '../../targets/pattern';
 import type { Random } from './random';
@@ -28,7 +29,7 @@ export interface Candidate extends Encoding {
   readonly registerFields: readonly string[];
 }
 
-const VFP_NAMES = new Set([...VFP_ROWS, ...VFP_UNCONDITIONAL_ROWS].map((r) => r.name));
+const VFP_NAMES = new Set([...VFP_ROWS, ...VFP_UNCONDITIONAL_ROWS, ...NEON_ROWS, ...NEON_TRANSFER_ROWS].map((r) => r.name));
 
 /** The integer rows of an instruction set. */
 export function integerRows(set: InstructionSet): readonly Source[] {
