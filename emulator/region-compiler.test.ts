@@ -163,6 +163,7 @@ function expectTiersAgree(program: Program, mode: Mode, start: number): void {
         const text = [...program.blocks.values()].map((b) => printBlock(b, layout, PROGRAM_HELPERS)).join('\n');
         throw new Error(
           `${tier.name}, passes ${[...mode.passes].join(',') || 'none'}, ${JSON.stringify(mode)}\n${text}\n${(e as Error).message}`,
+          { cause: e },
         );
       }
     }

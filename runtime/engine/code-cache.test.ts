@@ -79,6 +79,16 @@ describe('CodeCache', () => {
     expect(cache.get(head.key)).toBeUndefined();
   });
 
+  it('drops what found no code when code comes there', () => {
+    // A jump to 0 used to be listed under every page there is, and one to the start of another page under none.
+    const cache = new CodeCache();
+    const nowhere = [0, PAGE, 2 * PAGE + 4].map((start) => translation(start, 0));
+    nowhere.forEach((t) => cache.add(t));
+    expect(nowhere.map((t) => t.pages)).toEqual([[0], [1], [2]]);
+    expect(cache.invalidate(PAGE, 2 * PAGE)).toBe(true);
+    expect(nowhere.map((t) => cache.get(t.key))).toEqual([nowhere[0], undefined, nowhere[2]]);
+  });
+
   it('does not confuse a dropped translation with its successor at the same location', () => {
     // The old one was still listed under its other page; dropping that page took the new one out of the
     // map, so that later invalidations did not see its links, and stale code was reached through them.

@@ -62,7 +62,9 @@ export class CodeCache {
 
   /** Drops `t` when code in [start, end) changes. */
   dependsOn(t: Translation, start: number, end: number): void {
-    for (let p = start >>> PAGE_SHIFT; p <= (end - 1) >>> PAGE_SHIFT; p++) {
+    // A block without instructions depends on the code it did not find.
+    const last = Math.max(end - 1, start) >>> PAGE_SHIFT;
+    for (let p = start >>> PAGE_SHIFT; p <= last; p++) {
       const set = this.byPage.get(p);
       if (set?.has(t) === true) continue;
       if (set) set.add(t);

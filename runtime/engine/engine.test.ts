@@ -261,6 +261,21 @@ describe.each(SETUPS)('engine with $emit after $hotThreshold', (setup) => {
     expect(m.pc).toBe(m.labels['here']);
   });
 
+  it('runs code that has come to where there was none', () => {
+    const m = new Machine(setup);
+    const later = CODE + 64 * PAGE_SIZE;
+    m.load('start: jr r3');
+    m.state.set('r3', later);
+    for (let n = 0; n < 3; n++) expect(m.run('start')).toEqual({ kind: 'trap', trap: 'fetch', info: 0 });
+    space.map({ address: later, length: PAGE_SIZE, prot: Prot.Read | Prot.Write | Prot.Exec, fixed: 'replace' });
+    m.load('sys 5', later);
+    m.engine.invalidate(later, later + PAGE_SIZE);
+    expect(m.run('start')).toEqual(syscall(5));
+    space.unmap(later, PAGE_SIZE);
+    m.engine.invalidate(later, later + PAGE_SIZE);
+    expect(m.run('start')).toEqual({ kind: 'trap', trap: 'fetch', info: 0 });
+  });
+
   it('reports code that is not there or not defined', () => {
     const m = new Machine(setup);
     m.load('start: jr r3\n undefined: jump undefined');

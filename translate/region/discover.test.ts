@@ -1,0 +1,174 @@
+import { location, successors, type Block, type Location } from '../ir/block';
+import { parseBlock } from '../ir/parse';
+import { Random, TEST_LAYOUT } from '../ir/random-block';
+import { discover, immediateDominators, MAX_REGION_BLOCKS, type LiftBlock } from './discover';
+import { at, emptyBlocks, randomGraph, regionOf } from './graph-fixture';
+import { reversePostorder } from './order';
+import type { Region } from './region';
+
+const seed = Number(process.env['TSEMU_SEED'] ?? Date.now() % 1e9);
+const CASES = 300;
+
+const LEAVE_AT_CALLS = { followCalls: false };
+
+/** Blocks that can be reached from block 0 without passing `without`. */
+function reachable(region: Region, without = -1): Set<number> {
+  const seen = new Set<number>(without === 0 ? [] : [0]);
+  for (const i of seen) for (const e of region.edges[i]!) if (e.block >= 0 && e.block !== without) seen.add(e.block);
+  return seen;
+}
+
+const dominates = (region: Region, a: number, b: number): boolean => a === b || !reachable(region, a).has(b);
+
+const lifterOf = (blocks: readonly Block[]): LiftBlock => {
+  const byLocation = new Map(blocks.map((b) => [b.start, b]));
+  return (l) => byLocation.get(l);
+};
+
+describe('reversePostorder', () => {
+  it('puts nodes before their successors, the first successor first', () => {
+    const graph = [[1, 2], [3], [3], [4], []];
+    expect(reversePostorder(0, (n) => graph[n]!)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('keeps a loop together in front of its exit', () => {
+    const graph = [[1], [3, 2], [1], []];
+    expect(reversePostorder(0, (n) => graph[n]!).indexOf(1)).toBe(1);
+  });
+
+  it('leaves out what cannot be reached', () => {
+    expect(reversePostorder('a', (n) => (n === 'a' ? ['b'] : []))).toEqual(['a', 'b']);
+  });
+});
+
+describe('immediateDominators', () => {
+  it('of a diamond and the loop around it', () => {
+    expect([...immediateDominators(regionOf([[1], [2, 3], [4], [4], [1, 5], []]))]).toEqual([0, 0, 1, 1, 1, 4]);
+  });
+
+  it(`agree with what removing a block cuts off (TSEMU_SEED=${seed})`, () => {
+    const random = new Random(seed);
+    for (let k = 0; k < CASES; k++) {
+      const graph = randomGraph(random, 1 + random.below(10));
+      const order = reversePostorder(0, (i) => graph[i]!.filter((s) => s < graph.length));
+      const place = new Map(order.map((old, i) => [old, i]));
+      const region = regionOf(order.map((i) => graph[i]!.map((s) => place.get(s) ?? graph.length)));
+      const idom = immediateDominators(region);
+      for (let b = 1; b < order.length; b++) {
+        const strict = order.map((_, a) => a).filter((a) => a !== b && dominates(region, a, b));
+        // The closest strict dominator is the one that all others dominate.
+        expect(idom[b]).toBe(strict.find((a) => strict.every((other) => dominates(region, other, a))));
+      }
+    }
+  });
+});
+
+describe('discover', () => {
+  it(`makes any graph reducible and loses no edge (TSEMU_SEED=${seed})`, () => {
+    const random = new Random(seed);
+    let cuts = 0;
+    for (let k = 0; k < CASES; k++) {
+      const graph = randomGraph(random, 1 + random.below(12));
+      const blocks = emptyBlocks(graph);
+      const region = discover(at(0), lifterOf(blocks), LEAVE_AT_CALLS)!;
+      expect(region.blocks[0]!.start).toBe(at(0));
+      expect(reachable(region).size).toBe(region.blocks.length);
+      region.edges.forEach((edges, from) => {
+        expect(edges.map((e) => e.location)).toEqual(successors(region.blocks[from]!.terminator));
+        for (const e of edges) {
+          if (e.block >= 0) expect(region.blocks[e.block]!.start).toBe(e.location);
+          else if (region.blocks.some((b) => b.start === e.location)) cuts++;
+          if (e.block >= 0 && e.block <= from) expect(dominates(region, e.block, from)).toBe(true);
+        }
+      });
+    }
+    expect(cuts).toBeGreaterThan(0);
+  });
+
+  it('leaves reducible loops whole', () => {
+    const nested = [[1], [2, 5], [3], [2, 4], [1], []];
+    const region = discover(at(0), lifterOf(emptyBlocks(nested)), LEAVE_AT_CALLS)!;
+    expect(region.edges.flat().every((e) => e.block >= 0)).toBe(true);
+    expect(region.blocks).toHaveLength(6);
+  });
+
+  it('cuts the second entry of a loop', () => {
+    const region = discover(at(0), lifterOf(emptyBlocks([[1, 2], [2], [1, 3], []])), LEAVE_AT_CALLS)!;
+    const cut = region.edges.flat().filter((e) => e.block < 0);
+    expect(cut).toHaveLength(1);
+    expect([at(1), at(2)]).toContain(cut[0]!.location);
+  });
+
+  it('has no region without a block at its head', () => {
+    expect(discover(at(0), () => undefined, LEAVE_AT_CALLS)).toBeUndefined();
+  });
+
+  it('exits to blocks that cannot be lifted', () => {
+    const region = discover(at(0), lifterOf(emptyBlocks([[1, 2], []])), LEAVE_AT_CALLS)!;
+    expect(region.edges[0]!.map((e) => e.block)).toEqual([1, -1]);
+  });
+
+  it('stops at its limit', () => {
+    const chain = Array.from({ length: MAX_REGION_BLOCKS + 20 }, (_, i) => [i + 1]);
+    const region = discover(at(0), lifterOf(emptyBlocks(chain)), LEAVE_AT_CALLS)!;
+    expect(region.blocks).toHaveLength(MAX_REGION_BLOCKS);
+    expect(region.edges[MAX_REGION_BLOCKS - 1]).toEqual([{ block: -1, location: at(MAX_REGION_BLOCKS) }]);
+  });
+});
+
+describe('calls and system calls in discover', () => {
+  const parse = (text: string): Block => parseBlock(text, TEST_LAYOUT);
+  const blocks = [
+    parse('block 0x1000..0x1004 {\n call 0x9000, returns 0x1004\n}'),
+    parse('block 0x1004..0x1008 {\n %0 = get32 r0\n indirect %0, call, returns 0x1008\n}'),
+    parse('block 0x1008..0x100c {\n syscall 0, next 0x100c\n}'),
+    parse('block 0x100c..0x1010 {\n jump 0x1000\n}'),
+    parse('block 0x9000..0x9004 {\n jump 0x1000\n}'),
+  ];
+
+  it('goes on behind calls if asked to, never into them, and ends at system calls', () => {
+    const region = discover(location(0x1000), lifterOf(blocks), { followCalls: true })!;
+    expect(region.blocks.map((b) => b.start)).toEqual([0x1000, 0x1004, 0x1008]);
+    expect(region.edges.map((list) => list.map((e) => e.block))).toEqual([[1], [2], []]);
+  });
+
+  it('ends at calls otherwise', () => {
+    const region = discover(location(0x1000), lifterOf(blocks), LEAVE_AT_CALLS)!;
+    expect(region.blocks.map((b) => b.start)).toEqual([0x1000]);
+    expect(region.edges).toEqual([[]]);
+  });
+});
+
+describe('blocks that overlap', () => {
+  /** Straight-line code from any address to the branch at 0x1010, which goes back to 0x1008; 4-byte instructions. */
+  const lift = (from: Location, max = 100): Block => {
+    const lines = [];
+    let pc = from;
+    for (; pc <= 0x1010 && lines.length < max; pc += 4) lines.push(`insn ${pc}`);
+    const end = pc > 0x1010 ? '%0 = get1 z\n branch %0, 0x1008, 0x1014' : `jump ${pc}`;
+    return parseBlock(`block ${from}..${pc} {\n${lines.join('\n')}\n${end}\n}`, TEST_LAYOUT);
+  };
+
+  it('are split where another one begins', () => {
+    const region = discover(0x1000, (l, max) => (l === 0x1014 ? undefined : lift(l, max)), LEAVE_AT_CALLS)!;
+    expect(region.blocks.map((b) => [b.start, b.end, b.instructions])).toEqual([
+      [0x1000, 0x1008, 2],
+      [0x1008, 0x1014, 3],
+    ]);
+    expect(region.edges).toEqual([
+      [{ block: 1, location: 0x1008 }],
+      [
+        { block: 1, location: 0x1008 },
+        { block: -1, location: 0x1014 },
+      ],
+    ]);
+  });
+
+  it('stay whole if the lifter cannot end them there', () => {
+    const region = discover(0x1000, (l) => (l === 0x1014 ? undefined : lift(l)), LEAVE_AT_CALLS)!;
+    expect(region.blocks.map((b) => [b.start, b.end])).toEqual([
+      [0x1000, 0x1014],
+      [0x1008, 0x1014],
+    ]);
+  });
+});

@@ -1,0 +1,107 @@
+import type { FieldSet } from '../ir/field-set';
+import { parseRegion } from '../ir/parse';
+import { TEST_LAYOUT } from '../ir/random-block';
+import type { Region } from './region';
+import { analyseState, type StateFlow } from './state-flow';
+
+const layout = TEST_LAYOUT;
+
+const names = (fields: Iterable<number>): string[] => [...fields].map((f) => layout.fields[f]!.name);
+
+/** Blocks in braces at 0x100, 0x200, ...; a call goes on at its return location, as in the regions of emit-wasm. */
+function analyse(...bodies: string[]): StateFlow {
+  const region = parseRegion(bodies.map((body, i) => `block ${0x100 * (i + 1)} {\n${body}\n}`).join('\n'), layout);
+  const followed = region.blocks.map((b, i) => {
+    const t = b.terminator;
+    if (t.kind !== 'call' && (t.kind !== 'indirect' || t.returns === undefined)) return region.edges[i]!;
+    return [{ block: region.blocks.findIndex((o) => o.start === t.returns), location: t.returns! }];
+  });
+  return analyseState({ blocks: region.blocks, edges: followed } satisfies Region, layout);
+}
+
+const each = (sets: readonly FieldSet[]): string[][] => sets.map(names);
+
+describe('promotion', () => {
+  it('keeps fields as the type they are used as', () => {
+    const { promoted } = analyse('%0 = get32 r0\nset32 r1, %0\n%1 = get1 z\nset1 n, %1\n%2 = getf64 d0\nsetf64 d1, %2\njump 0x900');
+    expect(Object.fromEntries([...promoted].map(([f, t]) => [layout.fields[f]!.name, t]))).toEqual({
+      r0: 'i32',
+      r1: 'i32',
+      z: 'i1',
+      n: 'i1',
+      d0: 'f64',
+      d1: 'f64',
+    });
+  });
+
+  it('leaves fields in memory that share bytes with another one in use', () => {
+    expect(names(analyse('%0 = getf64 d0\nsetf64 d1, %0\n%1 = getf32 s1\nsetf32 s0, %1\njump 0x900').promoted.keys())).toEqual(['d1']);
+  });
+
+  it('does so whichever block the other one is used in', () => {
+    expect(names(analyse('%0 = getf64 d0\nsetf64 d1, %0\njump 0x200', '%0 = getf32 s3\njump 0x900').promoted.keys())).toEqual(
+      ['d0', 's3'].filter((n) => n === 'd0'),
+    );
+  });
+
+  it('leaves fields in memory that are used as two types', () => {
+    expect(names(analyse('%0 = get64 d0\nset64 w, %0\njump 0x200', '%0 = getf64 d0\njump 0x900').promoted.keys())).toEqual(['w']);
+  });
+});
+
+describe('dirty fields', () => {
+  it('are those written on some path', () => {
+    const flow = analyse(
+      '%0 = get1 z\nbranch %0, 0x200, 0x300',
+      '%0 = const32 1\nset32 r1, %0\njump 0x400',
+      '%0 = const32 2\nset32 r2, %0\njump 0x400',
+      '%0 = const32 3\nset32 r3, %0\njump 0x900',
+    );
+    expect(each(flow.dirtyAtStart)).toEqual([[], [], [], ['r1', 'r2']]);
+    expect(each(flow.dirtyAtEnd)).toEqual([[], ['r1'], ['r2'], ['r1', 'r2', 'r3']]);
+  });
+
+  it('go around loops', () => {
+    const flow = analyse('jump 0x200', '%0 = get1 z\nbranch %0, 0x300, 0x900', '%0 = const32 1\nset32 r1, %0\njump 0x200');
+    expect(each(flow.dirtyAtStart)).toEqual([[], ['r1'], ['r1']]);
+  });
+
+  it('include what is written inside an if', () => {
+    expect(each(analyse('%0 = get1 z\nif %0 {\n%1 = const32 1\nset32 r1, %1\n}\njump 0x900').dirtyAtEnd)).toEqual([['r1']]);
+  });
+
+  it('are none behind a call, which has stored them', () => {
+    const flow = analyse('%0 = const32 1\nset32 r1, %0\ncall 0x900, returns 0x200', '%0 = const32 2\nset32 r2, %0\njump 0x900');
+    expect(each(flow.dirtyAtEnd)).toEqual([['r1'], ['r2']]);
+    expect(each(flow.dirtyOut)).toEqual([[], ['r2']]);
+    expect(each(flow.dirtyAtStart)).toEqual([[], []]);
+  });
+});
+
+describe('live fields', () => {
+  const live = (...bodies: string[]): string[][] => each(analyse(...bodies).liveAtStart);
+
+  it('are read before they are written', () => {
+    expect(live('%0 = get32 r0\nset32 r1, %0\n%1 = get32 r1\nset32 r2, %1\njump 0x900')).toEqual([['r0']]);
+  });
+
+  it('are read in a later block', () => {
+    expect(live('jump 0x200', '%0 = get32 r0\nset32 r1, %0\njump 0x900')[0]).toEqual(['r0']);
+  });
+
+  it('are not what every path writes first', () => {
+    const writes = '%0 = const32 1\nset32 r0, %0\njump 0x200';
+    expect(live(writes, '%0 = get32 r0\nset32 r1, %0\njump 0x900')[0]).toEqual([]);
+  });
+
+  it('include what only some path writes, because the exit stores it', () => {
+    expect(live('%0 = get1 z\nbranch %0, 0x200, 0x300', '%0 = const32 1\nset32 r1, %0\njump 0x300', 'jump 0x900')[0]).toEqual(['r1', 'z']);
+    expect(live('%0 = get1 z\nif %0 {\n%1 = const32 1\nset32 r1, %1\n}\njump 0x900')[0]).toEqual(['r1', 'z']);
+  });
+
+  it('are not needed across a call, which reloads them', () => {
+    const after = '%0 = get32 r0\nset32 r1, %0\njump 0x900';
+    expect(live('call 0x900, returns 0x200', after)).toEqual([[], ['r0']]);
+    expect(live('%0 = get32 r5\nindirect %0, call, returns 0x200', after)).toEqual([['r5'], ['r0']]);
+  });
+});
