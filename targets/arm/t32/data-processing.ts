@@ -30,7 +30,7 @@ function threeOperandRows([op, code, q]: (typeof THREE_OPERANDS)[number]): ArmRo
       `${name}{s}{c}${hasNarrowImmediate ? '{q}' : ''} {d}, {n}, {timm}`,
       (cx, { d, n, s, i }) => dataProcessing(cx, op, { d, n, s: s === 1 }, thumbImmediate(cx, i)),
     ),
-    inst(`${op}_reg`, 'v6t2', `1110101${code}snnnn-vvvddddvvyymmmm`, `${name}{s}{c}${q} {d}, {n}, {m}{shift}`, (cx, f) =>
+    inst(`${op}_reg`, 'v6t2', `1110101${code}snnnn0vvvddddvvyymmmm`, `${name}{s}{c}${q} {d}, {n}, {m}{shift}`, (cx, f) =>
       dataProcessing(cx, op, { d: f.d, n: f.n, s: f.s === 1 }, shiftedRegister(cx, f)),
     ),
   ];
@@ -50,7 +50,7 @@ function comparisonRows([op, code, immediateWidth, registerWidth]: (typeof COMPA
     inst(`${op}_imm`, 'v6t2', `11110i0${code}1nnnn0iii1111iiiiiiii`, `${name}{c}${immediateWidth} {n}, {timm}`, (cx, { n, i }) =>
       dataProcessing(cx, op, { n, s: true }, thumbImmediate(cx, i)),
     ),
-    inst(`${op}_reg`, 'v6t2', `1110101${code}1nnnn-vvv1111vvyymmmm`, `${name}{c}${registerWidth} {n}, {m}{shift}`, (cx, f) =>
+    inst(`${op}_reg`, 'v6t2', `1110101${code}1nnnn0vvv1111vvyymmmm`, `${name}{c}${registerWidth} {n}, {m}{shift}`, (cx, f) =>
       dataProcessing(cx, op, { n: f.n, s: true }, shiftedRegister(cx, f)),
     ),
   ];
@@ -61,13 +61,13 @@ const MOVES: readonly ArmRow[] = [
   inst('MOV_imm', 'v6t2', '11110i00010s11110iiiddddiiiiiiii', 'mov{s}{c}{q} {d}, {timm}', (cx, { d, s, i }) =>
     dataProcessing(cx, 'MOV', { d, s: s === 1 }, thumbImmediate(cx, i)),
   ),
-  inst('MOV_reg', 'v6t2', '11101010010s1111-vvvddddvvyymmmm', 'mov{s}{c}{q} {d}, {m}{shift}', (cx, f) =>
+  inst('MOV_reg', 'v6t2', '11101010010s11110vvvddddvvyymmmm', 'mov{s}{c}{q} {d}, {m}{shift}', (cx, f) =>
     dataProcessing(cx, 'MOV', { d: f.d, s: f.s === 1 }, shiftedRegister(cx, f)),
   ),
   inst('MVN_imm', 'v6t2', '11110i00011s11110iiiddddiiiiiiii', 'mvn{s}{c} {d}, {timm}', (cx, { d, s, i }) =>
     dataProcessing(cx, 'MVN', { d, s: s === 1 }, thumbImmediate(cx, i)),
   ),
-  inst('MVN_reg', 'v6t2', '11101010011s1111-vvvddddvvyymmmm', 'mvn{s}{c}{q} {d}, {m}{shift}', (cx, f) =>
+  inst('MVN_reg', 'v6t2', '11101010011s11110vvvddddvvyymmmm', 'mvn{s}{c}{q} {d}, {m}{shift}', (cx, f) =>
     dataProcessing(cx, 'MVN', { d: f.d, s: f.s === 1 }, shiftedRegister(cx, f)),
   ),
 ];
@@ -127,8 +127,8 @@ const PLAIN_IMMEDIATE: readonly ArmRow[] = [
 ];
 
 const PACKING: readonly ArmRow[] = [
-  inst('PKHBT', 'v6t2', '111010101100nnnn-vvvddddvv00mmmm', ({ v }) => `pkhbt{c} {d}, {n}, {m}${v === 0 ? '' : `, lsl #${v}`}`, pkhbt),
-  inst('PKHTB', 'v6t2', '111010101100nnnn-vvvddddvv10mmmm', ({ v }) => `pkhtb{c} {d}, {n}, {m}, asr #${v === 0 ? 32 : v}`, pkhtb),
+  inst('PKHBT', 'v6t2', '111010101100nnnn0vvvddddvv00mmmm', ({ v }) => `pkhbt{c} {d}, {n}, {m}${v === 0 ? '' : `, lsl #${v}`}`, pkhbt),
+  inst('PKHTB', 'v6t2', '111010101100nnnn0vvvddddvv10mmmm', ({ v }) => `pkhtb{c} {d}, {n}, {m}, asr #${v === 0 ? 32 : v}`, pkhtb),
 ];
 
 export const DATA_PROCESSING_ROWS: readonly ArmRow[] = [
