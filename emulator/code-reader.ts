@@ -14,7 +14,7 @@ export class GuestCode implements CodeReader {
   ) {}
 
   private executable(address: number): boolean {
-    return (this.memory.pages[address / PAGE_SIZE | 0]! & Prot.Exec) !== 0;
+    return (this.memory.pages[(address / PAGE_SIZE) | 0]! & Prot.Exec) !== 0;
   }
 
   fetch16(address: number): number | undefined {

@@ -1,5 +1,6 @@
 /** A guest process: loads the program, then runs it until it ends. */
-import { Engine, type Exit } from '../runtime/engine';
+import type { Engine } from '../runtime/engine';
+import { type Exit } from '../runtime/engine';
 import type { CpuState } from '../translate/ir/cpu-state';
 import { SIGNAL } from '../runtime/host';
 import type { SystemCalls } from '../syscalls';

@@ -18,7 +18,7 @@ import { PROGRAM_HELPERS, PROGRAM_LAYOUT, randomProgram, type Program, type Prog
 import { javascriptCompiler, wasmCompiler } from './region-compiler';
 
 const seed = Number(process.env['TSEMU_SEED'] ?? Date.now() % 1e9);
-const CASES = Number(process.env['TSEMU_CASES'] ?? 2);
+const CASES = Number(process.env['TSEMU_CASES'] ?? 6);
 /** Initial states tried with each program. */
 const STATES = 3;
 const FUEL = 60;

@@ -31,7 +31,8 @@ const rangesOf = (region: Region): readonly { readonly start: number; readonly e
 function constantReader(memory: GuestMemory): ReadConstant {
   const { view, littleEndian } = memory;
   return (address, size) => {
-    for (const at of [address, address + size - 1]) if ((memory.pages[at >>> 12]! & (Prot.Read | Prot.Write)) !== Prot.Read) return undefined;
+    for (const at of [address, address + size - 1])
+      if ((memory.pages[at >>> 12]! & (Prot.Read | Prot.Write)) !== Prot.Read) return undefined;
     if (size === 1) return view.getUint8(address);
     return size === 2 ? view.getUint16(address, littleEndian) : view.getInt32(address, littleEndian);
   };

@@ -30,12 +30,10 @@ export class TranslationLog {
   }
 
   private listing(block: Block): string {
-    const lines = this.lifter
-      .disassemble(this.reader, block.start, block.end)
-      .map(({ address, size, word, text }) => {
-        const bits = word.toString(16).padStart(size * 2, '0');
-        return `0x${address.toString(16).padStart(8, '0')}:  ${bits.padEnd(8)}  ${text}\n`;
-      });
+    const lines = this.lifter.disassemble(this.reader, block.start, block.end).map(({ address, size, word, text }) => {
+      const bits = word.toString(16).padStart(size * 2, '0');
+      return `0x${address.toString(16).padStart(8, '0')}:  ${bits.padEnd(8)}  ${text}\n`;
+    });
     return `----------------\nIN:\n${lines.join('')}\n`;
   }
 }

@@ -47,7 +47,12 @@ const memory = {
   memory: new WebAssembly.Memory({ initial: 65536, maximum: 65536, shared: true }),
   pages: new Uint8Array(1 << 20),
 };
-const views = { u8: new Uint8Array(memory.memory.buffer), i32: new Int32Array(memory.memory.buffer), view: new DataView(memory.memory.buffer), pages: memory.pages };
+const views = {
+  u8: new Uint8Array(memory.memory.buffer),
+  i32: new Int32Array(memory.memory.buffer),
+  view: new DataView(memory.memory.buffer),
+  pages: memory.pages,
+};
 
 interface Tier {
   readonly name: string;
@@ -63,10 +68,14 @@ function tiers(): Tier[] {
   emitWasm.clearJumpCache(wasm.i32);
   const table = new WebAssembly.Table({ element: 'anyfunc', initial: 1 });
   return [
-    { name: 'interpreter', state: interpreted, run: (region) => {
+    {
+      name: 'interpreter',
+      state: interpreted,
+      run: (region) => {
         const packed = interpreter.prepare(region.blocks[0]!);
         return () => interpreter.execute(packed);
-      } },
+      },
+    },
     {
       name: 'JavaScript',
       state: js,
@@ -88,7 +97,27 @@ function tiers(): Tier[] {
 }
 
 const EDGES = [0, 1, 2, -1, -2, 0x7fffffff, -0x80000000, 31, 32, 63, 0xff, 0xffff, 0x10000, 0x00ff00ff];
-const FLOATS = [0, -0, 1, -1, 0.5, 1.5, 2.5, -2.5, 1e10, -1e10, 1e40, 1e-40, 4294967295, 4294967296, 2147483648, -2147483649, Infinity, -Infinity, 3.14159];
+const FLOATS = [
+  0,
+  -0,
+  1,
+  -1,
+  0.5,
+  1.5,
+  2.5,
+  -2.5,
+  1e10,
+  -1e10,
+  1e40,
+  1e-40,
+  4294967295,
+  4294967296,
+  2147483648,
+  -2147483649,
+  Infinity,
+  -Infinity,
+  3.14159,
+];
 
 function fill(state: CpuState, t: IrType, name: string, next: () => number): void {
   const at = layout.fields[field(name, t)]!.offset;
@@ -119,7 +148,8 @@ describe(`pure ops, TSEMU_SEED=${seed}`, () => {
       for (const t of all.slice(1)) t.state.i32.set(reference.i32.subarray(0, layout.size / 4));
       for (const t of all) t.go();
       for (const t of all.slice(1)) {
-        for (let w = 0; w < TYPE_SIZE[result] / 4; w++) expect([t.name, n, t.state.i32[at + w]]).toEqual([t.name, n, reference.i32[at + w]]);
+        for (let w = 0; w < TYPE_SIZE[result] / 4; w++)
+          expect([t.name, n, t.state.i32[at + w]]).toEqual([t.name, n, reference.i32[at + w]]);
       }
       if ('fold' in row) {
         const [x = 0, y = 0, z = 0] = row.args.map((t, i) => reference.i32[layout.fields[field('abc'[i]!, t)]!.offset >> 2]!);

@@ -6,7 +6,7 @@
  * everything is pinned at the edges of an `if`.
  */
 import { terminatorValue, type Block } from '../ir/block';
-import { FieldSet } from '../ir/field-set';
+import type { FieldSet } from '../ir/field-set';
 import { Op } from '../ir/opcodes';
 import { ARG_COUNT, OP_NAMES, OP_ROWS } from '../ir/ops';
 import type { StateLayout } from '../ir/state';
@@ -175,6 +175,7 @@ export class BlockWriter {
   /** Gives a value a name of its own. */
   private pin(i: number): void {
     const t = this.values[i]!;
+    if (t.atom && t.mentions.length === 0) return;
     const n = this.prefix + i;
     this.pending = this.pending.filter((p) => p !== i);
     if (t.high === undefined) {
@@ -269,7 +270,8 @@ export class BlockWriter {
     const word = this.layout.fields[field]!.offset >> 2;
     if (type === 'i64') this.values[i] = { text: `S[${word}]`, high: `S[${word + 1}]`, mentions: [], atom: false };
     else {
-      const text = type === 'i1' ? `S[${word}] !== 0` : type === 'i32' ? `S[${word}]` : type === 'f32' ? `SF32[${word}]` : `SF64[${word >> 1}]`;
+      const text =
+        type === 'i1' ? `S[${word}] !== 0` : type === 'i32' ? `S[${word}]` : type === 'f32' ? `SF32[${word}]` : `SF64[${word >> 1}]`;
       this.values[i] = { text, mentions: [], atom: false };
     }
     this.pin(i);
@@ -300,7 +302,6 @@ export class BlockWriter {
       else this.line(`SF64[${word >> 1}] = ${t.text};`);
     }
   }
-
 
   private control(i: number, op: Op): void {
     const { block } = this;

@@ -3,7 +3,7 @@
  * control flow as labelled blocks and loops.
  */
 import { locationMode, locationPc } from '../ir/block';
-import { FieldSet } from '../ir/field-set';
+import type { FieldSet } from '../ir/field-set';
 import type { StateLayout } from '../ir/state';
 import { TRAP_KINDS } from '../ir/types';
 import type { Edge, Node, Region, StateFlow } from '../region';
@@ -151,7 +151,13 @@ class RegionWriter {
 
   /** Leaves by the `exit` field. */
   private special(exit: number, info: number, pc: string, mode: number, dirty: FieldSet): string {
-    const words = [[EXIT, exit], [EXIT_INFO, info], [MODE, mode]].map(([w, v]) => `S[${w}] = ${v}; `).join('');
+    const words = [
+      [EXIT, exit],
+      [EXIT_INFO, info],
+      [MODE, mode],
+    ]
+      .map(([w, v]) => `S[${w}] = ${v}; `)
+      .join('');
     return `${this.blocks.store(dirty)}${words}S[${PC}] = ${pc}; return -1;`;
   }
 

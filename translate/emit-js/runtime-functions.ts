@@ -4,7 +4,17 @@ import { nan32, nan64High, nan64Low } from '../ir/nan';
 import { bswap32, carryAdc, mulhS, mulhU, overflowAdc, popcount } from '../ir/ops';
 import { GuestTrap } from '../interpret';
 import { TRAP_KINDS } from '../ir/types';
-import { bitsOfF32, f32OfBits, f64OfBits, highBitsOfF64, lowBitsOfF64, mul64High, nearest, truncToS32, truncToU32 } from '../interpret/float';
+import {
+  bitsOfF32,
+  f32OfBits,
+  f64OfBits,
+  highBitsOfF64,
+  lowBitsOfF64,
+  mul64High,
+  nearest,
+  truncToS32,
+  truncToU32,
+} from '../interpret/float';
 
 function shl64Low(low: number, n: number): number {
   return (n & 63) < 32 ? low << n : 0;

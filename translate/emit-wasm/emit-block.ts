@@ -5,13 +5,13 @@
  * its last use, or is left on the operand stack for the very next instruction.
  */
 import { terminatorValue, type Block } from '../ir/block';
-import { FieldSet } from '../ir/field-set';
+import type { FieldSet } from '../ir/field-set';
 import { Op } from '../ir/opcodes';
 import { ARG_COUNT, OP_NAMES, OP_ROWS } from '../ir/ops';
 import type { StateLayout } from '../ir/state';
 import { MemFlag, type IrType } from '../ir/types';
 import type { StateFlow } from '../region';
-import { Encoder } from './encoder';
+import type { Encoder } from './encoder';
 import { IMPORT, type ImportName } from './imports';
 import { ACCESS, DIRECT, EMPTY_BLOCK, W, type WasmAccess } from './opcodes';
 

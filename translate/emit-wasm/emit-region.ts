@@ -1,6 +1,6 @@
 /** A region as one WebAssembly function that returns the guest pc to go on at. */
 import { locationMode, locationPc, type Location, type Terminator } from '../ir/block';
-import { FieldSet } from '../ir/field-set';
+import type { FieldSet } from '../ir/field-set';
 import type { StateLayout } from '../ir/state';
 import { TRAP_KINDS } from '../ir/types';
 import type { Node, Region, StateFlow } from '../region';
@@ -51,7 +51,13 @@ const MAX_DEPTH = 1500;
  */
 const BACK_EDGES = 20000;
 
-export function emitRegion(region: Region, tree: readonly Node[], flow: StateFlow, layout: StateLayout, options: WasmEmitOptions): WasmFunction {
+export function emitRegion(
+  region: Region,
+  tree: readonly Node[],
+  flow: StateFlow,
+  layout: StateLayout,
+  options: WasmEmitOptions,
+): WasmFunction {
   return new RegionWriter(region, flow, layout, options).write(tree);
 }
 
@@ -202,7 +208,11 @@ class RegionWriter {
       return;
     }
     const pc = locationPc(location) | 0;
-    this.ifLinked(() => this.blocks.constant(pc), entryOffset(pc), () => this.tailCall());
+    this.ifLinked(
+      () => this.blocks.constant(pc),
+      entryOffset(pc),
+      () => this.tailCall(),
+    );
     this.blocks.constant(pc);
     this.out.byte(W.return);
   }

@@ -38,7 +38,14 @@ export function instantiate(module: WasmModule, env: WasmEnvironment): readonly 
       nan32,
       // Doubles' bit patterns come as BigInt; only results that are NaNs get here.
       nan64: (x: bigint, y: bigint, z: bigint): bigint => {
-        const halves = [x, y, z].flatMap((v) => [Number(BigInt.asIntN(32, v)), Number(v >> 32n)]) as [number, number, number, number, number, number];
+        const halves = [x, y, z].flatMap((v) => [Number(BigInt.asIntN(32, v)), Number(v >> 32n)]) as [
+          number,
+          number,
+          number,
+          number,
+          number,
+          number,
+        ];
         return (BigInt(nan64High(...halves)) << 32n) | BigInt(nan64Low(...halves) >>> 0);
       },
       helper: (a: number, b: number, c: number, index: number): number => helpers[index]!.run(a, b, c),

@@ -375,11 +375,19 @@ export class Interpreter {
             p += 4;
             break;
           case Op.lt_s64:
-            S[code[p + 1]!] = S[code[p + 2]! + 1]! < S[code[p + 3]! + 1]! || (S[code[p + 2]! + 1]! === S[code[p + 3]! + 1]! && S[code[p + 2]!]! >>> 0 < S[code[p + 3]!]! >>> 0) ? 1 : 0;
+            S[code[p + 1]!] =
+              S[code[p + 2]! + 1]! < S[code[p + 3]! + 1]! ||
+              (S[code[p + 2]! + 1]! === S[code[p + 3]! + 1]! && S[code[p + 2]!]! >>> 0 < S[code[p + 3]!]! >>> 0)
+                ? 1
+                : 0;
             p += 4;
             break;
           case Op.lt_u64:
-            S[code[p + 1]!] = S[code[p + 2]! + 1]! >>> 0 < S[code[p + 3]! + 1]! >>> 0 || (S[code[p + 2]! + 1]! === S[code[p + 3]! + 1]! && S[code[p + 2]!]! >>> 0 < S[code[p + 3]!]! >>> 0) ? 1 : 0;
+            S[code[p + 1]!] =
+              S[code[p + 2]! + 1]! >>> 0 < S[code[p + 3]! + 1]! >>> 0 ||
+              (S[code[p + 2]! + 1]! === S[code[p + 3]! + 1]! && S[code[p + 2]!]! >>> 0 < S[code[p + 3]!]! >>> 0)
+                ? 1
+                : 0;
             p += 4;
             break;
           case Op.addf32:
@@ -519,8 +527,22 @@ export class Interpreter {
             p += 5;
             break;
           case Op.nan64: {
-            const low = nan64Low(S[code[p + 2]!]!, S[code[p + 2]! + 1]!, S[code[p + 3]!]!, S[code[p + 3]! + 1]!, S[code[p + 4]!]!, S[code[p + 4]! + 1]!);
-            S[code[p + 1]! + 1] = nan64High(S[code[p + 2]!]!, S[code[p + 2]! + 1]!, S[code[p + 3]!]!, S[code[p + 3]! + 1]!, S[code[p + 4]!]!, S[code[p + 4]! + 1]!);
+            const low = nan64Low(
+              S[code[p + 2]!]!,
+              S[code[p + 2]! + 1]!,
+              S[code[p + 3]!]!,
+              S[code[p + 3]! + 1]!,
+              S[code[p + 4]!]!,
+              S[code[p + 4]! + 1]!,
+            );
+            S[code[p + 1]! + 1] = nan64High(
+              S[code[p + 2]!]!,
+              S[code[p + 2]! + 1]!,
+              S[code[p + 3]!]!,
+              S[code[p + 3]! + 1]!,
+              S[code[p + 4]!]!,
+              S[code[p + 4]! + 1]!,
+            );
             S[code[p + 1]!] = low;
             p += 5;
             break;
@@ -539,19 +561,28 @@ export class Interpreter {
           }
           case Op.load16_u: {
             const address = (S[code[p + 2]!]! + code[p + 3]!) >>> 0;
-            S[code[p + 1]!] = (address & 1) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0 ? memory.u16[address >>> 1]! : memory.load16(address, code[p + 4]!);
+            S[code[p + 1]!] =
+              (address & 1) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0
+                ? memory.u16[address >>> 1]!
+                : memory.load16(address, code[p + 4]!);
             p += 5;
             break;
           }
           case Op.load16_s: {
             const address = (S[code[p + 2]!]! + code[p + 3]!) >>> 0;
-            S[code[p + 1]!] = (address & 1) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0 ? memory.i16[address >>> 1]! : (memory.load16(address, code[p + 4]!) << 16) >> 16;
+            S[code[p + 1]!] =
+              (address & 1) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0
+                ? memory.i16[address >>> 1]!
+                : (memory.load16(address, code[p + 4]!) << 16) >> 16;
             p += 5;
             break;
           }
           case Op.load32: {
             const address = (S[code[p + 2]!]! + code[p + 3]!) >>> 0;
-            S[code[p + 1]!] = (address & 3) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0 ? memory.i32[address >>> 2]! : memory.load32(address, code[p + 4]!);
+            S[code[p + 1]!] =
+              (address & 3) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0
+                ? memory.i32[address >>> 2]!
+                : memory.load32(address, code[p + 4]!);
             p += 5;
             break;
           }
@@ -569,14 +600,16 @@ export class Interpreter {
           }
           case Op.store16: {
             const address = (S[code[p + 1]!]! + code[p + 3]!) >>> 0;
-            if ((address & 1) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 2) !== 0) memory.u16[address >>> 1] = S[code[p + 2]!]!;
+            if ((address & 1) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 2) !== 0)
+              memory.u16[address >>> 1] = S[code[p + 2]!]!;
             else memory.store16(address, S[code[p + 2]!]!, code[p + 4]!);
             p += 5;
             break;
           }
           case Op.store32: {
             const address = (S[code[p + 1]!]! + code[p + 3]!) >>> 0;
-            if ((address & 3) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 2) !== 0) memory.i32[address >>> 2] = S[code[p + 2]!]!;
+            if ((address & 3) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 2) !== 0)
+              memory.i32[address >>> 2] = S[code[p + 2]!]!;
             else memory.store32(address, S[code[p + 2]!]!, code[p + 4]!);
             p += 5;
             break;
@@ -598,7 +631,14 @@ export class Interpreter {
             p += 6;
             break;
           case Op.cas64:
-            S[code[p + 1]!] = memory.cas64(S[code[p + 2]!]!, S[code[p + 3]!]!, S[code[p + 3]! + 1]!, S[code[p + 4]!]!, S[code[p + 4]! + 1]!, code[p + 5]!);
+            S[code[p + 1]!] = memory.cas64(
+              S[code[p + 2]!]!,
+              S[code[p + 3]!]!,
+              S[code[p + 3]! + 1]!,
+              S[code[p + 4]!]!,
+              S[code[p + 4]! + 1]!,
+              code[p + 5]!,
+            );
             S[code[p + 1]! + 1] = memory.high;
             p += 6;
             break;

@@ -269,8 +269,7 @@ export class Packer {
   /** True if no value that is still needed lies in the words, and no op between i and j accesses them. */
   private untouched(word: number, double: number, i: number, j: number): boolean {
     const { block, place, left, aliases } = this;
-    for (const v of aliases)
-      if (left[v] !== 0 && place[v]! <= word + double && place[v]! + IS_DOUBLE[block.op[v]!]! >= word) return false;
+    for (const v of aliases) if (left[v] !== 0 && place[v]! <= word + double && place[v]! + IS_DOUBLE[block.op[v]!]! >= word) return false;
     for (let k = i + 1; k < j; k++) {
       const kind = KINDS[block.op[k]!]! as Kind;
       if (kind !== Kind.Get && kind !== Kind.Set) continue;

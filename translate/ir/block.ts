@@ -45,7 +45,14 @@ export type Terminator =
   /** A direct call; the link register is already set and `returns` is where the callee comes back to. */
   | { readonly kind: 'call'; readonly target: Location; readonly returns: Location }
   /** Next pc is a value in interworking form; `mode` of the target as for a Location. */
-  | { readonly kind: 'indirect'; readonly target: I32; readonly hint: IndirectKind; readonly mode: number; readonly returns?: Location; readonly table?: JumpTable }
+  | {
+      readonly kind: 'indirect';
+      readonly target: I32;
+      readonly hint: IndirectKind;
+      readonly mode: number;
+      readonly returns?: Location;
+      readonly table?: JumpTable;
+    }
   /** A jump table: `targets[index]`, with the index known to be in range. */
   | { readonly kind: 'switch'; readonly index: I32; readonly targets: readonly Location[] }
   | { readonly kind: 'syscall'; readonly info: number; readonly next: Location }

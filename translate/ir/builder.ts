@@ -8,7 +8,8 @@
  */
 import type { Block, Location, Terminator } from './block';
 import { Op } from './opcodes';
-import { ARG_COUNT, OPS, OP_NAMES, OP_ROWS, type ArgTypes, type OpName, type ResultType } from './ops';
+import type { OPS } from './ops';
+import { ARG_COUNT, OP_NAMES, OP_ROWS, type ArgTypes, type OpName, type ResultType } from './ops';
 import { simplify } from './simplify';
 import type { StateLayout } from './state';
 import { TRAP_KINDS, type I1, type I32, type I64, type F32, type F64, type IrType, type TrapKind, type Value } from './types';
@@ -33,7 +34,8 @@ type Managed =
   | `store${string}`
   | `cas${string}`;
 
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+// The methods are put onto the prototype below; this gives them their types.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type
 export interface Builder extends Omit<OpMethods, Managed> {}
 
 const NO_VALUE = -1;

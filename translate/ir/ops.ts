@@ -42,7 +42,10 @@ export function bswap32(x: number): number {
 
 /** Upper 32 bits of the unsigned 64-bit product. */
 export function mulhU(x: number, y: number): number {
-  const xl = x & 0xffff, xh = x >>> 16, yl = y & 0xffff, yh = y >>> 16;
+  const xl = x & 0xffff,
+    xh = x >>> 16,
+    yl = y & 0xffff,
+    yh = y >>> 16;
   const ll = Math.imul(xl, yl) >>> 0;
   const lh = Math.imul(xl, yh) >>> 0;
   const hl = Math.imul(xh, yl) >>> 0;
@@ -92,8 +95,18 @@ export const OPS = {
   mul32: { args: ['i32', 'i32'], result: 'i32', commutative: true, fold: Math.imul, doc: 'low word of the product' },
   mulh_u32: { args: ['i32', 'i32'], result: 'i32', commutative: true, fold: mulhU, doc: 'high word of the unsigned product' },
   mulh_s32: { args: ['i32', 'i32'], result: 'i32', commutative: true, fold: mulhS, doc: 'high word of the signed product' },
-  div_u32: { args: ['i32', 'i32'], result: 'i32', fold: (x, y) => (y === 0 ? 0 : (x >>> 0) / (y >>> 0)), doc: 'unsigned quotient; x / 0 = 0' },
-  div_s32: { args: ['i32', 'i32'], result: 'i32', fold: (x, y) => (y === 0 ? 0 : x / y), doc: 'signed quotient towards zero; x / 0 = 0, MIN / -1 = MIN' },
+  div_u32: {
+    args: ['i32', 'i32'],
+    result: 'i32',
+    fold: (x, y) => (y === 0 ? 0 : (x >>> 0) / (y >>> 0)),
+    doc: 'unsigned quotient; x / 0 = 0',
+  },
+  div_s32: {
+    args: ['i32', 'i32'],
+    result: 'i32',
+    fold: (x, y) => (y === 0 ? 0 : x / y),
+    doc: 'signed quotient towards zero; x / 0 = 0, MIN / -1 = MIN',
+  },
   and32: { args: ['i32', 'i32'], result: 'i32', commutative: true, fold: (x, y) => x & y, doc: 'bitwise and' },
   or32: { args: ['i32', 'i32'], result: 'i32', commutative: true, fold: (x, y) => x | y, doc: 'bitwise or' },
   xor32: { args: ['i32', 'i32'], result: 'i32', commutative: true, fold: (x, y) => x ^ y, doc: 'bitwise exclusive or' },
@@ -107,7 +120,12 @@ export const OPS = {
   bswap32: { args: ['i32'], result: 'i32', fold: bswap32, doc: 'bytes reversed' },
   ext8_s32: { args: ['i32'], result: 'i32', fold: (x) => (x << 24) >> 24, doc: 'sign-extended low byte' },
   ext16_s32: { args: ['i32'], result: 'i32', fold: (x) => (x << 16) >> 16, doc: 'sign-extended low halfword' },
-  select32: { args: ['i1', 'i32', 'i32'], result: 'i32', fold: (c, x, y) => (c ? x : y), doc: 'second operand if the first is 1, else the third' },
+  select32: {
+    args: ['i1', 'i32', 'i32'],
+    result: 'i32',
+    fold: (c, x, y) => (c ? x : y),
+    doc: 'second operand if the first is 1, else the third',
+  },
   zext1_32: { args: ['i1'], result: 'i32', fold: (x) => x, doc: 'flag as 0 or 1' },
 
   // Comparisons and flags
@@ -121,11 +139,37 @@ export const OPS = {
   or1: { args: ['i1', 'i1'], result: 'i1', commutative: true, fold: (x, y) => x | y, doc: 'either' },
   xor1: { args: ['i1', 'i1'], result: 'i1', commutative: true, fold: (x, y) => x ^ y, doc: 'exactly one' },
   not1: { args: ['i1'], result: 'i1', fold: (x) => x ^ 1, doc: 'negation' },
-  select1: { args: ['i1', 'i1', 'i1'], result: 'i1', fold: (c, x, y) => (c ? x : y), doc: 'second operand if the first is 1, else the third' },
-  overflow_add32: { args: ['i32', 'i32'], result: 'i1', commutative: true, fold: (x, y) => b(overflowAdc(x, y, 0)), doc: 'signed overflow of the sum' },
-  overflow_sub32: { args: ['i32', 'i32'], result: 'i1', fold: (x, y) => b(((x ^ y) & (x ^ (x - y))) < 0), doc: 'signed overflow of the difference' },
-  carry_adc32: { args: ['i32', 'i32', 'i1'], result: 'i1', fold: (x, y, c) => b(carryAdc(x, y, c)), doc: 'carry out of a three-operand sum' },
-  overflow_adc32: { args: ['i32', 'i32', 'i1'], result: 'i1', fold: (x, y, c) => b(overflowAdc(x, y, c)), doc: 'signed overflow of a three-operand sum' },
+  select1: {
+    args: ['i1', 'i1', 'i1'],
+    result: 'i1',
+    fold: (c, x, y) => (c ? x : y),
+    doc: 'second operand if the first is 1, else the third',
+  },
+  overflow_add32: {
+    args: ['i32', 'i32'],
+    result: 'i1',
+    commutative: true,
+    fold: (x, y) => b(overflowAdc(x, y, 0)),
+    doc: 'signed overflow of the sum',
+  },
+  overflow_sub32: {
+    args: ['i32', 'i32'],
+    result: 'i1',
+    fold: (x, y) => b(((x ^ y) & (x ^ (x - y))) < 0),
+    doc: 'signed overflow of the difference',
+  },
+  carry_adc32: {
+    args: ['i32', 'i32', 'i1'],
+    result: 'i1',
+    fold: (x, y, c) => b(carryAdc(x, y, c)),
+    doc: 'carry out of a three-operand sum',
+  },
+  overflow_adc32: {
+    args: ['i32', 'i32', 'i1'],
+    result: 'i1',
+    fold: (x, y, c) => b(overflowAdc(x, y, c)),
+    doc: 'signed overflow of a three-operand sum',
+  },
 
   // 64-bit integers. Shift amounts are i32 and count modulo 64.
   add64: { args: ['i64', 'i64'], result: 'i64', commutative: true, doc: 'sum' },
@@ -162,7 +206,12 @@ export const OPS = {
   sqrtf64: { args: ['f64'], result: 'f64', doc: 'square root' },
   fmaf32: { args: ['f32', 'f32', 'f32'], result: 'f32', doc: 'first * second + third, rounded once' },
   fmaf64: { args: ['f64', 'f64', 'f64'], result: 'f64', doc: 'first * second + third, rounded once' },
-  nan32: { args: ['i32', 'i32', 'i32'], result: 'i32', fold: nan32, doc: 'bits of the NaN an operation on these single patterns returns (see nan.ts)' },
+  nan32: {
+    args: ['i32', 'i32', 'i32'],
+    result: 'i32',
+    fold: nan32,
+    doc: 'bits of the NaN an operation on these single patterns returns (see nan.ts)',
+  },
   nan64: { args: ['i64', 'i64', 'i64'], result: 'i64', doc: 'bits of the NaN an operation on these double patterns returns (see nan.ts)' },
   eqf32: { args: ['f32', 'f32'], result: 'i1', commutative: true, doc: 'equal; false if unordered' },
   ltf32: { args: ['f32', 'f32'], result: 'i1', doc: 'less; false if unordered' },
@@ -199,10 +248,34 @@ export const OPS = {
   store16: { args: ['i32', 'i32'], imms: ['offset', 'memflags'], result: 'void', effect: 'store', doc: 'low halfword (address, value)' },
   store32: { args: ['i32', 'i32'], imms: ['offset', 'memflags'], result: 'void', effect: 'store', doc: 'word (address, value)' },
   store64: { args: ['i32', 'i64'], imms: ['offset', 'memflags'], result: 'void', effect: 'store', doc: 'doubleword (address, value)' },
-  cas8: { args: ['i32', 'i32', 'i32'], imms: ['memflags'], result: 'i32', effect: 'store', doc: 'atomic compare-and-swap (address, expected, new) -> old byte' },
-  cas16: { args: ['i32', 'i32', 'i32'], imms: ['memflags'], result: 'i32', effect: 'store', doc: 'atomic compare-and-swap (address, expected, new) -> old halfword' },
-  cas32: { args: ['i32', 'i32', 'i32'], imms: ['memflags'], result: 'i32', effect: 'store', doc: 'atomic compare-and-swap (address, expected, new) -> old word' },
-  cas64: { args: ['i32', 'i64', 'i64'], imms: ['memflags'], result: 'i64', effect: 'store', doc: 'atomic compare-and-swap (address, expected, new) -> old doubleword' },
+  cas8: {
+    args: ['i32', 'i32', 'i32'],
+    imms: ['memflags'],
+    result: 'i32',
+    effect: 'store',
+    doc: 'atomic compare-and-swap (address, expected, new) -> old byte',
+  },
+  cas16: {
+    args: ['i32', 'i32', 'i32'],
+    imms: ['memflags'],
+    result: 'i32',
+    effect: 'store',
+    doc: 'atomic compare-and-swap (address, expected, new) -> old halfword',
+  },
+  cas32: {
+    args: ['i32', 'i32', 'i32'],
+    imms: ['memflags'],
+    result: 'i32',
+    effect: 'store',
+    doc: 'atomic compare-and-swap (address, expected, new) -> old word',
+  },
+  cas64: {
+    args: ['i32', 'i64', 'i64'],
+    imms: ['memflags'],
+    result: 'i64',
+    effect: 'store',
+    doc: 'atomic compare-and-swap (address, expected, new) -> old doubleword',
+  },
   fence: { args: [], result: 'void', effect: 'store', doc: 'full memory barrier' },
 
   // Helpers: pure functions of up to three words, declared by a target (see HelperTable)
@@ -213,7 +286,13 @@ export const OPS = {
 
   // Structure inside a block
   insn: { args: [], imms: ['pc'], result: 'void', effect: 'marker', doc: 'a guest instruction starts here' },
-  if: { args: ['i1'], imms: ['imm32'], result: 'void', effect: 'control', doc: 'run the ops up to the matching endif only if the flag is 1 (immediate: index of that endif)' },
+  if: {
+    args: ['i1'],
+    imms: ['imm32'],
+    result: 'void',
+    effect: 'control',
+    doc: 'run the ops up to the matching endif only if the flag is 1 (immediate: index of that endif)',
+  },
   endif: { args: [], result: 'void', effect: 'control', doc: 'end of an if; its values are not visible from here on' },
   trap: { args: [], imms: ['trap', 'pc'], result: 'void', effect: 'control', doc: 'raise an exception at this pc; nothing after it runs' },
 } as const satisfies Record<OpName, OpRow>;

@@ -128,7 +128,7 @@ export function immediateDominators(region: Region): Int32Array {
   });
   const idom = new Int32Array(n).fill(-1);
   idom[0] = 0;
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (let i = 1; i < n; i++) {
       let meet = -1;

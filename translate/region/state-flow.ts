@@ -58,12 +58,15 @@ export function analyseState(region: Region, layout: StateLayout): StateFlow {
       } else if (!d.has(s.field)) u.add(s.field);
     }
     const end = b.terminator;
-    if (end.kind === 'indirect' && end.table !== undefined && promoted.has(end.table.field) && !d.has(end.table.field)) u.add(end.table.field);
+    if (end.kind === 'indirect' && end.table !== undefined && promoted.has(end.table.field) && !d.has(end.table.field))
+      u.add(end.table.field);
     use.push(u);
     define.push(d);
     touch.push(t);
   }
-  const calls = region.blocks.map(({ terminator: t }, i) => region.edges[i]!.length > 0 && (t.kind === 'call' || (t.kind === 'indirect' && t.table === undefined)));
+  const calls = region.blocks.map(
+    ({ terminator: t }, i) => region.edges[i]!.length > 0 && (t.kind === 'call' || (t.kind === 'indirect' && t.table === undefined)),
+  );
   const dirty = dirtyFlow(region, touch, calls, n);
   return { promoted, ...dirty, liveAtStart: liveness(region, use, define, dirty, calls) };
 }
@@ -90,7 +93,7 @@ function dirtyFlow(region: Region, touch: readonly FieldSet[], calls: readonly b
   const dirtyAtEnd = touch.map((t) => t.copy());
   const none = new FieldSet(n);
   const dirtyOut = dirtyAtEnd.map((d, i) => (calls[i]! ? none : d));
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (let i = 0; i < region.blocks.length; i++) {
       if (dirtyAtEnd[i]!.addAll(dirtyAtStart[i]!)) changed = true;
@@ -109,7 +112,7 @@ function liveness(
   calls: readonly boolean[],
 ): FieldSet[] {
   const live = use.map((u) => u.copy());
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (let i = region.blocks.length - 1; i >= 0; i--) {
       // Every block may be left at its end (an exit, a poll, a fault), so what is dirty is live.
