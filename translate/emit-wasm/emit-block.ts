@@ -1,23 +1,15 @@
-/**
- * The ops of one block as WebAssembly instructions.
- *
- * Every value gets a local unless it is a constant, a state variable that is not overwritten before
- * its last use, or is left on the operand stack for the very next instruction.
- */
+/** The ops of one block as WebAssembly instructions. */
 import { terminatorValue, type Block } from '../ir/block';
 import type { FieldSet } from '../ir/field-set';
 import { Op } from '../ir/opcodes';
 import { ARG_COUNT, OP_NAMES, OP_ROWS } from '../ir/ops';
 import type { StateLayout } from '../ir/state';
-import { MemFlag, type IrType } from '../ir/types';
+import { MemFlag } from '../ir/types';
 import type { StateFlow } from '../region';
 import type { Encoder } from './encoder';
 import { IMPORT, type ImportName } from './imports';
+import { ValueWriter } from './value-writer';
 import { ACCESS, DIRECT, EMPTY_BLOCK, W, type WasmAccess } from './opcodes';
-
-/** Alignment field bit that says a memory index follows (multi-memory). */
-const HAS_MEMORY_INDEX = 0x40;
-const STATE_MEMORY = 1;
 
 /** Largest address offset folded into an access: below the lowest mappable address, so that wrapping still faults. */
 const MAX_FOLDED_OFFSET = 0xffff;
@@ -28,132 +20,24 @@ export interface CodePosition {
   readonly pc: number;
 }
 
-export class BlockWriter {
-  /** Local types after the parameters, in index order. */
-  readonly locals: IrType[] = [];
+export class BlockWriter extends ValueWriter {
   readonly positions: CodePosition[] = [];
-  /** Local of each promoted field. */
-  private readonly fieldLocal = new Map<number, number>();
-  private readonly free: Record<IrType, number[]> = { i1: [], i32: [], i64: [], f32: [], f64: [] };
-  private block!: Block;
-  /** Local that holds a value, -1 if none yet. */
-  private place = new Int32Array(0);
-  private left = new Int32Array(0);
-  /** Field whose variable still equals a `get` value. */
-  private alias = new Int32Array(0);
-  /** Value on top of the operand stack that has no local, or -1. */
-  private top = -1;
+  /** Promoted fields that may differ from memory at the op being written. */
   private dirty!: FieldSet;
 
   constructor(
-    private readonly out: Encoder,
-    private readonly flow: StateFlow,
-    private readonly layout: StateLayout,
-    private readonly parameters: number,
+    out: Encoder,
+    flow: StateFlow,
+    layout: StateLayout,
+    parameters: number,
     private readonly precise: boolean,
   ) {
-    for (const [f, type] of flow.promoted) this.fieldLocal.set(f, this.newLocal(type));
+    super(out, flow, layout, parameters);
   }
-
-  /** A local of its own for good. */
-  newLocal(type: IrType): number {
-    this.locals.push(type);
-    return this.parameters + this.locals.length - 1;
-  }
-
-  private temporary(type: IrType): number {
-    return this.free[type].pop() ?? this.newLocal(type);
-  }
-
-  private release(type: IrType, local: number): void {
-    this.free[type].push(local);
-  }
-
-  // State
-
-  /** Loads or stores a cell of the state memory; the base address is on the stack. */
-  stateAccess(opcode: number, size: number, offset: number): void {
-    const { out } = this;
-    out.byte(opcode);
-    out.byte(Math.log2(size) | HAS_MEMORY_INDEX);
-    out.byte(STATE_MEMORY);
-    out.u32(offset);
-  }
-
-  /** Pushes a 32-bit engine field. */
-  loadWord(offset: number): void {
-    this.constant(0);
-    this.stateAccess(W.i32_load, 4, offset);
-  }
-
-  /** Stores a constant into a 32-bit engine field. */
-  storeWord(offset: number, value: number): void {
-    this.constant(0);
-    this.constant(value);
-    this.stateAccess(W.i32_store, 4, offset);
-  }
-
-  loadFields(fields: FieldSet): void {
-    for (const f of fields) {
-      this.constant(0);
-      this.loadField(f, this.flow.promoted.get(f)!);
-      this.local(W.local_set, this.fieldLocal.get(f)!);
-    }
-  }
-
-  storeFields(fields: FieldSet): void {
-    for (const f of fields) {
-      this.constant(0);
-      this.local(W.local_get, this.fieldLocal.get(f)!);
-      this.storeField(f, this.flow.promoted.get(f)!);
-    }
-  }
-
-  /** Pushes the current value of a 32-bit field. */
-  pushField(f: number): void {
-    const l = this.fieldLocal.get(f);
-    if (l !== undefined) this.local(W.local_get, l);
-    else {
-      this.constant(0);
-      this.loadField(f, 'i32');
-    }
-  }
-
-  private loadField(f: number, type: IrType): void {
-    const { offset } = this.layout.fields[f]!;
-    if (type === 'i64') this.stateAccess(W.i64_load, 8, offset);
-    else if (type === 'f64') this.stateAccess(W.f64_load, 8, offset);
-    else this.stateAccess(type === 'f32' ? W.f32_load : W.i32_load, 4, offset);
-  }
-
-  private storeField(f: number, type: IrType): void {
-    const { offset } = this.layout.fields[f]!;
-    if (type === 'i64') this.stateAccess(W.i64_store, 8, offset);
-    else if (type === 'f64') this.stateAccess(W.f64_store, 8, offset);
-    else this.stateAccess(type === 'f32' ? W.f32_store : W.i32_store, 4, offset);
-  }
-
-  // Instructions
-
-  constant(x: number): void {
-    this.out.byte(W.i32_const);
-    this.out.s32(x);
-  }
-
-  /** `local.get`, `local.set` or `local.tee`. */
-  local(opcode: number, index: number): void {
-    this.out.byte(opcode);
-    this.out.u32(index);
-  }
-
-  // Blocks
 
   write(block: Block, dirtyAtStart: FieldSet): void {
-    this.block = block;
-    this.place = new Int32Array(block.count).fill(-1);
-    this.alias = new Int32Array(block.count).fill(-1);
+    this.begin(block);
     this.dirty = dirtyAtStart.copy();
-    this.countUses();
     for (let i = 0; i < block.count; i++) this.op(i);
     this.settle();
   }
@@ -162,75 +46,6 @@ export class BlockWriter {
   pushTerminatorOperand(block: Block): void {
     const v = terminatorValue(block.terminator);
     if (block !== this.block) throw new Error('terminator of another block');
-    this.push(v);
-  }
-
-  private countUses(): void {
-    const { block } = this;
-    const left = new Int32Array(block.count);
-    for (let i = 0; i < block.count; i++) {
-      const n = ARG_COUNT[block.op[i]!]!;
-      if (n > 0) left[block.a[i]!]!++;
-      if (n > 1) left[block.b[i]!]!++;
-      if (n > 2) left[block.c[i]!]!++;
-    }
-    const v = terminatorValue(block.terminator);
-    if (v >= 0) left[v]!++;
-    this.left = left;
-  }
-
-  private typeOf(v: number): IrType {
-    return OP_ROWS[this.block.op[v]!]!.result as IrType;
-  }
-
-  /** Moves the value on top of the stack into a local. */
-  private settle(): void {
-    const v = this.top;
-    if (v < 0) return;
-    this.top = -1;
-    const l = this.temporary(this.typeOf(v));
-    this.place[v] = l;
-    this.local(W.local_set, l);
-  }
-
-  /** Pushes a value and counts the use. */
-  private push(v: number): void {
-    const { block } = this;
-    if (this.top === v && this.left[v] === 1) {
-      this.top = -1;
-      this.left[v] = 0;
-      return;
-    }
-    this.settle();
-    switch (block.op[v]!) {
-      case Op.const1:
-      case Op.const32:
-        this.constant(block.a[v]!);
-        break;
-      case Op.const64:
-        this.out.byte(W.i64_const);
-        this.out.s64(block.a[v]!, block.b[v]!);
-        break;
-      case Op.constf32:
-        this.out.byte(W.f32_const);
-        this.out.word(block.a[v]!);
-        break;
-      case Op.constf64:
-        this.out.byte(W.f64_const);
-        this.out.word(block.a[v]!);
-        this.out.word(block.b[v]!);
-        break;
-      default:
-        if (this.alias[v]! >= 0) this.local(W.local_get, this.fieldLocal.get(this.alias[v]!)!);
-        else this.local(W.local_get, this.place[v]!);
-    }
-    if (--this.left[v]! === 0 && this.place[v]! >= 0) this.release(this.typeOf(v), this.place[v]!);
-  }
-
-  /** Pushes a value that will be pushed again, so that it must have a home. */
-  private pushAgain(v: number): void {
-    this.left[v]!++;
-    if (this.top === v) this.settle();
     this.push(v);
   }
 
@@ -308,19 +123,6 @@ export class BlockWriter {
     this.rescueAliases(field, i);
     this.local(W.local_set, target);
     this.dirty.add(field);
-  }
-
-  /** Copies the values that are still to be read from a variable about to change. The operand stack is left alone. */
-  private rescueAliases(field: number, before: number): void {
-    for (let v = 0; v < before; v++) {
-      if (this.alias[v] !== field) continue;
-      this.alias[v] = -1;
-      if (this.left[v] === 0) continue;
-      const l = this.temporary(this.typeOf(v));
-      this.local(W.local_get, this.fieldLocal.get(field)!);
-      this.local(W.local_set, l);
-      this.place[v] = l;
-    }
   }
 
   private control(i: number, op: Op): void {
@@ -484,47 +286,6 @@ export class BlockWriter {
     this.swapTop32();
   }
 
-  private swapTop32(): void {
-    const { out } = this;
-    const t = this.temporary('i32');
-    this.local(W.local_tee, t);
-    this.constant(0x00ff00ff);
-    out.raw([W.i32_and, W.i32_const, 24, W.i32_rotl]);
-    this.local(W.local_get, t);
-    this.constant(0xff00ff00 | 0);
-    out.raw([W.i32_and, W.i32_const, 8, W.i32_rotl, W.i32_or]);
-    this.release('i32', t);
-  }
-
-  private swapTop16(): void {
-    const { out } = this;
-    const t = this.temporary('i32');
-    this.local(W.local_tee, t);
-    out.raw([W.i32_const, 8, W.i32_shl]);
-    this.constant(0xff00);
-    out.byte(W.i32_and);
-    this.local(W.local_get, t);
-    out.raw([W.i32_const, 8, W.i32_shr_u]);
-    this.constant(0xff);
-    out.raw([W.i32_and, W.i32_or]);
-    this.release('i32', t);
-  }
-
-  private swapTop64(): void {
-    const { out } = this;
-    const t = this.temporary('i64');
-    this.local(W.local_set, t);
-    this.local(W.local_get, t);
-    out.byte(W.i32_wrap_i64);
-    this.swapTop32();
-    out.raw([W.i64_extend_i32_u, W.i64_const, 32, W.i64_shl]);
-    this.local(W.local_get, t);
-    out.raw([W.i64_const, 32, W.i64_shr_u, W.i32_wrap_i64]);
-    this.swapTop32();
-    out.raw([W.i64_extend_i32_u, W.i64_or]);
-    this.release('i64', t);
-  }
-
   /** ((x ^ r) & (y ^ r)) < 0 with r = x + y (+ c). */
   private overflow(a: number, b: number, sum: () => void, _add: number): void {
     const { out } = this;
@@ -623,12 +384,6 @@ export class BlockWriter {
     if (swap) this.swapTop(shape.size);
     if (swap && op === Op.load16_s) this.out.byte(0xc1);
     this.top = i;
-  }
-
-  private swapTop(size: number): void {
-    if (size === 2) this.swapTop16();
-    else if (size === 4) this.swapTop32();
-    else if (size === 8) this.swapTop64();
   }
 
   private store(i: number, shape: WasmAccess, flags: number, offset: number): void {

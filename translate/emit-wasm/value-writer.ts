@@ -1,0 +1,169 @@
+/**
+ * Where a block's values are while its code is written. A value gets a local unless it is a constant, a
+ * state variable that is not overwritten before its last use, or is left on the operand stack for the
+ * very next instruction.
+ */
+import { terminatorValue, type Block } from '../ir/block';
+import type { FieldSet } from '../ir/field-set';
+import { Op } from '../ir/opcodes';
+import { ARG_COUNT, OP_ROWS } from '../ir/ops';
+import type { StateLayout } from '../ir/state';
+import type { IrType } from '../ir/types';
+import type { StateFlow } from '../region';
+import type { Encoder } from './encoder';
+import { FunctionWriter } from './function-writer';
+import { W } from './opcodes';
+
+export class ValueWriter extends FunctionWriter {
+  /** Local of each promoted field. */
+  protected readonly fieldLocal = new Map<number, number>();
+  protected block!: Block;
+  /** Local that holds a value, -1 if none yet. */
+  protected place = new Int32Array(0);
+  /** Uses of a value still to be written. */
+  protected left = new Int32Array(0);
+  /** Field whose variable still equals a `get` value, or -1. */
+  protected alias = new Int32Array(0);
+  /** Value on top of the operand stack that has no local, or -1. */
+  protected top = -1;
+
+  constructor(
+    out: Encoder,
+    protected readonly flow: StateFlow,
+    private readonly layout: StateLayout,
+    parameters: number,
+  ) {
+    super(out, parameters);
+    for (const [f, type] of flow.promoted) this.fieldLocal.set(f, this.newLocal(type));
+  }
+
+  loadFields(fields: FieldSet): void {
+    for (const f of fields) {
+      this.constant(0);
+      this.loadField(f, this.flow.promoted.get(f)!);
+      this.local(W.local_set, this.fieldLocal.get(f)!);
+    }
+  }
+
+  storeFields(fields: FieldSet): void {
+    for (const f of fields) {
+      this.constant(0);
+      this.local(W.local_get, this.fieldLocal.get(f)!);
+      this.storeField(f, this.flow.promoted.get(f)!);
+    }
+  }
+
+  /** Pushes the current value of a 32-bit field. */
+  pushField(f: number): void {
+    const l = this.fieldLocal.get(f);
+    if (l !== undefined) this.local(W.local_get, l);
+    else {
+      this.constant(0);
+      this.loadField(f, 'i32');
+    }
+  }
+
+  protected loadField(f: number, type: IrType): void {
+    const { offset } = this.layout.fields[f]!;
+    if (type === 'i64') this.stateAccess(W.i64_load, 8, offset);
+    else if (type === 'f64') this.stateAccess(W.f64_load, 8, offset);
+    else this.stateAccess(type === 'f32' ? W.f32_load : W.i32_load, 4, offset);
+  }
+
+  protected storeField(f: number, type: IrType): void {
+    const { offset } = this.layout.fields[f]!;
+    if (type === 'i64') this.stateAccess(W.i64_store, 8, offset);
+    else if (type === 'f64') this.stateAccess(W.f64_store, 8, offset);
+    else this.stateAccess(type === 'f32' ? W.f32_store : W.i32_store, 4, offset);
+  }
+
+  /** Starts a block: none of its values is anywhere yet. */
+  protected begin(block: Block): void {
+    this.block = block;
+    this.place = new Int32Array(block.count).fill(-1);
+    this.alias = new Int32Array(block.count).fill(-1);
+    this.countUses();
+  }
+
+  private countUses(): void {
+    const { block } = this;
+    const left = new Int32Array(block.count);
+    for (let i = 0; i < block.count; i++) {
+      const n = ARG_COUNT[block.op[i]!]!;
+      if (n > 0) left[block.a[i]!]!++;
+      if (n > 1) left[block.b[i]!]!++;
+      if (n > 2) left[block.c[i]!]!++;
+    }
+    const v = terminatorValue(block.terminator);
+    if (v >= 0) left[v]!++;
+    this.left = left;
+  }
+
+  protected typeOf(v: number): IrType {
+    return OP_ROWS[this.block.op[v]!]!.result as IrType;
+  }
+
+  /** Moves the value on top of the stack into a local. */
+  protected settle(): void {
+    const v = this.top;
+    if (v < 0) return;
+    this.top = -1;
+    const l = this.temporary(this.typeOf(v));
+    this.place[v] = l;
+    this.local(W.local_set, l);
+  }
+
+  /** Pushes a value and counts the use. */
+  protected push(v: number): void {
+    const { block } = this;
+    if (this.top === v && this.left[v] === 1) {
+      this.top = -1;
+      this.left[v] = 0;
+      return;
+    }
+    this.settle();
+    switch (block.op[v]!) {
+      case Op.const1:
+      case Op.const32:
+        this.constant(block.a[v]!);
+        break;
+      case Op.const64:
+        this.out.byte(W.i64_const);
+        this.out.s64(block.a[v]!, block.b[v]!);
+        break;
+      case Op.constf32:
+        this.out.byte(W.f32_const);
+        this.out.word(block.a[v]!);
+        break;
+      case Op.constf64:
+        this.out.byte(W.f64_const);
+        this.out.word(block.a[v]!);
+        this.out.word(block.b[v]!);
+        break;
+      default:
+        if (this.alias[v]! >= 0) this.local(W.local_get, this.fieldLocal.get(this.alias[v]!)!);
+        else this.local(W.local_get, this.place[v]!);
+    }
+    if (--this.left[v]! === 0 && this.place[v]! >= 0) this.release(this.typeOf(v), this.place[v]!);
+  }
+
+  /** Pushes a value that will be pushed again, so that it must have a home. */
+  protected pushAgain(v: number): void {
+    this.left[v]!++;
+    if (this.top === v) this.settle();
+    this.push(v);
+  }
+
+  /** Copies the values that are still to be read from a variable about to change. The operand stack is left alone. */
+  protected rescueAliases(field: number, before: number): void {
+    for (let v = 0; v < before; v++) {
+      if (this.alias[v] !== field) continue;
+      this.alias[v] = -1;
+      if (this.left[v] === 0) continue;
+      const l = this.temporary(this.typeOf(v));
+      this.local(W.local_get, this.fieldLocal.get(field)!);
+      this.local(W.local_set, l);
+      this.place[v] = l;
+    }
+  }
+}
