@@ -78,7 +78,7 @@ function runConfig(
   environ: readonly ByteString[],
   target: string | undefined,
 ): RunConfig {
-  const { ldPrefix, argv0, logFile, logItems, environment, cpu, uname, seed, stackSize, strace, emit, opt } = settings;
+  const { ldPrefix, argv0, logFile, logItems, environment, cpu, uname, seed, stackSize, strace, emit, hotThreshold, opt } = settings;
   return {
     target,
     program: bytes(program),
@@ -93,6 +93,7 @@ function runConfig(
     log: { items: logItems, file: logFile === undefined ? undefined : bytes(logFile).toString() },
     strace: strace || logItems.has('strace'),
     emit,
+    hotThreshold,
     opt,
   };
 }

@@ -24,6 +24,7 @@ export interface Settings {
   logFile: ByteString | undefined;
   strace: boolean;
   emit: Emitter;
+  hotThreshold: number | undefined;
   opt: string;
   /** Changes to the guest's environment in the order given: `NAME=value` sets, `NAME` unsets. */
   environment: ByteString[];
@@ -41,6 +42,7 @@ export const defaultSettings = (): Settings => ({
   logFile: undefined,
   strace: false,
   emit: 'auto',
+  hotThreshold: undefined,
   opt: 'all',
   environment: [],
 });
@@ -145,6 +147,14 @@ export const OPTIONS: readonly OptionSpec[] = [
     apply: (s, value) => (s.emit = emitter(value)),
   },
   {
+    names: ['hot'],
+    argument: 'count',
+    variable: 'HOT',
+    own: true,
+    help: 'compile code that has run this many times; 1 compiles everything at once',
+    apply: (s, value) => (s.hotThreshold = hotThreshold(value)),
+  },
+  {
     names: ['opt'],
     argument: 'pass[,...]',
     variable: 'OPT',
@@ -195,6 +205,11 @@ function seed(value: string): number {
   const n = /^(0x[0-9a-f]+|\d+)$/i.test(value) ? Number(value) : NaN;
   if (!Number.isSafeInteger(n)) throw new UsageError(`'${value}' is not a seed: a whole number below 2^53`);
   return n;
+}
+
+function hotThreshold(value: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new UsageError(`'${value}' is not a count from 1 on`);
+  return Number(value);
 }
 
 function emitter(value: string): Emitter {

@@ -32,8 +32,18 @@ describe('parseCommandLine', () => {
       for (const name of names) {
         for (const dashes of ['-', '--']) {
           const valid =
-            { s: '1M', 'stack-size': '1M', seed: '1', emit: 'js', opt: 'none', E: 'A=1', 'set-env': 'A=1', d: 'page', log: 'page' }[name] ??
-            'x';
+            {
+              s: '1M',
+              'stack-size': '1M',
+              seed: '1',
+              emit: 'js',
+              hot: '1',
+              opt: 'none',
+              E: 'A=1',
+              'set-env': 'A=1',
+              d: 'page',
+              log: 'page',
+            }[name] ?? 'x';
           const argv = argument === undefined ? [dashes + name] : [dashes + name, valid];
           expect(parse([...argv, 'program'])).toMatchObject({ program: 'program' });
         }
@@ -56,6 +66,7 @@ describe('parseCommandLine', () => {
     [['-s', '0'], "-s: '0' is not a possible stack size"],
     [['-s', '9999999M'], "-s: '9999999M' is not a possible stack size"],
     [['--seed=-1'], "--seed: '-1' is not a seed: a whole number below 2^53"],
+    [['--hot=0'], "--hot: '0' is not a count from 1 on"],
     [['-emit', 'x86'], "-emit: 'x86' is not one of auto, interp, js"],
     [['-d', 'in_asm,bogus'], "-d: 'bogus' cannot be logged ('-d help' lists what can)"],
     [['-E', 'FOO'], "-E: 'FOO' is not of the form var=value"],

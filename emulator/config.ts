@@ -36,6 +36,8 @@ export interface RunConfig {
   /** Print system calls. */
   readonly strace: boolean;
   readonly emit: Emitter;
+  /** Executions of a block before it is compiled; the engine's own threshold if absent. */
+  readonly hotThreshold?: number | undefined;
   /** Optimiser passes: comma-separated, `all`, `none`, `NAME`, `-NAME`. */
   readonly opt: string;
 }

@@ -117,6 +117,7 @@ export class Process {
       simplify: this.config.opt !== 'none',
       neededOps: (block) => neededOps(block, target.layout, options),
       compiler: this.compiler(passes, trace),
+      hotThreshold: this.config.hotThreshold,
       onLift: trace === undefined ? undefined : (block) => trace.lifted(block, optimiseBlock(block, target.layout, options)),
     });
     this.space.onCodeChange((start, end) => engine.invalidate(start, end));
