@@ -109,7 +109,6 @@ const OTHERS: readonly Row[] = [
   usrBin('gzip', '-6nc', 'text.txt'),
   usrBin('bzip2', '-9c', 'text.txt'),
   usrBin('xz', '-T1', '-2c', 'text.txt'),
-  usrBin('zstd', '-q', '--single-thread', '-3c', 'text.txt'),
   usrBin('openssl', 'dgst', '-sha3-256', 'binary.dat'),
   { ...usrBin('bc', '-l'), stdin: { text: 'scale=100; 4*a(1)\n' } },
   { ...usrBin('dc'), stdin: { text: '2 2281^1-p\n' } },

@@ -17,12 +17,17 @@ export interface ExecutionMode {
   readonly options: readonly string[];
 }
 
-const ALL_MODES: readonly ExecutionMode[] = [
-  { name: 'interp', options: ['--emit=interp', '--opt=none'] },
-  { name: 'interp+opt', options: ['--emit=interp', '--opt=all'] },
-  { name: 'js', options: ['--emit=js', '--opt=none'] },
-  { name: 'js+opt', options: ['--emit=js', '--opt=all'] },
-];
+// --hot=1: code that runs a few times only has to be compiled too
+const TIERS = [
+  { name: 'interp', options: ['--emit=interp'] },
+  { name: 'js', options: ['--emit=js', '--hot=1'] },
+  { name: 'wasm', options: ['--emit=auto', '--hot=1'] },
+] as const;
+
+const ALL_MODES: readonly ExecutionMode[] = TIERS.flatMap(({ name, options }) => [
+  { name, options: [...options, '--opt=none'] },
+  { name: `${name}+opt`, options: [...options, '--opt=all'] },
+]);
 
 /** The modes to compare. A subject other than tsemu (the harness run against the oracle itself) has none of these options. */
 export const MODES: readonly ExecutionMode[] = SUBJECT.some((w) => w.includes('tsemu')) ? ALL_MODES : [{ name: 'plain', options: [] }];
