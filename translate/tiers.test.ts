@@ -132,6 +132,9 @@ function fill(state: CpuState, t: IrType, name: string, next: () => number): voi
   }
 }
 
+/** Quiet bit of a single NaN. */
+const QUIET = 1 << 22;
+
 const pure = OP_NAMES.filter((n) => !('effect' in OPS[n]) && !n.startsWith('const') && !n.startsWith('call'));
 
 describe(`pure ops, TSEMU_SEED=${seed}`, () => {
@@ -143,13 +146,17 @@ describe(`pure ops, TSEMU_SEED=${seed}`, () => {
     const next = random();
     const result = row.result as IrType;
     const at = layout.fields[field('r', result)]!.offset >> 2;
+    // JavaScript has no signalling singles: reading one as a number makes it quiet.
+    const word = (state: CpuState, w: number): number => {
+      const bits = state.i32[at + w]!;
+      return result === 'f32' && (bits & 0x7fffffff) > 0x7f800000 ? bits | QUIET : bits;
+    };
     for (let n = 0; n < 300; n++) {
       row.args.forEach((t, i) => fill(reference, t, 'abc'[i]!, next));
       for (const t of all.slice(1)) t.state.i32.set(reference.i32.subarray(0, layout.size / 4));
       for (const t of all) t.go();
       for (const t of all.slice(1)) {
-        for (let w = 0; w < TYPE_SIZE[result] / 4; w++)
-          expect([t.name, n, t.state.i32[at + w]]).toEqual([t.name, n, reference.i32[at + w]]);
+        for (let w = 0; w < TYPE_SIZE[result] / 4; w++) expect([t.name, n, word(t.state, w)]).toEqual([t.name, n, word(reference, w)]);
       }
       if ('fold' in row) {
         const [x = 0, y = 0, z = 0] = row.args.map((t, i) => reference.i32[layout.fields[field('abc'[i]!, t)]!.offset >> 2]!);
