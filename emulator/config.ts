@@ -1,7 +1,7 @@
 /** What a caller decides about a run: the interface between the command line (or an embedding program) and the emulator. */
 
-/** How guest code is executed; `auto` interprets first and compiles what gets hot. */
-export const EMITTERS = ['auto', 'interp', 'js'] as const;
+/** How guest code is executed: hot code is compiled to JavaScript or WebAssembly, or never; `auto` is what pays best, WebAssembly. */
+export const EMITTERS = ['auto', 'interp', 'js', 'wasm'] as const;
 export type Emitter = (typeof EMITTERS)[number];
 
 export interface LogConfig {

@@ -53,8 +53,8 @@ export class Process {
     private readonly config: RunConfig,
     private readonly log: Log,
   ) {
-    const name = config.target ?? identify(config.program, config.sysroot).target;
-    this.abi = abiOf(name, config.program);
+    const identity = config.target === undefined ? identify(config.program, config.sysroot) : { target: config.target, native: false };
+    this.abi = abiOf(identity, config.program);
     this.model = modelOf(this.abi, config.cpu);
     this.memory = new GuestMemory(this.abi.byteOrder);
     this.space = new AddressSpace(this.memory, this.abi.userLimit);
@@ -139,7 +139,8 @@ export class Process {
         return undefined;
       case 'js':
         return javascriptCompiler(options);
-      default:
+      case 'wasm':
+      case 'auto':
         return wasmCompiler(options);
     }
   }

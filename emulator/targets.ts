@@ -17,10 +17,18 @@ export function cpuModels(target: string | undefined): readonly CpuModel[] {
  * @param program for the message
  * @throws LoadError if we do not run such programs
  */
-export function abiOf(target: string | undefined, program: Uint8Array): ProcessAbi {
+export function abiOf(
+  { target, native }: { readonly target: string | undefined; readonly native: boolean },
+  program: Uint8Array,
+): ProcessAbi {
   const abi = target === undefined ? undefined : PROCESS_ABIS[target];
   if (abi === undefined) {
-    const what = target === undefined ? 'for a machine that tsemu does not know' : `a ${target} program, which tsemu does not run`;
+    const what =
+      target === undefined
+        ? 'is a program for a machine that tsemu does not know'
+        : native
+          ? `is a program for this machine (${target}); run it without tsemu`
+          : `is a program for ${target}, which tsemu does not run`;
     throw new LoadError(Buffer.from(program).toString(), what, Errno.ENOEXEC);
   }
   return abi;
