@@ -4,6 +4,7 @@
  * saturating, polynomial and table look-up instructions are not here: they are undefined.
  */
 import { inst, type ArmRow } from './instruction';
+import type { LiftContext } from './lift-context';
 import {
   BITWISE,
   COMPARE_ZERO,
@@ -20,7 +21,7 @@ import {
   type ThreeVectors,
   type TwoVectors,
 } from './lift/neon-integer';
-import { allLanes, multipleStructures, oneLane } from './lift/neon-load-store';
+import { allLanes, multipleStructures, oneLane, type OneLane } from './lift/neon-load-store';
 import {
   bitwise,
   duplicateCore,
@@ -49,9 +50,9 @@ function computed<F>(
   name: string,
   pattern: string,
   syntax: (fields: F) => string,
-  lift: ArmRow['lift'] & ((cx: never, fields: F & never) => void | false),
+  lift: (cx: LiftContext, fields: F) => void | false,
 ): ArmRow {
-  return { name, feature: 'neon', pattern, syntax: syntax as unknown as ArmRow['syntax'], lift };
+  return { name, feature: 'neon', pattern, syntax: syntax as unknown as ArmRow['syntax'], lift: lift as ArmRow['lift'] };
 }
 
 /** U bit and size of the bitwise instructions. */
@@ -188,8 +189,7 @@ const SHIFT_ROWS = SHIFT_CODES.flatMap(([mnemonic, u, opcode, letter, left]) =>
         `${mnemonic.toUpperCase()}_${type}${width}_imm`,
         `1111001${bit}1D${immediate}dddd${opcode}${l}qM1mmmm`,
         (f) => `${mnemonic}{c}.${type}${width} ${pairOfVectors(f)}, #${amount(f)}`,
-        ((cx, f: TwoVectors & { readonly i: number }) =>
-          twoVectors(cx, f, (ir, m, d) => operation(ir, width, signed, amount(f), m, d))) as ArmRow['lift'],
+        (cx, f) => twoVectors(cx, f, (ir, m, d) => operation(ir, width, signed, amount(f), m, d)),
       );
     }),
   ),
@@ -204,14 +204,14 @@ const LENGTH_ROWS = SHIFT_SIZES.slice(0, 3).flatMap(([width, immediate]) => [
       `1111001${type === 's' ? 0 : 1}1D${immediate}dddd101000M1mmmm`,
       (f) =>
         `${f.i === 0 ? 'vmovl' : 'vshll'}{c}.${type}${width} ${vectorName(1, f.d, f.D)}, ${vectorName(0, f.m, f.M)}${f.i === 0 ? '' : `, #${f.i}`}`,
-      ((cx, f: Narrowing) => shiftLeftLong(cx, f, width, type === 's', f.i)) as ArmRow['lift'],
+      (cx, f) => shiftLeftLong(cx, f, width, type === 's', f.i),
     ),
   ),
   computed<Narrowing>(
     `VSHRN_${width}`,
     `111100101D${immediate}dddd100000M1mmmm`,
     (f) => `vshrn{c}.i${2 * width} ${vectorName(0, f.d, f.D)}, ${vectorName(1, f.m, f.M)}, #${width - f.i}`,
-    ((cx, f: Narrowing) => shiftRightNarrow(cx, f, width, width - f.i)) as ArmRow['lift'],
+    (cx, f) => shiftRightNarrow(cx, f, width, width - f.i),
   ),
 ]);
 
@@ -245,11 +245,11 @@ const PERMUTATION_ROWS: readonly ArmRow[] = [
 const LOAD_STORE_ROWS: readonly ArmRow[] = [
   inst('VLDST_multiple', 'neon', '111101000Dl0nnnnddddxxxxssaammmm', multipleSyntax, multipleStructures),
   ...(['00', '01', '10'] as const).map((size, s) =>
-    computed(
+    computed<Omit<OneLane, 's'>>(
       `VLDST_lane_${8 << s}`,
       `111101001Dl0nnnndddd${size}xxaaaammmm`,
-      (f: Parameters<typeof oneLaneSyntax>[0]) => oneLaneSyntax({ ...f, s }),
-      ((cx, f: Parameters<typeof oneLane>[1]) => oneLane(cx, { ...f, s })) as ArmRow['lift'],
+      (f) => oneLaneSyntax({ ...f, s }),
+      (cx, f) => oneLane(cx, { ...f, s }),
     ),
   ),
   inst('VLD_all_lanes', 'neon', '111101001D10nnnndddd11xxsstammmm', allLanesSyntax, allLanes),

@@ -12,17 +12,15 @@ export interface VfpTransfer {
   readonly i: number;
 }
 
-const LOAD = 'load';
-const STORE = 'store';
-type Direction = typeof LOAD | typeof STORE;
+type Direction = 'load' | 'store';
 
 /** Moves one register between the register file and memory. Bit patterns, never values: NaNs stay as they are. */
 function transfer(cx: LiftContext, direction: Direction, z: number, register: number, base: I32, offset: number): void {
   const { ir } = cx;
   if (z === 1) {
-    if (direction === LOAD) cx.setDBits(register, ir.load64(base, offset, cx.memFlags()));
+    if (direction === 'load') cx.setDBits(register, ir.load64(base, offset, cx.memFlags()));
     else ir.store64(base, cx.dBits(register), offset, cx.memFlags());
-  } else if (direction === LOAD) cx.setSBits(register, ir.load32(base, offset, cx.memFlags(true)));
+  } else if (direction === 'load') cx.setSBits(register, ir.load32(base, offset, cx.memFlags(true)));
   else ir.store32(base, cx.sBits(register), offset, cx.memFlags(true));
 }
 
