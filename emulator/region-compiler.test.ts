@@ -33,6 +33,9 @@ const arena = memory.u8.subarray(ARENA, ARENA + 4 * PAGE_SIZE);
 const initialArena = Uint8Array.from(arena, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 24);
 arena.set(initialArena);
 space.protect(ARENA + 3 * PAGE_SIZE, PAGE_SIZE, Prot.Read);
+/** Read-only, as the compilers only follow jump tables that the guest cannot change. */
+const TABLES = ARENA + 16 * PAGE_SIZE;
+space.map({ address: TABLES, length: PAGE_SIZE, prot: Prot.Read, fixed: 'replace' });
 const writable = arena.subarray(0, 3 * PAGE_SIZE);
 
 interface Tier {
@@ -71,10 +74,17 @@ function lifterOf(program: Program): Lifter {
   return { lift: (_ir, _code, at) => program.blocks.get(at) ?? nothing(at), disassemble: () => [] };
 }
 
+/** Jump tables in the regions compiled so far. */
+let jumpTables = 0;
+
+function countJumpTables({ blocks }: { readonly blocks: readonly Block[] }): void {
+  for (const { terminator: t } of blocks) if (t.kind === 'indirect' && t.table !== undefined) jumpTables++;
+}
+
 function compilerOf({ name, state }: Tier, { passes, precise }: Mode): RegionCompiler | undefined {
   if (name === 'interpreter') return undefined;
   const optimise = <R extends Parameters<typeof optimiseRegion>[0]>(r: R): R => optimiseRegion(r, layout, { passes, precise }) as R;
-  const options = { state, memory, helpers: PROGRAM_HELPERS, precise, optimise, onCompile: undefined };
+  const options = { state, memory, helpers: PROGRAM_HELPERS, precise, optimise, onCompile: countJumpTables };
   return name === 'JavaScript' ? javascriptCompiler(options) : wasmCompiler(options);
 }
 
@@ -116,6 +126,12 @@ function reset(state: CpuState, entry: Location, start: number): void {
   state.set('fuel', FUEL);
 }
 
+function writeTables(program: Program): void {
+  space.protect(TABLES, PAGE_SIZE, Prot.Read | Prot.Write);
+  for (const { address, targets } of program.tables) targets.forEach((l, k) => memory.write32(address + 4 * k, locationPc(l)));
+  space.protect(TABLES, PAGE_SIZE, Prot.Read);
+}
+
 interface Outcome {
   readonly syscalls: readonly number[];
   readonly exit: Exit;
@@ -152,6 +168,7 @@ function promised(outcome: Outcome, tier: Tier, mode: Mode): unknown {
 }
 
 function expectTiersAgree(program: Program, mode: Mode, start: number): void {
+  writeTables(program);
   const reference = engineOf(program, INTERPRETER!, mode);
   for (const tier of COMPILED) {
     const engine = engineOf(program, tier, mode);
@@ -179,6 +196,7 @@ function optionsOf(random: Random): ProgramOptions {
     size: 2 + random.below(8),
     ops: 5 + random.below(30),
     aligned: faults,
+    tables: TABLES,
     memory: faults ? { base: ARENA + 2 * PAGE_SIZE, mask: 0x2fff } : { base: ARENA, mask: 0x1fff },
     simplify: random.chance(0.3),
     ...(random.chance(0.5) ? { types: INTEGERS } : {}),
@@ -209,6 +227,7 @@ describe(`random programs in every tier (TSEMU_SEED=${seed})`, () => {
     for (let k = 0; k < 150; k++) {
       const program = randomProgram(random, optionsOf(random));
       for (const b of program.blocks.values()) b.op.forEach((op) => ops.add(op));
+      writeTables(program);
       const { exit, syscalls } = run(engineOf(program, INTERPRETER!, mode), INTERPRETER!, program.entry, k);
       ways.add(exit.kind === 'trap' ? exit.trap : exit.kind === 'fault' ? exit.fault.access : exit.kind);
       if (syscalls.length > 0) ways.add('syscall');
@@ -226,5 +245,13 @@ describe(`random programs in every tier (TSEMU_SEED=${seed})`, () => {
       'write',
     ]);
     expect(ops.size).toBeGreaterThan(100);
+  });
+
+  it('follows jump tables', () => {
+    const random = new Random(1);
+    const before = jumpTables;
+    const mode: Mode = { passes: parseSelection('all'), precise: false, hotThreshold: 1 };
+    for (let k = 0; k < 30; k++) expectTiersAgree(randomProgram(random, { ...optionsOf(random), size: 9 }), mode, k);
+    expect(jumpTables).toBeGreaterThan(before);
   });
 });

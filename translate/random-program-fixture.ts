@@ -11,11 +11,11 @@ import { randomBlock, TEST_LAYOUT, type Random, type RandomBlockOptions } from '
 import { StateLayout, type FieldSpec } from './ir/state';
 import { MemFlag, TRAP_KINDS, type I1, type I32 } from './ir/types';
 
-const ENGINE_FIELD_COUNT = TEST_LAYOUT.index('r0');
+const FIRST_REGISTER = TEST_LAYOUT.index('r0');
 
 /** The layout of random blocks, whose field indices stay the same, and two fields that they leave alone. */
 export const PROGRAM_LAYOUT = new StateLayout([
-  ...TEST_LAYOUT.fields.slice(ENGINE_FIELD_COUNT).map((f): FieldSpec => [f.name, f.type, f.offset]),
+  ...TEST_LAYOUT.fields.slice(FIRST_REGISTER).map((f): FieldSpec => [f.name, f.type, f.offset]),
   ['fuel', 'i32', TEST_LAYOUT.size],
   ['lr', 'i32', TEST_LAYOUT.size + 4],
 ]);
@@ -30,6 +30,8 @@ export const PROGRAM_HELPERS = [
 export interface Program {
   readonly entry: Location;
   readonly blocks: ReadonlyMap<Location, Block>;
+  /** Jump tables that must be in read-only memory. */
+  readonly tables: readonly { readonly address: number; readonly targets: readonly Location[] }[];
 }
 
 export interface ProgramOptions extends Omit<RandomBlockOptions, 'layout' | 'helpers'> {
@@ -37,7 +39,12 @@ export interface ProgramOptions extends Omit<RandomBlockOptions, 'layout' | 'hel
   readonly size: number;
   /** Let accesses demand alignment, which random addresses seldom have. */
   readonly aligned: boolean;
+  /** Where jump tables may lie: 64 bytes a block. */
+  readonly tables: number;
 }
+
+/** Bytes between jump tables. */
+const TABLE_SPACING = 64;
 
 /** Bytes between blocks. */
 const SPACING = 0x400;
@@ -51,6 +58,9 @@ export function randomProgram(random: Random, options: ProgramOptions): Program 
 
 class ProgramMaker {
   private readonly locations: readonly Location[];
+  private readonly tables: { readonly address: number; readonly targets: readonly Location[] }[] = [];
+  /** Register that the jump table behind each block that ends in a bounding branch is indexed by. */
+  private readonly indexOf = new Map<number, number>();
 
   constructor(
     private readonly random: Random,
@@ -60,14 +70,41 @@ class ProgramMaker {
   }
 
   make(): Program {
-    const { random, options, locations } = this;
+    const { options, locations } = this;
     const blocks = locations.map((at, i) => {
-      const block = randomBlock(random, { ...options, ops: 3 + random.below(options.ops), helpers: PROGRAM_HELPERS.length }, at, (ir, condition) =>
-        this.terminator(ir, condition, i),
-      );
-      return tame(block, options.aligned);
+      const index = this.indexOf.get(i);
+      return tame(index === undefined ? this.block(at, i) : this.tableJump(at, i, index), options.aligned);
     });
-    return { entry: locations[0]!, blocks: new Map(blocks.map((b) => [b.start, b])) };
+    return { entry: locations[0]!, blocks: new Map(blocks.map((b) => [b.start, b])), tables: this.tables };
+  }
+
+  private block(at: Location, i: number): Block {
+    const { random, options } = this;
+    const blockOptions = { ...options, ops: 3 + random.below(options.ops), helpers: PROGRAM_HELPERS.length };
+    return randomBlock(random, blockOptions, at, (ir, condition) => this.terminator(ir, condition, i));
+  }
+
+  /** The block behind a bounding branch: jumps through a table in memory. */
+  private tableJump(at: Location, i: number, index: number): Block {
+    const { random, options } = this;
+    const address = options.tables + i * TABLE_SPACING;
+    this.tables.push({ address, targets: Array.from({ length: TABLE_SPACING / 4 }, () => this.plainForward(i)) });
+    const ir = new Builder(TEST_LAYOUT, random.chance(0.5));
+    ir.insn(locationPc(at));
+    const bounded = ir.and32(ir.get32(index), ir.const32(TABLE_SPACING / 4 - 1)); // whoever comes here without a bound must stay in the table
+    const entry = ir.add32(ir.shl32(bounded, ir.const32(2)), ir.const32(address));
+    return ir.finish(at, locationPc(at) + 4, 1, { kind: 'indirect', target: ir.load32(entry, 0, 0), hint: 'jump', mode: 0 });
+  }
+
+  /** Bounds a register and goes to the next block, which jumps through a table indexed by it. */
+  private boundingBranch(ir: Builder, i: number): Terminator {
+    const { random } = this;
+    const index = FIRST_REGISTER + random.below(6);
+    this.indexOf.set(i + 1, index);
+    const masked = ir.append(Op.and32, ir.append(Op.get32, index), ir.append(Op.const32, 7));
+    ir.append(Op.set32, masked, index);
+    const cond = ir.append(Op.lt_u32, masked, ir.append(Op.const32, 2 + random.below(6))) as I1;
+    return { kind: 'branch', cond, taken: this.locations[i + 1]!, otherwise: this.forward(i + 1) };
   }
 
   private exit(): Location {
@@ -94,6 +131,7 @@ class ProgramMaker {
     const left = ir.append(Op.sub32, ir.append(Op.get32, FUEL), ir.append(Op.const32, 1));
     ir.append(Op.set32, left, FUEL);
     const more = ir.append(Op.lt_s32, ir.append(Op.const32, 0), left) as I1;
+    if (i + 2 < this.options.size && random.chance(0.1)) return this.boundingBranch(ir, i);
     const kind = random.below(20);
     if (kind < 3) return { kind: 'jump', target: this.forward(i) };
     if (kind < 5) return { kind: 'branch', cond: condition, taken: this.forward(i), otherwise: this.forward(i) };
@@ -116,7 +154,7 @@ class ProgramMaker {
   private switch(ir: Builder, more: I1, i: number): Terminator {
     const { random } = this;
     const targets = Array.from({ length: random.pick([2, 4, 8]) }, (_, k) => (k === 0 ? this.forward(i) : this.anywhere()));
-    const any = ir.append(Op.get32, ENGINE_FIELD_COUNT + random.below(6));
+    const any = ir.append(Op.get32, FIRST_REGISTER + random.below(6));
     const bounded = ir.append(Op.and32, any, ir.append(Op.const32, targets.length - 1));
     const index = ir.append(Op.select32, more, bounded, ir.append(Op.const32, 0)) as I32;
     return { kind: 'switch', index, targets };
