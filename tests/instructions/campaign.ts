@@ -1,11 +1,9 @@
 /** A run of the differential test: batches of random cases of one group until enough instructions were compared. */
-import { differingCases, explain, explainDeath, separate, type Emulator, type Failure } from './comparison';
+import { differingCases, endingOf, explain, explainDeath, separate, type Emulator, type Failure } from './comparison';
 import type { Group } from './groups';
 import { Random } from './random';
 import type { TestCase } from './test-case';
 
-/** Cases that share one program: enough to make its start cheap, few enough to find a failing one quickly. */
-const CASES_PER_BATCH = 500;
 /** Failures that are shrunk and reported per batch and emulator; one bug tends to show in very many cases. */
 const REPORTED_PER_BATCH = 5;
 
@@ -35,17 +33,18 @@ export function runCampaign(
   const refused: TestCase[] = [];
   let instructions = 0;
   while (instructions < count && failures.length < maxFailures) {
-    const batch = Array.from({ length: CASES_PER_BATCH }, next);
+    const batch = Array.from({ length: group.casesPerBatch }, next);
     const { alive, dead } = separate(oracle, batch, group.scratchWords);
     refused.push(...dead);
-    instructions += alive.reduce((n, c) => n + c.code.length * c.inputs.length, 0);
+    instructions += alive.reduce((n, c) => n + c.code.length * c.inputs.length, 0) + dead.length;
+    const endings = dead.map((c) => endingOf(oracle, c, group.scratchWords));
     for (const subject of subjects) {
       const differing = alive.length === 0 ? [] : differingCases(oracle, subject, alive, group.scratchWords);
       for (const c of differing.slice(0, REPORTED_PER_BATCH)) failures.push(explain(oracle, subject, c, group.scratchWords));
-      for (const c of dead) {
-        const failure = explainDeath(oracle, subject, { ...c, inputs: c.inputs.slice(0, 1) }, group.scratchWords);
+      dead.forEach((c, i) => {
+        const failure = explainDeath(subject, c, endings[i]!, group.scratchWords);
         if (failure !== undefined) failures.push(failure);
-      }
+      });
     }
   }
   return { instructions, failures, refused };

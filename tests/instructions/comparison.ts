@@ -117,14 +117,18 @@ export function explain(oracle: Emulator, subject: Emulator, differing: TestCase
   return { emulator: subject, testCase, report };
 }
 
+/** How the process ends when it runs a case on its own. */
+export function endingOf(emulator: Emulator, testCase: TestCase, scratchWords: number): string {
+  return ending(runImage(emulator, buildImage([testCase], scratchWords)));
+}
+
 /** Cases that the reference refuses: the emulator must end in the same way. */
-export function explainDeath(oracle: Emulator, subject: Emulator, testCase: TestCase, scratchWords: number): Failure | undefined {
-  const image = buildImage([testCase], scratchWords);
-  const expected = ending(runImage(oracle, image));
-  const actual = ending(runImage(subject, image));
+export function explainDeath(subject: Emulator, testCase: TestCase, expected: string, scratchWords: number): Failure | undefined {
+  const actual = endingOf(subject, testCase, scratchWords);
   if (expected === actual) return undefined;
-  const text = listing(testCase, image.codeAddress.get(testCase)!);
-  return { emulator: subject, testCase, report: `${text}\n${oracle.name} ends with ${expected}, ${subject.name} with ${actual}` };
+  const address = buildImage([testCase], scratchWords).codeAddress.get(testCase)!;
+  const report = `${listing(testCase, address)}\nexpected to end with ${expected}, ended with ${actual}`;
+  return { emulator: subject, testCase, report };
 }
 
 function describeInput(input: Input): string {

@@ -1,7 +1,8 @@
 /**
- * npm run difftest -- [--group NAME] [--count INSTRUCTIONS] [--seed N] [--mode NAME] [--verbose]
+ * npm run difftest -- [--group NAME] [--count INSTRUCTIONS] [--seed N] [--mode NAME] [--max-failures N] [--verbose]
  *
- * Compares random instructions under the emulator with qemu-arm. All groups and modes unless told otherwise.
+ * Compares random instructions under the emulator with qemu-arm: about COUNT in each mode, shared by all groups unless
+ * told otherwise. --group and --mode may be repeated. --verbose lists the cases that qemu-arm refuses.
  */
 import { parseArgs } from 'node:util';
 import { MODES, ORACLE, SUBJECT } from '../harness/emulators';
@@ -9,8 +10,8 @@ import { runCampaign } from './campaign';
 import { listing } from './disassembly';
 import { GROUPS } from './groups';
 
-function main(): number {
-  const { values } = parseArgs({
+function parseOptions() {
+  return parseArgs({
     options: {
       group: { type: 'string', multiple: true },
       count: { type: 'string', default: '100000' },
@@ -19,7 +20,11 @@ function main(): number {
       'max-failures': { type: 'string', default: '20' },
       verbose: { type: 'boolean', default: false },
     },
-  });
+  }).values;
+}
+
+function main(): number {
+  const values = parseOptions();
   const groups = GROUPS.filter((g) => values.group === undefined || values.group.includes(g.name));
   const modes = MODES.filter((m) => values.mode === undefined || values.mode.includes(m.name));
   const count = Number(values.count);
@@ -46,4 +51,9 @@ function main(): number {
   return failed === 0 ? 0 : 1;
 }
 
-process.exitCode = main();
+try {
+  process.exitCode = main();
+} catch (error) {
+  process.stderr.write(`difftest: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}

@@ -5,12 +5,22 @@ import type { Random } from './random';
 import { SCRATCH_WORDS } from './memory-operand';
 import { StraightLineGenerator, type StraightLineGroup } from './straight-line';
 import type { TestCase } from './test-case';
+import { unallocatedGenerator } from './unallocated';
 import { VFP_MEMORY_SCRATCH_WORDS, VFP_SCRATCH_WORDS, VfpGenerator } from './vfp';
+
+/** Enough to make the start of the program cheap, few enough to find a failing case quickly. */
+const CASES_PER_BATCH = 500;
+/** Ten groups of integer instructions make 100,000. */
+const SUITE_COUNT = 10_000;
 
 export interface Group {
   readonly name: string;
   readonly description: string;
   readonly scratchWords: number;
+  /** Cases that share one program. */
+  readonly casesPerBatch: number;
+  /** Instructions to compare in the test suite. */
+  readonly suiteCount: number;
   /** A source of random cases. */
   readonly generator: (rng: Random) => () => TestCase;
 }
@@ -20,6 +30,8 @@ function straightLine(name: string, description: string, group: StraightLineGrou
     name,
     description,
     scratchWords: group.memory ? SCRATCH_WORDS : 0,
+    casesPerBatch: CASES_PER_BATCH,
+    suiteCount: SUITE_COUNT,
     generator: (rng) => {
       const g = new StraightLineGenerator(rng, group);
       return () => g.next();
@@ -32,10 +44,24 @@ function vfp(name: string, description: string, thumb: boolean, memory: boolean)
     name,
     description,
     scratchWords: memory ? VFP_MEMORY_SCRATCH_WORDS : VFP_SCRATCH_WORDS,
+    casesPerBatch: CASES_PER_BATCH,
+    suiteCount: SUITE_COUNT,
     generator: (rng) => {
       const g = new VfpGenerator(rng, thumb, memory);
       return () => g.next();
     },
+  };
+}
+
+function unallocated(name: string, description: string, thumb: boolean): Group {
+  return {
+    name,
+    description,
+    scratchWords: 0,
+    // Each ends its process
+    casesPerBatch: 10,
+    suiteCount: 10,
+    generator: (rng) => unallocatedGenerator(rng, thumb),
   };
 }
 
@@ -54,26 +80,36 @@ export const GROUPS: readonly Group[] = [
     name: 'a32-branches',
     description: 'A32 branches, calls, returns and interworking',
     scratchWords: SCRATCH_WORDS,
+    casesPerBatch: CASES_PER_BATCH,
+    suiteCount: SUITE_COUNT,
     generator: (rng) => branchGenerator(rng, false),
   },
   {
     name: 'thumb-branches',
     description: 'Thumb branches, calls, returns, table branches and interworking',
     scratchWords: SCRATCH_WORDS,
+    casesPerBatch: CASES_PER_BATCH,
+    suiteCount: SUITE_COUNT,
     generator: (rng) => branchGenerator(rng, true),
   },
   {
     name: 'a32-exclusives',
     description: 'A32 exclusive loads and stores',
     scratchWords: SCRATCH_WORDS,
+    casesPerBatch: CASES_PER_BATCH,
+    suiteCount: SUITE_COUNT,
     generator: (rng) => exclusiveGenerator(rng, false),
   },
   {
     name: 't32-exclusives',
     description: 'T32 exclusive loads and stores',
     scratchWords: SCRATCH_WORDS,
+    casesPerBatch: CASES_PER_BATCH,
+    suiteCount: SUITE_COUNT,
     generator: (rng) => exclusiveGenerator(rng, true),
   },
+  unallocated('a32-unallocated', 'A32 words that are no instruction', false),
+  unallocated('t32-unallocated', 'T32 words that are no instruction', true),
   vfp('a32-vfp', 'A32 floating point', false, false),
   vfp('a32-vfp-memory', 'A32 floating-point loads and stores', false, true),
   vfp('t32-vfp', 'T32 floating point', true, false),

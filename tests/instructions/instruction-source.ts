@@ -44,6 +44,13 @@ function decoderOf(set: InstructionSet): Decoder<ArmRow> {
   return d;
 }
 
+/** True if a row matches a 32-bit word; the upper halfword of a T32 instruction comes first. */
+export function isAllocated(thumb: boolean, word: number): boolean {
+  // 0b11100 starts a 16-bit instruction
+  if (thumb && word >>> 27 < 0b11101) return true;
+  return decoderOf(thumb ? 't32' : word >>> 28 === 15 ? 'a32Unconditional' : 'a32').find(word) !== undefined;
+}
+
 /** Fills the fields of a row at random; undefined where that gives a special case that is another row's. */
 export function instantiate(rng: Random, source: Source): Candidate | undefined {
   const { pattern, row, set } = source;
