@@ -85,7 +85,7 @@ export function wasmCompiler(options: CompilerOptions): RegionCompiler {
       const found = discover(head, lift, { followCalls: true, readConstant });
       if (found === undefined) return undefined;
       const region = options.optimise(found, lookAhead(lift, state.layout));
-      const fn = emitWasm.emitRegion(region, structure(region), analyseState(region, state.layout), state.layout, { precise });
+      const fn = emitWasm.emitRegion(region, structure(region), analyseState(region, state.layout, true), state.layout, { precise });
       const slot = slots++;
       const name = `region${slot}`;
       const module = emitWasm.buildModule([fn], name);

@@ -120,6 +120,7 @@ export class BlockWriter extends ValueWriter {
       return;
     }
     this.push(v);
+    this.reinterpret(this.typeOf(v), this.flow.promoted.get(field)!);
     this.rescueAliases(field, i);
     this.local(W.local_set, target);
     this.dirty.add(field);

@@ -14,6 +14,9 @@ import type { Encoder } from './encoder';
 import { FunctionWriter } from './function-writer';
 import { W } from './opcodes';
 
+/** Bit casts (spec, section 5.4.7). Flags and words are the same to WebAssembly. */
+const REINTERPRET: Readonly<Record<string, number>> = { 'f32 i32': 0xbc, 'f64 i64': 0xbd, 'i32 f32': 0xbe, 'i64 f64': 0xbf };
+
 export class ValueWriter extends FunctionWriter {
   /** Local of each promoted field. */
   protected readonly fieldLocal = new Map<number, number>();
@@ -56,11 +59,23 @@ export class ValueWriter extends FunctionWriter {
   /** Pushes the current value of a 32-bit field. */
   pushField(f: number): void {
     const l = this.fieldLocal.get(f);
-    if (l !== undefined) this.local(W.local_get, l);
+    if (l !== undefined) this.pushVariable(f, 'i32');
     else {
       this.constant(0);
       this.loadField(f, 'i32');
     }
+  }
+
+  /** Pushes a promoted field's variable as a value of the given type. */
+  private pushVariable(f: number, type: IrType): void {
+    this.local(W.local_get, this.fieldLocal.get(f)!);
+    this.reinterpret(this.flow.promoted.get(f)!, type);
+  }
+
+  /** Makes the value on top of the stack, of type `from`, one of type `to` with the same bits. */
+  protected reinterpret(from: IrType, to: IrType): void {
+    const opcode = from === to ? undefined : REINTERPRET[`${from} ${to}`];
+    if (opcode !== undefined) this.out.byte(opcode);
   }
 
   protected loadField(f: number, type: IrType): void {
@@ -141,7 +156,7 @@ export class ValueWriter extends FunctionWriter {
         this.out.word(block.b[v]!);
         break;
       default:
-        if (this.alias[v]! >= 0) this.local(W.local_get, this.fieldLocal.get(this.alias[v]!)!);
+        if (this.alias[v]! >= 0) this.pushVariable(this.alias[v]!, this.typeOf(v));
         else this.local(W.local_get, this.place[v]!);
     }
     if (--this.left[v]! === 0 && this.place[v]! >= 0) this.release(this.typeOf(v), this.place[v]!);
@@ -161,7 +176,7 @@ export class ValueWriter extends FunctionWriter {
       this.alias[v] = -1;
       if (this.left[v] === 0) continue;
       const l = this.temporary(this.typeOf(v));
-      this.local(W.local_get, this.fieldLocal.get(field)!);
+      this.pushVariable(field, this.typeOf(v));
       this.local(W.local_set, l);
       this.place[v] = l;
     }

@@ -25,7 +25,10 @@ export interface DiscoverOptions {
 function continuations(block: Block, { followCalls }: DiscoverOptions): readonly Location[] {
   const t = block.terminator;
   if (t.kind === 'syscall') return []; // the engine comes back through the dispatcher
-  if (followCalls && (t.kind === 'call' || (t.kind === 'indirect' && t.returns !== undefined))) return [t.returns!];
+  if (followCalls && (t.kind === 'call' || t.kind === 'indirect') && t.returns !== undefined) {
+    // Compiled code recognises a return by its pc alone.
+    return locationMode(t.returns) === 0 ? [t.returns] : [];
+  }
   if (t.kind === 'indirect' && t.table !== undefined) return t.table.targets;
   return successors(t);
 }

@@ -34,6 +34,16 @@ describe('promotion', () => {
     });
   });
 
+  it('keeps a field used as integer and as floating point only for a back end that reinterprets', () => {
+    const region = parseRegion('block 0x100 {\n%0 = get64 d0\nset64 d1, %0\n%1 = getf64 d1\nsetf64 d0, %1\njump 0x900\n}', layout);
+    expect([...analyseState(region, layout).promoted]).toEqual([]);
+    const { promoted } = analyseState(region, layout, true);
+    expect([...promoted].map(([f, t]) => [layout.fields[f]!.name, t])).toEqual([
+      ['d0', 'f64'],
+      ['d1', 'f64'],
+    ]);
+  });
+
   it('leaves fields in memory that share bytes with another one in use', () => {
     expect(names(analyse('%0 = getf64 d0\nsetf64 d1, %0\n%1 = getf32 s1\nsetf32 s0, %1\njump 0x900').promoted.keys())).toEqual(['d1']);
   });

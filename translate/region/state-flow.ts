@@ -2,7 +2,8 @@
  * Which state fields a region keeps in variables, and where they must be loaded and stored.
  *
  * A field is promoted if nothing that overlaps it is touched in the region and it is always used as
- * one type. Promoted fields that may be live are loaded at entry; those that may have changed are
+ * one type, or, where the back end can reinterpret bits for nothing, as one size: floating point
+ * registers are loaded and stored as integers. Promoted fields that may be live are loaded at entry; those that may have changed are
  * stored at every way out.
  */
 import type { Block } from '../ir/block';
@@ -36,8 +37,12 @@ export function stateAccess(block: Block, i: number): { field: number; type: IrT
     : { field: block.b[i]!, type: row.args[0]!, write: true };
 }
 
-export function analyseState(region: Region, layout: StateLayout): StateFlow {
-  const promoted = promotable(region, layout);
+/**
+ * @param reinterprets a field used both as an integer and as floating point is kept as floating point, and the
+ *   emitter reinterprets; else it stays in memory
+ */
+export function analyseState(region: Region, layout: StateLayout, reinterprets = false): StateFlow {
+  const promoted = promotable(region, layout, reinterprets);
   const n = layout.fields.length;
   const use: FieldSet[] = [];
   const define: FieldSet[] = []; // always written
@@ -71,7 +76,10 @@ export function analyseState(region: Region, layout: StateLayout): StateFlow {
   return { promoted, ...dirty, liveAtStart: liveness(region, use, define, dirty, calls) };
 }
 
-function promotable(region: Region, layout: StateLayout): Map<number, IrType> {
+/** The type that keeps a field which is used as both, if bits can be reinterpreted. */
+const COMMON_TYPE: Readonly<Record<string, IrType>> = { 'i32 f32': 'f32', 'f32 i32': 'f32', 'i64 f64': 'f64', 'f64 i64': 'f64' };
+
+function promotable(region: Region, layout: StateLayout, reinterprets: boolean): Map<number, IrType> {
   const types = new Map<number, IrType>();
   const mixed = new Set<number>();
   for (const b of region.blocks)
@@ -79,8 +87,13 @@ function promotable(region: Region, layout: StateLayout): Map<number, IrType> {
       const s = stateAccess(b, i);
       if (s === undefined) continue;
       const before = types.get(s.field);
-      if (before !== undefined && before !== s.type) mixed.add(s.field);
-      types.set(s.field, s.type);
+      if (before === undefined || before === s.type) {
+        types.set(s.field, s.type);
+        continue;
+      }
+      const common = reinterprets ? COMMON_TYPE[`${before} ${s.type}`] : undefined;
+      if (common === undefined) mixed.add(s.field);
+      else types.set(s.field, common);
     }
   return new Map([...types].filter(([f]) => !mixed.has(f) && !layout.overlaps[f]!.some((o) => types.has(o))));
 }
