@@ -72,8 +72,6 @@ export class Random {
 export interface RandomBlockOptions {
   /** Ops to aim for; ifs and operands add to it. */
   readonly ops: number;
-  /** Pure ops to choose from (default: all). */
-  readonly vocabulary?: readonly Op[];
   /** Value types that may occur; i1 and i32 always do. */
   readonly types?: readonly IrType[];
   /** Loads and stores at addresses `base + (x & mask)`; absent: no memory ops. */
@@ -219,7 +217,7 @@ class BlockMaker {
 
   private compute(): void {
     const { random } = this;
-    const op = random.pick(this.options.vocabulary ?? PURE_OPS);
+    const op = random.pick(PURE_OPS);
     const row = OP_ROWS[op]!;
     const isCall = row.imms !== undefined;
     if (isCall && (this.options.helpers ?? 0) === 0) return;
