@@ -19,6 +19,7 @@ export interface CampaignResult {
  * Compares at least `count` instructions, or fewer if `maxFailures` failures came first.
  * @param oracle the reference
  * @param subjects what is compared with it, each on all cases
+ * @param features what the CPU model has; all if absent
  */
 export function runCampaign(
   group: Group,
@@ -27,13 +28,16 @@ export function runCampaign(
   oracle: Emulator,
   subjects: readonly Emulator[],
   maxFailures = 20,
+  features?: ReadonlySet<string>,
 ): CampaignResult {
   const next = group.generator(new Random(seed));
   const failures: Failure[] = [];
   const refused: TestCase[] = [];
   let instructions = 0;
   while (instructions < count && failures.length < maxFailures) {
-    const batch = Array.from({ length: group.casesPerBatch }, next);
+    const batch = Array.from({ length: group.casesPerBatch }, next).filter((c) =>
+      c.code.every((e) => e.feature === undefined || features?.has(e.feature) !== false),
+    );
     const { alive, dead } = separate(oracle, batch, group.scratchWords);
     refused.push(...dead);
     instructions += alive.reduce((n, c) => n + c.code.length * c.inputs.length, 0) + dead.length;

@@ -1,10 +1,11 @@
 /**
- * npm run difftest -- [--group NAME] [--count INSTRUCTIONS] [--seed N] [--mode NAME] [--max-failures N] [--verbose]
+ * npm run difftest -- [--group NAME] [--count INSTRUCTIONS] [--seed N] [--mode NAME] [--cpu MODEL] [--max-failures N] [--verbose]
  *
  * Compares random instructions under the emulator with qemu-arm: about COUNT in each mode, shared by all groups unless
- * told otherwise. --group and --mode may be repeated. --verbose lists the cases that qemu-arm refuses.
+ * told otherwise. The CPU model has to be ARMv6K or later. --group and --mode may be repeated. --verbose lists the cases that qemu-arm refuses.
  */
 import { parseArgs } from 'node:util';
+import { ARM_CPU_MODELS } from '../../targets/arm/cpu-models';
 import { MODES, ORACLE, SUBJECT } from '../harness/emulators';
 import { runCampaign } from './campaign';
 import { listing } from './disassembly';
@@ -18,6 +19,7 @@ function parseOptions() {
       seed: { type: 'string' },
       mode: { type: 'string', multiple: true },
       'max-failures': { type: 'string', default: '20' },
+      cpu: { type: 'string' },
       verbose: { type: 'boolean', default: false },
     },
   }).values;
@@ -33,12 +35,23 @@ function main(): number {
     process.stderr.write(`difftest: groups are ${GROUPS.map((g) => g.name).join(' ')}; modes are ${MODES.map((m) => m.name).join(' ')}\n`);
     return 2;
   }
-  const oracle = { name: 'qemu-arm', command: ORACLE };
-  const subjects = modes.map((m) => ({ name: m.name, command: [...SUBJECT, ...m.options] }));
+  const model = ARM_CPU_MODELS.find((m) => m.name === values.cpu);
+  if (values.cpu !== undefined && model === undefined) throw new Error(`no CPU model ${values.cpu}`);
+  const cpu = model === undefined ? [] : ['-cpu', model.name];
+  const oracle = { name: 'qemu-arm', command: [...ORACLE, ...cpu] };
+  const subjects = modes.map((m) => ({ name: m.name, command: [...SUBJECT, ...m.options, ...cpu] }));
   let failed = 0;
   for (const group of groups) {
     const start = performance.now();
-    const result = runCampaign(group, seed, Math.ceil(count / groups.length), oracle, subjects, Number(values['max-failures']));
+    const result = runCampaign(
+      group,
+      seed,
+      Math.ceil(count / groups.length),
+      oracle,
+      subjects,
+      Number(values['max-failures']),
+      model?.features,
+    );
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     process.stdout.write(
       `${group.name}: seed ${seed}, ${result.instructions} instructions, ${result.failures.length} failures, ` +

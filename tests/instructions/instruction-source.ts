@@ -78,6 +78,7 @@ export function instantiate(rng: Random, source: Source): Candidate | undefined 
     word: pattern.width === 16 ? word & 0xffff : word | 0,
     size: pattern.width === 16 ? 2 : 4,
     name: row.name,
+    feature: row.feature,
   };
 }
 

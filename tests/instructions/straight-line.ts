@@ -56,15 +56,28 @@ export class StraightLineGenerator {
         code.push(itInstruction(rng, inIt));
       }
       const candidate = this.pick(touched, i === 0, inIt > 0);
-      if (inIt > 0) inIt--;
-      code.push(candidate);
       const operand = memoryOperand(candidate);
+      const bigEndian = operand !== undefined && inIt === 0 && rng.chance(10);
+      if (inIt > 0) inIt--;
+      if (bigEndian) code.push(this.setEndianness(true));
+      code.push(candidate);
+      if (bigEndian) code.push(this.setEndianness(false));
       if (operand !== undefined && operand.base !== 15) operands.push(operand);
       if (operand !== undefined) touched.add(operand.base);
       for (const r of registersIn(candidate.text)) touched.add(r);
     }
     const inputs = Array.from({ length: INPUTS_PER_CASE }, () => this.input(operands));
-    return { thumb: this.group.sets[0]!.startsWith('t'), code, inputs };
+    return { thumb: this.thumb, code, inputs };
+  }
+
+  private get thumb(): boolean {
+    return this.group.sets[0]!.startsWith('t');
+  }
+
+  /** SETEND (A8.8.161); code outside the case needs little-endian data. */
+  private setEndianness(big: boolean): Encoding {
+    const word = this.thumb ? 0xb650 | (big ? 8 : 0) : 0xf1010000 | (big ? 0x200 : 0);
+    return { size: this.thumb ? 2 : 4, word, name: `setend ${big ? 'be' : 'le'}`, essential: true };
   }
 
   private pick(touched: ReadonlySet<number>, first: boolean, inIt: boolean): Candidate {

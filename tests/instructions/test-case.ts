@@ -8,6 +8,8 @@ export interface Encoding {
   readonly word: number;
   /** Where it comes from: the row of the decode table or the generator. */
   readonly name: string;
+  /** Architecture feature that it needs, as in targets/arm; undefined for what every processor has. */
+  readonly feature?: string | undefined;
   /** Never left out when a failing case is shrunk: without it the case might not end. */
   readonly essential?: boolean;
 }
