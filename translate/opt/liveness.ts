@@ -60,12 +60,24 @@ class Liveness {
 
   /** Least fixed point from "nothing is live": what only feeds itself around a loop stays dead. */
   solve(): void {
-    for (let changed = true; changed;) {
-      changed = false;
-      for (let i = this.region.blocks.length - 1; i >= 0; i--) {
+    const { blocks, edges } = this.region;
+    const predecessors: number[][] = blocks.map(() => []);
+    edges.forEach((list, from) => {
+      for (const e of list) if (e.block >= 0) predecessors[e.block]!.push(from);
+    });
+    const stale = new Uint8Array(blocks.length).fill(1);
+    for (let again = true; again;) {
+      again = false;
+      for (let i = blocks.length - 1; i >= 0; i--) {
+        if (stale[i] === 0) continue;
+        stale[i] = 0;
         this.liveOut(i);
-        this.sweeper.sweep(this.region.blocks[i]!, this.options);
-        if (merge(this.liveIn[i]!, this.sweeper.live)) changed = true;
+        this.sweeper.sweep(blocks[i]!, this.options);
+        if (!merge(this.liveIn[i]!, this.sweeper.live)) continue;
+        for (const p of predecessors[i]!) {
+          stale[p] = 1;
+          again ||= p >= i;
+        }
       }
     }
   }

@@ -1,6 +1,7 @@
 /** A machine that runs test regions in the interpreter and reports everything the guest can see. */
 import { GuestAccess, GuestFault } from '../guest-access';
 import { GuestTrap, Interpreter, type PackedBlock } from '../interpret';
+import type { Block } from '../ir/block';
 import type { BlockGraph } from '../ir/block-graph';
 import { CpuState } from '../ir/cpu-state';
 import { Random, TEST_LAYOUT } from '../ir/random-block';
@@ -71,19 +72,25 @@ export class Machine {
     return this.continue(region, poll);
   }
 
-  /** The same from given values of some fields. */
+  /** Runs only those ops of each block that `needed` marks. */
+  runNeeded(region: BlockGraph, start: number, needed: (block: Block) => Uint8Array): Outcome | undefined {
+    this.reset(start);
+    return this.continue(region, undefined, needed);
+  }
+
+  /** Runs a region from given values of some fields. */
   runWith(region: BlockGraph, fields: Readonly<Record<string, number>>): Outcome | undefined {
     this.reset(0);
     for (const [name, x] of Object.entries(fields)) this.cpu.set(name, x);
     return this.continue(region);
   }
 
-  private continue(region: BlockGraph, poll?: Poll): Outcome | undefined {
+  private continue(region: BlockGraph, poll?: Poll, needed?: (block: Block) => Uint8Array): Outcome | undefined {
     let at = 0;
     let backEdges = 0;
     for (let n = 0; n < MAX_BLOCKS; n++) {
       const block = region.blocks[at]!;
-      const packed = this.interpreter.prepare(block);
+      const packed = this.interpreter.prepare(block, needed?.(block));
       try {
         this.interpreter.execute(packed);
       } catch (e) {
