@@ -135,7 +135,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     names: ['seed'],
     argument: 'number',
     variable: 'RAND_SEED',
-    help: 'make what the guest gets as random numbers repeatable',
+    help: 'make the random bytes a program starts with (AT_RANDOM) repeatable',
     apply: (s, value) => (s.seed = seed(value)),
   },
   {

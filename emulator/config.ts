@@ -28,7 +28,7 @@ export interface RunConfig {
   readonly cpu?: string | undefined;
   /** Kernel release that uname(2) reports; the host's if absent. */
   readonly uname?: string | undefined;
-  /** Makes AT_RANDOM and getrandom(2) repeatable. */
+  /** Makes AT_RANDOM repeatable. */
   readonly seed?: number | undefined;
   /** Guest stack in bytes. */
   readonly stackSize: number;
