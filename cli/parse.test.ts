@@ -67,7 +67,7 @@ describe('parseCommandLine', () => {
     [['-s', '9999999M'], "-s: '9999999M' is not a possible stack size"],
     [['--seed=-1'], "--seed: '-1' is not a seed: a whole number below 2^53"],
     [['--hot=0'], "--hot: '0' is not a count from 1 on"],
-    [['-emit', 'x86'], "-emit: 'x86' is not one of auto, interp, js"],
+    [['-emit', 'x86'], "-emit: 'x86' is not one of auto, interp, js, wasm"],
     [['-d', 'in_asm,bogus'], "-d: 'bogus' cannot be logged ('-d help' lists what can)"],
     [['-E', 'FOO'], "-E: 'FOO' is not of the form var=value"],
     [['-U', 'A=1'], "-U: 'A=1' is not the name of a variable"],
