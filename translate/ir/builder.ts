@@ -261,7 +261,8 @@ export class Builder {
 
   endIf(): void {
     const start = this.openIf;
-    this.b[start] = this.append(Op.endif);
+    const end = this.append(Op.endif); // may replace the buffers, so not within the assignment
+    this.b[start] = end;
     this.openIf = -1;
     // A field keeps its known value only if the body left it alone.
     const after = this.known.slice();
