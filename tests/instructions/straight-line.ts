@@ -7,6 +7,9 @@ import { APSR_MASK, REGISTER_COUNT, type Encoding, type Input, type TestCase, ty
 
 const INPUTS_PER_CASE = 4;
 const MAX_INSTRUCTIONS = 5;
+/** A few cases are longer than a translated block may get, for limits and buffer sizes of the translator. */
+const LONG_CASES_PERCENT = 1;
+const MAX_LONG_INSTRUCTIONS = 200;
 
 /** Rows that straight-line code cannot have, by name: control flow, exceptions, system state. */
 const NOT_STRAIGHT =
@@ -48,7 +51,7 @@ export class StraightLineGenerator {
     const operands: MemoryOperand[] = [];
     // An address register must still have the value that it started with
     const touched = new Set<number>();
-    const count = rng.between(1, MAX_INSTRUCTIONS);
+    const count = rng.chance(LONG_CASES_PERCENT) ? rng.between(20, MAX_LONG_INSTRUCTIONS) : rng.between(1, MAX_INSTRUCTIONS);
     let inIt = 0;
     for (let i = 0; i < count; i++) {
       if (this.group.it && inIt === 0 && rng.chance(60)) {
