@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { identify, load, type Image } from '../loader';
 import { Log, mark, startupReport, writeAll } from '../runtime/debug';
 import { Engine, type RegionCompiler } from '../runtime/engine';
-import { dieBySignal, exitGroup, inheritedFdLimit } from '../runtime/host';
+import { allowTurboFan, dieBySignal, exitGroup, inheritedFdLimit } from '../runtime/host';
 import { AddressSpace, GuestMemory } from '../runtime/memory';
 import { FdTable } from '../runtime/process/fd-table';
 import { mapsText, ProcessExit, ProcessKilled, SystemCalls, type GuestProcess } from '../syscalls';
@@ -23,6 +23,12 @@ export type { RunConfig } from './config';
 export type { Outcome } from './process';
 
 const STDERR = 2;
+
+/**
+ * Regions compiled after which a run counts as long: from then on optimising the translator and the interpreter pays
+ * (cc1 -O1, 16 s of CPU time with TurboFan, 19 s without).
+ */
+const LONG_RUN_REGIONS = 1000;
 
 /**
  * Loads and runs a program; ends the host process the way the guest ended.
@@ -126,18 +132,23 @@ export class Process {
 
   private compiler(passes: PassSelection, trace: TranslationLog | undefined): RegionCompiler | undefined {
     const { layout, helpers } = this.abi.target;
+    let regions = 0;
     const options: CompilerOptions = {
       state: this.state,
       memory: this.memory,
       helpers,
       precise: false,
       optimise: (region, liveAtExit) => optimiseRegion(region, layout, { precise: false, passes, liveAtExit }),
-      onCompile: trace === undefined ? undefined : (region, code) => trace.compiled(region, code),
+      onCompile: (region, code) => {
+        if (++regions === LONG_RUN_REGIONS) allowTurboFan();
+        trace?.compiled(region, code);
+      },
     };
     switch (this.config.emit) {
       case 'interp':
         return undefined;
       case 'js':
+        allowTurboFan();
         return javascriptCompiler(options);
       case 'wasm':
       case 'auto':

@@ -21,7 +21,7 @@ export interface CompilerOptions {
   /** Optimises a region; `liveAtExit` tells which fields code outside it may read. */
   readonly optimise: (region: Region, liveAtExit: LiveAtExit) => Region;
   /** Told of each region's final IR and of its code as text or bytes. */
-  readonly onCompile: ((region: Region, code: string | Uint8Array) => void) | undefined;
+  readonly onCompile?: (region: Region, code: string | Uint8Array) => void;
 }
 
 const rangesOf = (region: Region): readonly { readonly start: number; readonly end: number }[] =>

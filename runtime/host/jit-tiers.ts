@@ -1,0 +1,11 @@
+/** Which of V8's compilers may work on our own JavaScript. WebAssembly always gets TurboFan. */
+import { setFlagsFromString } from 'node:v8';
+
+/**
+ * Lets V8 optimise our JavaScript with TurboFan. The loader (scripts/bundle-loader.cjs) starts without it: most runs are
+ * over before its compilations have paid, and code that was optimised early is thrown away again when lifters meet
+ * new instructions.
+ */
+export function allowTurboFan(): void {
+  setFlagsFromString('--turbofan');
+}
