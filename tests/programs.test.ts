@@ -89,8 +89,10 @@ function compare(program: Program, flavour: Flavour, modeOptions: readonly strin
     const expected = expectations.get(key) ?? runAlone([...ORACLE, ...options, ...guest], program.input);
     expectations.set(key, expected);
     const actual = runAlone([...SUBJECT, ...modeOptions, ...options, ...guest], program.input);
+    // Together, so that a run that dies says why
+    const stderr = actual.status === expected.status ? undefined : actual.stderr.toString();
+    expect({ status: actual.status, signal: actual.signal, stderr }).toEqual({ status: expected.status, signal: expected.signal });
     expect(actual.stdout.toString('latin1')).toBe(program.stdout ?? expected.stdout.toString('latin1'));
-    expect({ status: actual.status, signal: actual.signal }).toEqual({ status: expected.status, signal: expected.signal });
     // The reference announces a guest's deadly signal in its own words
     if (expected.signal === null) expect(actual.stderr.toString()).toBe(expected.stderr.toString());
   }
