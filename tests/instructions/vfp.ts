@@ -9,6 +9,7 @@ import { NEON_ROWS, NEON_TRANSFER_ROWS } from '../../targets/arm/neon';
 import { VFP_ROWS, VFP_UNCONDITIONAL_ROWS } from '../../targets/arm/vfp';
 import { LiftContext } from '../../targets/arm/lift-context';
 import { transferList, type VfpTransfer } from '../../targets/arm/lift/vfp-load-store';
+import { vfpRegister } from '../../targets/arm/lift/vfp-registers';
 import { ARM_LAYOUT } from '../../targets/arm/state';
 import { Builder } from '../../translate/ir/builder';
 import { extractFields, parsePattern, type Pattern } from '../../targets/pattern';
@@ -50,6 +51,7 @@ function storeRegisters(thumb: boolean): readonly Encoding[] {
 
 const MEMORY_NAMES = /^(VLD|VST)/;
 const ELEMENT_NAMES = /^(VLDST|VLD_all)/;
+const SWAP_NAMES = /^V(SWP|TRN|ZIP|UZP)/;
 /** Instructions whose result depends on FPSCR.RMode and that we round as it says. */
 const ROUNDED_NAMES = /^(VCVTR|VRINT|VCVT_to_half|VMOV|VMRS|VABS|VNEG|VCMP)/;
 
@@ -85,6 +87,11 @@ function unaligned(rng: Random, name: string, pattern: Pattern, word: number): n
   const f = extractFields(pattern, word);
   if (!name.startsWith('VLDST_lane')) return withField(pattern, word, 'a', 0);
   return withField(pattern, word, 'a', f['a']! & (name === 'VLDST_lane_32' ? ~3 : ~1));
+}
+
+/** True if d:D and m:M are the same register. */
+function sameRegister(word: number): boolean {
+  return vfpRegister(1, (word >>> 12) & 15, (word >>> 22) & 1) === vfpRegister(1, word & 15, (word >>> 5) & 1);
 }
 
 function isAccepted(row: ArmRow, fields: Readonly<Record<string, number>>, thumb: boolean): boolean {
@@ -138,7 +145,13 @@ export class VfpGenerator {
     if (/^V(LD|ST)M/.test(row.name) && transferList(extractFields(pattern, word) as unknown as VfpTransfer) === undefined) return undefined;
     // s31 has no successor: UNPREDICTABLE, undefined here, d16 in qemu-arm.
     if (row.name === 'VMOV_core_pair_singles' && (word & 0x2f) === 0x2f) return undefined;
-    if (ELEMENT_NAMES.test(row.name)) word = unaligned(rng, row.name, pattern, word);
+    if (ELEMENT_NAMES.test(row.name)) {
+      // A list past d31 is UNPREDICTABLE: undefined here, wrapped in qemu-arm. The longest spans 7 registers.
+      if (vfpRegister(1, (word >>> 12) & 15, (word >>> 22) & 1) > 25) word = withField(pattern, word, 'D', 0);
+      word = unaligned(rng, row.name, pattern, word);
+    }
+    // The same register twice is UNPREDICTABLE.
+    if (SWAP_NAMES.test(row.name) && sameRegister(word)) return undefined;
     return isAccepted(row, extractFields(pattern, word), this.thumb) || rng.chance(1) ? word | 0 : undefined;
   }
 
