@@ -7,9 +7,10 @@ import { GuestAccess, GuestFault, type GuestViews } from '../../translate/guest-
 import { GuestTrap, Interpreter } from '../../translate/interpret';
 import { location, locationMode, locationPc, type Block, type Location } from '../../translate/ir/block';
 import { Builder } from '../../translate/ir/builder';
+import { ENGINE_WORD, ExitCode } from '../../translate/ir/state';
 import type { CpuState } from '../../translate/ir/cpu-state';
 import { CodeCache, Translation, type CompiledCode } from './code-cache';
-import { decodeExit, ExitCode, type Exit } from './exit';
+import { decodeExit, type Exit } from './exit';
 import { HOT_THRESHOLD, MAX_BLOCK_INSTRUCTIONS } from './tunables';
 
 /** Compiles the region that starts at a hot block. */
@@ -51,11 +52,7 @@ export interface EngineOptions {
   readonly onLift?: ((block: Block) => void) | undefined;
 }
 
-const PENDING = 0;
-const EXIT = 1;
-const EXIT_INFO = 2;
-const PC = 3;
-const MODE = 4;
+const { pending: PENDING, exit: EXIT, exit_info: EXIT_INFO, pc: PC, mode: MODE } = ENGINE_WORD;
 
 export class Engine {
   readonly cache = new CodeCache();

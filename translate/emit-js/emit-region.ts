@@ -4,7 +4,7 @@
  */
 import { locationMode, locationPc } from '../ir/block';
 import type { FieldSet } from '../ir/field-set';
-import type { StateLayout } from '../ir/state';
+import { ENGINE_WORD, ExitCode, type StateLayout } from '../ir/state';
 import { TRAP_KINDS } from '../ir/types';
 import type { Edge, Node, Region, StateFlow } from '../region';
 import { BlockWriter } from './emit-block';
@@ -14,17 +14,7 @@ export interface EmitOptions {
   readonly precise: boolean;
 }
 
-/** Word indices of the engine's fields in the state (ENGINE_FIELDS). */
-const PENDING = 0;
-const EXIT = 1;
-const EXIT_INFO = 2;
-const PC = 3;
-const MODE = 4;
-
-/** `exit` values, as runtime/engine/exit.ts decodes them. */
-const EXIT_SYSCALL = 1;
-const EXIT_RELOCATE = 2;
-const EXIT_FIRST_TRAP = 16;
+const { pending: PENDING, exit: EXIT, exit_info: EXIT_INFO, pc: PC, mode: MODE } = ENGINE_WORD;
 
 const hex = (pc: number): string => (pc >>> 0).toString(16);
 
@@ -146,7 +136,7 @@ class RegionWriter {
   private leaveTo(location: number, dirty: FieldSet): string {
     const pc = locationPc(location) | 0;
     const mode = locationMode(location);
-    return mode === 0 ? `${this.blocks.store(dirty)}return ${pc};` : this.special(EXIT_RELOCATE, 0, `${pc}`, mode, dirty);
+    return mode === 0 ? `${this.blocks.store(dirty)}return ${pc};` : this.special(ExitCode.Relocate, 0, `${pc}`, mode, dirty);
   }
 
   /** Leaves by the `exit` field. */
@@ -170,14 +160,14 @@ class RegionWriter {
         break;
       case 'indirect': {
         const pc = this.terminatorText.get(index)!;
-        this.line(t.mode === 0 ? `${this.blocks.store(dirty)}return ${pc};` : this.special(EXIT_RELOCATE, 0, pc, t.mode, dirty));
+        this.line(t.mode === 0 ? `${this.blocks.store(dirty)}return ${pc};` : this.special(ExitCode.Relocate, 0, pc, t.mode, dirty));
         break;
       }
       case 'syscall':
-        this.line(this.special(EXIT_SYSCALL, t.info, `${locationPc(t.next) | 0}`, locationMode(t.next), dirty));
+        this.line(this.special(ExitCode.Syscall, t.info, `${locationPc(t.next) | 0}`, locationMode(t.next), dirty));
         break;
       case 'trap': {
-        const exit = EXIT_FIRST_TRAP + TRAP_KINDS.indexOf(t.trap);
+        const exit = ExitCode.FirstTrap + TRAP_KINDS.indexOf(t.trap);
         this.line(this.special(exit, t.info, `${locationPc(t.at) | 0}`, locationMode(t.at), dirty));
         break;
       }

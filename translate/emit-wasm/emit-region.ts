@@ -1,7 +1,7 @@
 /** A region as one WebAssembly function that returns the guest pc to go on at. */
 import { locationMode, locationPc, type Location, type Terminator } from '../ir/block';
 import type { FieldSet } from '../ir/field-set';
-import type { StateLayout } from '../ir/state';
+import { ENGINE_WORD, ExitCode, type StateLayout } from '../ir/state';
 import { TRAP_KINDS } from '../ir/types';
 import type { Node, Region, StateFlow } from '../region';
 import { BlockWriter, type CodePosition } from './emit-block';
@@ -21,17 +21,14 @@ export interface WasmFunction {
   readonly positions: readonly CodePosition[];
 }
 
-/** Byte offsets of the engine's fields in the state (ENGINE_FIELDS). */
-const PENDING = 0;
-const EXIT = 4;
-const EXIT_INFO = 8;
-const PC = 12;
-const MODE = 16;
+/** Byte offsets of the engine's fields in the state. */
+const PENDING = 4 * ENGINE_WORD.pending;
+const EXIT = 4 * ENGINE_WORD.exit;
+const EXIT_INFO = 4 * ENGINE_WORD.exit_info;
+const PC = 4 * ENGINE_WORD.pc;
+const MODE = 4 * ENGINE_WORD.mode;
 
-/** `exit` values, as runtime/engine/exit.ts decodes them, and what a function returns with one set. */
-const EXIT_SYSCALL = 1;
-const EXIT_RELOCATE = 2;
-const EXIT_FIRST_TRAP = 16;
+/** What a function returns with the `exit` field set. */
 const NO_PC = -1;
 
 /** A region function has one parameter, the depth of nested guest calls. */
@@ -204,7 +201,7 @@ class RegionWriter {
     const mode = locationMode(location);
     this.blocks.storeFields(dirty);
     if (mode !== 0) {
-      this.special(EXIT_RELOCATE, 0, location);
+      this.special(ExitCode.Relocate, 0, location);
       return;
     }
     const pc = locationPc(location) | 0;
@@ -234,7 +231,7 @@ class RegionWriter {
   /** Leaves for the dispatcher even if the location's code is linked. */
   private yield(location: Location, dirty: FieldSet): void {
     this.blocks.storeFields(dirty);
-    this.special(EXIT_RELOCATE, 0, location);
+    this.special(ExitCode.Relocate, 0, location);
   }
 
   private fuel(): number {
@@ -338,14 +335,14 @@ class RegionWriter {
   }
 
   private leaveForMode(t: Terminator, mode: number): void {
-    if (t.kind === 'call') this.special(EXIT_RELOCATE, 0, t.target);
+    if (t.kind === 'call') this.special(ExitCode.Relocate, 0, t.target);
     else this.specialTarget(mode);
   }
 
   /** Relocates to the pc in `target`. */
   private specialTarget(mode: number): void {
     const { out, blocks } = this;
-    blocks.storeWord(EXIT, EXIT_RELOCATE);
+    blocks.storeWord(EXIT, ExitCode.Relocate);
     blocks.storeWord(MODE, mode);
     blocks.constant(0);
     blocks.local(W.local_get, this.target());
@@ -427,11 +424,11 @@ class RegionWriter {
         break;
       case 'syscall':
         blocks.storeFields(this.flow.dirtyAtEnd[index]!);
-        this.special(EXIT_SYSCALL, t.info, t.next);
+        this.special(ExitCode.Syscall, t.info, t.next);
         break;
       case 'trap':
         blocks.storeFields(this.flow.dirtyAtEnd[index]!);
-        this.special(EXIT_FIRST_TRAP + TRAP_KINDS.indexOf(t.trap), t.info, t.at);
+        this.special(ExitCode.FirstTrap + TRAP_KINDS.indexOf(t.trap), t.info, t.at);
         break;
       default:
         throw new Error(`a ${t.kind} does not leave the region`);

@@ -33,6 +33,17 @@ export const ENGINE_FIELDS = [
   ['mode', 'i32'],
 ] as const;
 
+type EngineField = (typeof ENGINE_FIELDS)[number][0];
+
+/** Word of the state block that holds each engine field. */
+export const ENGINE_WORD = Object.fromEntries(ENGINE_FIELDS.map(([name], i) => [name, i])) as Readonly<Record<EngineField, number>>;
+
+/**
+ * Values of the `exit` field that compiled code sets before it returns -1 instead of a pc; where to go
+ * on is then in the fields `pc` and `mode`. `Relocate` says only that.
+ */
+export const ExitCode = { None: 0, Syscall: 1, Relocate: 2, FirstTrap: 16 } as const;
+
 export type FieldSpec = readonly [name: string, type: IrType, offset?: number];
 
 export class StateLayout {
