@@ -16,7 +16,7 @@ import type { RunConfig } from './config';
 import { runThread, type Outcome } from './process';
 import { javascriptCompiler, wasmCompiler, type CompilerOptions } from './region-compiler';
 import { abiOf, modelOf } from './targets';
-import { TranslationLog } from './translation-log';
+import { TranslationLog, TRANSLATION_ITEMS } from './translation-log';
 
 export { ConfigurationError, cpuModels } from './targets';
 export type { RunConfig } from './config';
@@ -111,7 +111,7 @@ export class Process {
     const reader = new GuestCode(memory, abi.byteOrder === 'little', (line) => this.unimplemented(line));
     const passes = parseSelection(this.config.opt);
     const options = { precise: false, passes };
-    const trace = ['in_asm', 'op', 'op_opt', 'out_js'].some((item) => this.config.log.items.has(item))
+    const trace = TRANSLATION_ITEMS.some((item) => log.enabled(item))
       ? new TranslationLog(log, lifter, reader, target.layout, target.helpers)
       : undefined;
     const engine = new Engine({
@@ -131,6 +131,7 @@ export class Process {
   }
 
   private compiler(passes: PassSelection, trace: TranslationLog | undefined): RegionCompiler | undefined {
+    const { log } = this;
     const { layout, helpers } = this.abi.target;
     let regions = 0;
     const options: CompilerOptions = {
@@ -143,6 +144,7 @@ export class Process {
         if (++regions === LONG_RUN_REGIONS) allowTurboFan();
         trace?.compiled(region, code);
       },
+      annotate: log.enabled('out_js') ? (region) => trace!.annotator(region) : undefined,
     };
     switch (this.config.emit) {
       case 'interp':

@@ -20,8 +20,10 @@ export interface CompilerOptions {
   readonly precise: boolean;
   /** Optimises a region; `liveAtExit` tells which fields code outside it may read. */
   readonly optimise: (region: Region, liveAtExit: LiveAtExit) => Region;
-  /** Told of each region's final IR and of its code as text or bytes. */
-  readonly onCompile?: (region: Region, code: string | Uint8Array) => void;
+  /** Told of each region's final IR and of its code. */
+  readonly onCompile?: (region: Region, code: string | emitWasm.WasmFunction) => void;
+  /** Gives the guest instructions of a region as comments for its JavaScript. */
+  readonly annotate?: ((region: Region) => (pc: number, end: number) => readonly string[]) | undefined;
 }
 
 const rangesOf = (region: Region): readonly { readonly start: number; readonly end: number }[] =>
@@ -58,7 +60,8 @@ export function javascriptCompiler(options: CompilerOptions): RegionCompiler {
       const found = discover(head, lift, { followCalls: false, readConstant });
       if (found === undefined) return undefined;
       const region = options.optimise(found, lookAhead(lift, state.layout));
-      const source = emitJs.emitRegion(region, structure(region), analyseState(region, state.layout), state.layout, { precise });
+      const annotate = options.annotate?.(region);
+      const source = emitJs.emitRegion(region, structure(region), analyseState(region, state.layout), state.layout, { precise, annotate });
       options.onCompile?.(region, source);
       return { code: emitJs.instantiate(source, environment), ranges: rangesOf(found) };
     },
@@ -89,7 +92,7 @@ export function wasmCompiler(options: CompilerOptions): RegionCompiler {
       const slot = slots++;
       const name = `region${slot}`;
       const module = emitWasm.buildModule([fn], name);
-      options.onCompile?.(region, module.bytes);
+      options.onCompile?.(region, fn);
       const code = emitWasm.instantiate(module, environment)[0]!;
       modules.set(name, module);
       if (slot >= table.length) table.grow(table.length);

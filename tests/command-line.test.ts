@@ -1,5 +1,5 @@
 /** What the command line prints, and its exit status, without a guest or with one that cannot run. */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OPTIONS } from '../cli/options';
@@ -74,6 +74,20 @@ it('chooses the target by the ELF header when called tsemu', () => {
   const r = run([join(PROJECT_ROOT, 'bin/tsemu'), HELLO]);
   expect(r.stderr.toString()).toBe('');
   expect(r.stdout.toString()).toBe('Hello, world!\n');
+});
+
+it.each([
+  ['out_wasm', 'wasm', ';;', /^ *local\.get \$r0$/m],
+  ['out_js', 'js', '//', /^ *let r0 = /m],
+])('-d %s shows the code of regions beside the guest instructions it is for', (item, emit, comment, code) => {
+  const log = join(dir, 'code.log');
+  expect(tsemuArm(['-d', item, '-D', log, '-emit', emit, '-hot', '1', HELLO]).status).toBe(0);
+  const text = readFileSync(log, 'latin1');
+  expect(text).toMatch(/^OUT: region 0x[0-9a-f]{8}, \d+ blocks/m);
+  expect(text).toMatch(code);
+  // Address, encoding and assembler text
+  const guest = [...text.matchAll(new RegExp(`^ *${comment} 0x([0-9a-f]{8}):  [0-9a-f]{4,8} +[a-z]`, 'gm'))];
+  expect(guest.length).toBeGreaterThan(text.split('\nOUT: ').length);
 });
 
 it('writes the log to a file named after the process', () => {

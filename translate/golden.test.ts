@@ -7,7 +7,6 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as emitJs from './emit-js';
 import * as emitWasm from './emit-wasm';
-import { listing } from './emit-wasm/listing-fixture';
 import { parseBlocks } from './ir/parse';
 import { TEST_LAYOUT } from './ir/random-block';
 import { optimiseRegion, parseSelection } from './opt';
@@ -42,7 +41,7 @@ function javascript(c: Case): string {
 
 function webAssembly(c: Case): string {
   const region = regionOf(c, true);
-  return listing(emitWasm.emitRegion(region, structure(region), analyseState(region, layout), layout, c));
+  return emitWasm.listing(emitWasm.emitRegion(region, structure(region), analyseState(region, layout), layout, c));
 }
 
 const BACK_ENDS = [

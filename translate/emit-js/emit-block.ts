@@ -5,7 +5,7 @@
  * expression that mentions a state variable is pinned down before that variable changes, and
  * everything is pinned at the edges of an `if`.
  */
-import { terminatorValue, type Block } from '../ir/block';
+import { locationPc, terminatorValue, type Block } from '../ir/block';
 import type { FieldSet } from '../ir/field-set';
 import { Op } from '../ir/opcodes';
 import { ARG_COUNT, OP_NAMES, OP_ROWS } from '../ir/ops';
@@ -27,6 +27,12 @@ const PC = 3;
 
 const literal = (x: number): string => (Object.is(x, -0) ? '-0' : x < 0 ? `(${x})` : String(x));
 
+interface BlockOptions {
+  /** Store changed state before every access that may fault. */
+  readonly precise: boolean;
+  readonly annotate?: ((pc: number, end: number) => readonly string[]) | undefined;
+}
+
 export class BlockWriter {
   private values: (Text | undefined)[] = [];
   private uses = new Int32Array(0);
@@ -42,7 +48,7 @@ export class BlockWriter {
   constructor(
     private readonly flow: StateFlow,
     private readonly layout: StateLayout,
-    private readonly precise: boolean,
+    private readonly options: BlockOptions,
     private readonly line: (text: string) => void,
   ) {}
 
@@ -102,6 +108,7 @@ export class BlockWriter {
     this.prefix = `v${(block.start >>> 0).toString(16)}_`;
     this.dirty = dirtyAtStart.copy();
     this.countUses();
+    if (block.op[0] !== Op.insn) this.annotate(locationPc(block.start), 0);
     for (let i = 0; i < block.count; i++) {
       this.op(i);
       this.consume(i);
@@ -156,6 +163,7 @@ export class BlockWriter {
         return;
       case 'marker':
         this.pc = block.a[i]!;
+        this.annotate(this.pc, i + 1);
         return;
       case 'control':
         this.control(i, op);
@@ -163,6 +171,15 @@ export class BlockWriter {
       default:
         if (this.uses[i] !== 0) this.pure(i, op);
     }
+  }
+
+  /** The guest instructions from `pc` up to the next marker, from op i on, as comments. */
+  private annotate(pc: number, i: number): void {
+    const { block } = this;
+    if (this.options.annotate === undefined) return;
+    while (i < block.count && block.op[i] !== Op.insn) i++;
+    const end = i < block.count ? (block.a[i]! & ~1) >>> 0 : block.end;
+    for (const line of this.options.annotate(pc, end)) this.line(`// ${line}`);
   }
 
   private define(i: number, text: Text): void {
@@ -313,7 +330,7 @@ export class BlockWriter {
 
   /** What precedes an access that may fault: the pc and, in precise mode, the registers. */
   private slow(): string {
-    return `S[${PC}] = ${this.pc}; ${this.precise ? this.store(this.dirty) : ''}`;
+    return `S[${PC}] = ${this.pc}; ${this.options.precise ? this.store(this.dirty) : ''}`;
   }
 
   private memory(i: number, op: Op): void {

@@ -12,6 +12,8 @@ import { BlockWriter } from './emit-block';
 export interface EmitOptions {
   /** Store changed state before every access that may fault, so that handlers see exact registers. */
   readonly precise: boolean;
+  /** Lines to put as comments before the code of the guest instructions from an address up to another. */
+  readonly annotate?: ((pc: number, end: number) => readonly string[]) | undefined;
 }
 
 const { pending: PENDING, exit: EXIT, exit_info: EXIT_INFO, pc: PC, mode: MODE } = ENGINE_WORD;
@@ -34,9 +36,9 @@ class RegionWriter {
     private readonly region: Region,
     private readonly flow: StateFlow,
     layout: StateLayout,
-    options: EmitOptions,
+    private readonly options: EmitOptions,
   ) {
-    this.blocks = new BlockWriter(flow, layout, options.precise, (line) => this.line(line));
+    this.blocks = new BlockWriter(flow, layout, options, (line) => this.line(line));
   }
 
   write(tree: readonly Node[]): string {
@@ -66,7 +68,7 @@ class RegionWriter {
     switch (n.kind) {
       case 'ops': {
         const block = this.region.blocks[n.block]!;
-        this.line(`// 0x${hex(block.start)}`);
+        if (this.options.annotate === undefined) this.line(`// 0x${hex(block.start)}`);
         this.terminatorText.set(n.block, this.blocks.write(block, this.flow.dirtyAtStart[n.block]!));
         break;
       }

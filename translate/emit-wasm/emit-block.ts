@@ -1,5 +1,5 @@
 /** The ops of one block as WebAssembly instructions. */
-import { terminatorValue, type Block } from '../ir/block';
+import { locationPc, terminatorValue, type Block } from '../ir/block';
 import type { FieldSet } from '../ir/field-set';
 import { Op } from '../ir/opcodes';
 import { ARG_COUNT, OP_NAMES, OP_ROWS } from '../ir/ops';
@@ -14,10 +14,17 @@ import { ACCESS, DIRECT, EMPTY_BLOCK, W, type WasmAccess } from './opcodes';
 /** Largest address offset folded into an access: below the lowest mappable address, so that wrapping still faults. */
 const MAX_FOLDED_OFFSET = 0xffff;
 
-/** Code offset inside a function body from which a guest instruction's code starts. */
+/**
+ * Where in a function body the code of guest instructions starts. Each block has a position, and so has each
+ * instruction that may fault; the code of others belongs to the position before it.
+ */
 export interface CodePosition {
+  /** Bytes. */
   readonly offset: number;
+  /** Address of the first instruction, with the instruction-set bit, as a signed word. */
   readonly pc: number;
+  /** Guest address after the last instruction (unsigned). */
+  end: number;
 }
 
 export class BlockWriter extends ValueWriter {
@@ -37,6 +44,7 @@ export class BlockWriter extends ValueWriter {
 
   write(block: Block, dirtyAtStart: FieldSet): void {
     this.begin(block);
+    this.positions.push({ offset: this.out.length, pc: locationPc(block.start) | 0, end: block.end });
     this.dirty = dirtyAtStart.copy();
     for (let i = 0; i < block.count; i++) this.op(i);
     this.settle();
@@ -49,13 +57,21 @@ export class BlockWriter extends ValueWriter {
     this.push(v);
   }
 
+  private position(pc: number): void {
+    const last = this.positions[this.positions.length - 1]!;
+    const offset = this.out.length;
+    if (last.pc === pc && last.offset === offset) return;
+    last.end = (pc & ~1) >>> 0;
+    this.positions.push({ offset, pc, end: this.block.end });
+  }
+
   private op(i: number): void {
     const { block } = this;
     const op = block.op[i]! as Op;
     switch (OP_ROWS[op]!.effect) {
       case 'marker':
         this.settle();
-        this.positions.push({ offset: this.out.length, pc: block.a[i]! });
+        this.position(block.a[i]!);
         return;
       case 'get':
         this.get(i);

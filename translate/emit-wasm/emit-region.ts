@@ -19,6 +19,8 @@ export interface WasmEmitOptions {
 export interface WasmFunction {
   readonly body: Uint8Array;
   readonly positions: readonly CodePosition[];
+  /** Local of each state field that is kept in one. */
+  readonly fieldLocals: ReadonlyMap<number, number>;
 }
 
 /** Byte offsets of the engine's fields in the state. */
@@ -86,7 +88,8 @@ class RegionWriter {
     const body = new Uint8Array(declarations.length + this.out.length);
     body.set(declarations);
     body.set(this.out.bytes.subarray(0, this.out.length), declarations.length);
-    return { body, positions: this.blocks.positions.map((p) => ({ offset: p.offset + declarations.length, pc: p.pc })) };
+    const positions = this.blocks.positions.map((p) => ({ ...p, offset: p.offset + declarations.length }));
+    return { body, positions, fieldLocals: this.blocks.fieldLocal };
   }
 
   private nodes(list: readonly Node[]): void {

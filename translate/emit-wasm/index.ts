@@ -1,4 +1,6 @@
+export type { CodePosition } from './emit-block';
 export { emitRegion, type WasmFunction } from './emit-region';
 export { instantiate, positionOf, trapPosition, type RegionFunction, type TrapPosition, type WasmEnvironment } from './instantiate';
-export { clearJumpCache, linkEntry } from './jump-cache';
+export { clearJumpCache, linkEntry, JUMP_CACHE } from './jump-cache';
+export { listing, type ListingOptions } from './listing';
 export { buildModule, type WasmModule } from './module';

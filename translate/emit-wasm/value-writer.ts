@@ -19,7 +19,7 @@ const REINTERPRET: Readonly<Record<string, number>> = { 'f32 i32': 0xbc, 'f64 i6
 
 export class ValueWriter extends FunctionWriter {
   /** Local of each promoted field. */
-  protected readonly fieldLocal = new Map<number, number>();
+  readonly fieldLocal = new Map<number, number>();
   protected block!: Block;
   /** Local that holds a value, -1 if none yet. */
   protected place = new Int32Array(0);

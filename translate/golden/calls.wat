@@ -6,6 +6,7 @@ i32.const 0
 i32.load state +40
 local.set 2
 block
+  ;; 0x10000
   local.get 1
   i32.const 2
   i32.lt_s
@@ -14,6 +15,7 @@ block
   if
     br 1
   else
+    ;; 0x10008
     local.get 1
     i32.const -1
     i32.add
@@ -51,6 +53,7 @@ block
     i32.const 0
     i32.load state +36
     local.set 4
+    ;; 0x1000c
     local.get 1
     local.set 3
     i32.const 65552
@@ -113,6 +116,7 @@ block
     i32.const 0
     i32.load state +40
     local.set 2
+    ;; 0x10010
     local.get 1
     local.get 3
     i32.add
@@ -121,6 +125,7 @@ block
   end
   unreachable
 end
+;; 0x10020
 local.get 2
 local.set 7
 i32.const 0

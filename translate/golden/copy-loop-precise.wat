@@ -26,7 +26,7 @@ local.set 8
 i32.const 20000
 local.set 9
 loop
-;; 0x10000
+  ;; 0x10000
   i32.const 0
   local.get 1
   i32.store state +20
@@ -60,7 +60,7 @@ loop
   local.set 1
   local.get 10
   local.set 2
-;; 0x10004
+  ;; 0x10004
   i32.const 0
   local.get 1
   i32.store state +20

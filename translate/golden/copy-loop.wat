@@ -26,7 +26,7 @@ local.set 8
 i32.const 20000
 local.set 9
 loop
-;; 0x10000
+  ;; 0x10000
   local.get 1
   i32.load
   local.set 10
@@ -36,7 +36,7 @@ loop
   local.set 1
   local.get 10
   local.set 2
-;; 0x10004
+  ;; 0x10004
   local.get 3
   local.get 10
   i32.store

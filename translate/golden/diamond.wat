@@ -12,13 +12,14 @@ i32.const 0
 i32.load state +48
 local.set 4
 block
+  ;; 0x10000
   local.get 1
   local.get 2
   i32.lt_s
   local.set 6
   local.get 6
   if
-;; 0x10008
+    ;; 0x10008
     local.get 1
     i32.load16_u +2
     local.tee 7
@@ -36,6 +37,7 @@ block
     local.set 3
     br 1
   else
+    ;; 0x1000c
     local.get 2
     local.set 3
     br 1

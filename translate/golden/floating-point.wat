@@ -18,7 +18,7 @@ local.set 2
 i32.const 20000
 local.set 4
 loop
-;; 0x10000
+  ;; 0x10000
   local.get 1
   i64.load +8
   f64.reinterpret_i64

@@ -12,7 +12,7 @@ i32.const 20000
 local.set 4
 loop
   block
-;; 0x10000
+    ;; 0x10000
     local.get 1
     i32.load8_u
     local.set 5
@@ -36,6 +36,7 @@ loop
             end
             br 4
           end
+          ;; 0x10020
           local.get 2
           i64.extend_i32_u
           local.get 2
@@ -79,6 +80,7 @@ loop
         end
         br 2
       end
+      ;; 0x10030
       i32.const 0
       local.get 1
       i32.store state +20
@@ -105,6 +107,7 @@ loop
     end
     unreachable
   end
+  ;; 0x10010
   local.get 2
   local.get 3
   i32.const 0
