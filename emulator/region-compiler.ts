@@ -1,5 +1,5 @@
 /** The optimising tiers: region, passes, then JavaScript or WebAssembly. */
-import type { RegionCompiler } from '../runtime/engine';
+import type { CompiledEntry, RegionCompiler } from '../runtime/engine';
 import * as emitJs from '../translate/emit-js';
 import * as emitWasm from '../translate/emit-wasm';
 import { GuestAccess, GuestFault } from '../translate/guest-access';
@@ -9,7 +9,7 @@ import { FieldSet } from '../translate/ir/field-set';
 import type { HelperTable } from '../translate/ir/helper-table';
 import type { StateLayout } from '../translate/ir/state';
 import { fieldsLiveAtStart, type LiveAtExit } from '../translate/opt';
-import { locationMode } from '../translate/ir/block';
+import { locationMode, type Location } from '../translate/ir/block';
 import { analyseState, discover, structure, type LiftBlock, type ReadConstant, type Region } from '../translate/region';
 
 export interface CompilerOptions {
@@ -56,14 +56,14 @@ export function javascriptCompiler(options: CompilerOptions): RegionCompiler {
   const readConstant = constantReader(options.memory);
   const environment: emitJs.JsEnvironment = { state, helpers, memory: new GuestAccess(options.memory) };
   return {
-    compile(head, lift) {
-      const found = discover(head, lift, { followCalls: false, readConstant });
+    compile(hot, lift) {
+      const found = discover(hot, lift, { followCalls: false, readConstant })?.region;
       if (found === undefined) return undefined;
       const region = options.optimise(found, lookAhead(lift, state.layout));
       const annotate = options.annotate?.(region);
       const source = emitJs.emitRegion(region, structure(region), analyseState(region, state.layout), state.layout, { precise, annotate });
       options.onCompile?.(region, source);
-      return { code: emitJs.instantiate(source, environment), ranges: rangesOf(found) };
+      return { entries: [{ at: hot, code: emitJs.instantiate(source, environment) }], ranges: rangesOf(found) };
     },
     unlink: () => undefined,
     // The slow path that throws has stored its pc first.
@@ -83,23 +83,40 @@ export function wasmCompiler(options: CompilerOptions): RegionCompiler {
   let slots = 0;
   /** By name: code that the engine enters may go on in any other module. */
   const modules = new Map<string, emitWasm.WasmModule>();
+  /** Entries of the regions made so far, by root: a region that takes another's place serves all of them. */
+  const entriesByRoot = new Map<Location, readonly Location[]>();
+
+  const entry = (at: Location, code: emitWasm.RegionFunction): CompiledEntry => {
+    const slot = slots++;
+    if (slot >= table.length) table.grow(table.length);
+    table.set(slot, code);
+    if (locationMode(at) !== 0) return { at, code };
+    const link = (): void => emitWasm.linkEntry(state.i32, at | 0, slot);
+    link();
+    return { at, code, link };
+  };
+
   return {
-    compile(head, lift) {
-      const found = discover(head, lift, { followCalls: true, readConstant });
+    compile(hot, lift, history) {
+      const found = discover(hot, lift, {
+        followCalls: true,
+        readConstant,
+        history,
+        furtherEntries: (root) => entriesByRoot.get(root) ?? [],
+      });
       if (found === undefined) return undefined;
-      const region = options.optimise(found, lookAhead(lift, state.layout));
+      const region = options.optimise(found.region, lookAhead(lift, state.layout));
       const fn = emitWasm.emitRegion(region, structure(region), analyseState(region, state.layout, true), state.layout, { precise });
-      const slot = slots++;
-      const name = `region${slot}`;
-      const module = emitWasm.buildModule([fn], name);
+      const name = `region${modules.size}`;
+      const module = emitWasm.buildModule([fn, ...found.entries.slice(1).map(emitWasm.emitEntry)], name);
       options.onCompile?.(region, fn);
-      const code = emitWasm.instantiate(module, environment)[0]!;
       modules.set(name, module);
-      if (slot >= table.length) table.grow(table.length);
-      table.set(slot, code);
-      const link = locationMode(head) === 0 ? (): void => emitWasm.linkEntry(state.i32, head | 0, slot) : undefined;
-      link?.();
-      return { code, link, ranges: rangesOf(found) };
+      const functions = emitWasm.instantiate(module, environment);
+      entriesByRoot.set(
+        found.entries[0]!.at,
+        found.entries.map((e) => e.at),
+      );
+      return { entries: found.entries.map((e, i) => entry(e.at, functions[i]!)), ranges: rangesOf(found.region) };
     },
     unlink: () => emitWasm.clearJumpCache(state.i32),
     faultOf(e) {

@@ -30,7 +30,7 @@ function read(name: string): Case {
 /** The region of the first block, optimised as for the back end. */
 function regionOf({ text, precise }: Case, followCalls: boolean): Region {
   const blocks = new Map(parseBlocks(text, layout, helpers).map((b) => [b.start, b]));
-  const found = discover([...blocks.keys()][0]!, (l) => blocks.get(l), { followCalls })!;
+  const found = discover([...blocks.keys()][0]!, (l) => blocks.get(l), { followCalls })!.region;
   return optimiseRegion(found, layout, { passes: parseSelection('all'), precise });
 }
 

@@ -12,8 +12,13 @@ export type CompiledCode = (depth: number) => number;
 
 const PAGE_SHIFT = 12;
 
+/** Larger than any block, in bytes. */
+const BIRTH_UNIT = 2 ** 16;
+
 /** A block with its place in the tiers. */
 export class Translation {
+  /** Translations made before this one: it first ran after theirs. */
+  birth = 0;
   /** Times the interpreter has run it. */
   count = 0;
   /** The region that starts here, once it is hot. */
@@ -36,6 +41,7 @@ export class Translation {
 }
 
 export class CodeCache {
+  private births = 0;
   private readonly byLocation = new Map<Location, Translation>();
   /** Translations by guest page of their code. A translation is listed under every page it was made from. */
   private readonly byPage = new Map<number, Set<Translation>>();
@@ -55,7 +61,21 @@ export class CodeCache {
     if (locationMode(t.key) === 0) this.jumpCache[(t.key >>> 1) & (JUMP_CACHE_ENTRIES - 1)] = t;
   }
 
+  /** Lower the earlier the instruction at a location first ran, in whichever translation; Infinity if in none. */
+  firstRun(at: Location): number {
+    const exact = this.byLocation.get(at);
+    let first = exact === undefined ? Infinity : exact.birth * BIRTH_UNIT;
+    const mode = locationMode(at);
+    // Sets iterate in the order of insertion, but regions come later than their blocks.
+    for (const t of this.byPage.get((at >>> 0) >>> PAGE_SHIFT) ?? []) {
+      const offset = at - t.key;
+      if (offset > 0 && at >>> 0 < t.end && locationMode(t.key) === mode) first = Math.min(first, t.birth * BIRTH_UNIT + offset);
+    }
+    return first;
+  }
+
   add(t: Translation): void {
+    t.birth = this.births++;
     this.byLocation.set(t.key, t);
     this.dependsOn(t, t.key >>> 0, t.end);
   }

@@ -9,17 +9,23 @@ import { location, locationMode, locationPc, type Block, type Location } from '.
 import { Builder } from '../../translate/ir/builder';
 import { ENGINE_WORD, ExitCode } from '../../translate/ir/state';
 import type { CpuState } from '../../translate/ir/cpu-state';
+import type { History } from '../../translate/region';
 import { CodeCache, Translation, type CompiledCode } from './code-cache';
 import { decodeExit, type Exit } from './exit';
-import { HOT_THRESHOLD, MAX_BLOCK_INSTRUCTIONS } from './tunables';
+import { HOT_THRESHOLD, LEAST_HISTORY, MAX_BLOCK_INSTRUCTIONS } from './tunables';
 
 /** Compiles the region that starts at a hot block. */
 export interface RegionCompiler {
   /**
    * @param lift gives the (unoptimised) block at a location, or undefined if it cannot be lifted
-   * @returns the code and the guest ranges it was made from, or undefined to leave the block interpreted
+   * @param history what has run so far; absent if the engine compiles code that never ran
+   * @returns undefined to leave the block interpreted
    */
-  compile(head: Location, lift: (at: Location, maxInstructions?: number) => Block | undefined): CompiledRegion | undefined;
+  compile(
+    hot: Location,
+    lift: (at: Location, maxInstructions?: number) => Block | undefined,
+    history: History | undefined,
+  ): CompiledRegion | undefined;
   /** Some code that was compiled has become stale: compiled code must not reach other compiled code until it is linked again. */
   unlink(): void;
   /** What an exception thrown out of compiled code means for the guest, if it is a fault of the guest's. */
@@ -27,11 +33,17 @@ export interface RegionCompiler {
 }
 
 export interface CompiledRegion {
+  /** Where it can be entered, the hot block among them. */
+  readonly entries: readonly CompiledEntry[];
+  /** Guest code it was made from. */
+  readonly ranges: readonly { readonly start: number; readonly end: number }[];
+}
+
+export interface CompiledEntry {
+  readonly at: Location;
   readonly code: CompiledCode;
   /** See Translation.link. */
   readonly link?: (() => void) | undefined;
-  /** Guest code it was made from. */
-  readonly ranges: readonly { readonly start: number; readonly end: number }[];
 }
 
 export interface EngineOptions {
@@ -127,6 +139,8 @@ export class Engine {
         return this.leave(end.next, { kind: 'syscall', info: end.info });
       case 'trap':
         return this.leave(end.at, { kind: 'trap', trap: end.trap, info: end.info });
+      case 'dispatch':
+        throw new Error('a dispatch block outside a region');
     }
   }
 
@@ -177,13 +191,22 @@ export class Engine {
 
   private compile(t: Translation): void {
     t.count = 0;
-    const result = this.options.compiler!.compile(t.key, (at, max) => this.lift(at, max));
+    const history = this.hot < LEAST_HISTORY ? undefined : this.history;
+    const result = this.options.compiler!.compile(t.key, (at, max) => this.lift(at, max), history);
     if (result === undefined) {
       t.count = -(2 ** 30); // not worth compiling: do not ask again soon
       return;
     }
-    t.code = result.code;
-    t.link = result.link;
-    for (const r of result.ranges) this.cache.dependsOn(t, r.start, r.end);
+    for (const { at, code, link } of result.entries) {
+      const entry = this.at(at);
+      entry.code = code;
+      entry.link = link;
+      for (const r of result.ranges) this.cache.dependsOn(entry, r.start, r.end);
+    }
   }
+
+  private readonly history: History = {
+    reached: (at) => this.cache.get(at) !== undefined,
+    firstRun: (at) => this.cache.firstRun(at),
+  };
 }

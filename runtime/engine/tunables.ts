@@ -16,3 +16,6 @@ export const HOT_THRESHOLD = 6000;
 
 /** Entries of the direct-mapped cache from guest pc to translation; a power of two. */
 export const JUMP_CACHE_ENTRIES = 4096;
+
+/** Thresholds below this compile code of which too little has run to say which way it goes. */
+export const LEAST_HISTORY = 100;

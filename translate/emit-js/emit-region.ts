@@ -44,6 +44,7 @@ class RegionWriter {
   write(tree: readonly Node[]): string {
     const { blocks, flow } = this;
     for (const [f] of flow.promoted) this.line(blocks.declare(f, flow.liveAtStart[0]!.has(f)));
+    if (this.region.blocks.some((b) => b.terminator.kind === 'dispatch')) this.line('let label = 0;');
     this.nodes(tree);
     return `function region_${hex(this.region.blocks[0]!.start)}() {\n${this.lines.join('\n')}\n}`;
   }
@@ -84,6 +85,12 @@ class RegionWriter {
       case 'switch':
         this.switch(n);
         break;
+      case 'dispatch':
+        this.dispatch(n);
+        break;
+      case 'label':
+        this.line(`label = ${n.value};`);
+        break;
       case 'br':
         this.jump(n);
         break;
@@ -121,14 +128,21 @@ class RegionWriter {
     if (table !== undefined) this.line(`${this.blocks.store(this.flow.dirtyOut[n.block]!)}return ${operand};`);
   }
 
+  private dispatch(n: Extract<Node, { kind: 'dispatch' }>): void {
+    const t = this.region.blocks[n.block]!.terminator;
+    if (t.kind !== 'dispatch') throw new Error(`a ${t.kind} does not dispatch`);
+    this.line('switch (label) {');
+    n.cases.forEach((body, i) => this.nested(i === n.cases.length - 1 ? 'default: {' : `case ${t.labels[i]}: {`, body));
+    this.line('}');
+  }
+
   private jump(n: Extract<Node, { kind: 'br' }>): void {
     if (!n.back) {
-      this.line(`break B${n.label};`);
+      this.line(`break B${n.edge.block};`);
       return;
     }
-    const target = this.region.blocks[n.label]!.start;
-    this.line(`if (S[${PENDING}] !== 0) { ${this.leaveTo(target, this.flow.dirtyOut[n.from]!)} }`);
-    this.line(`continue L${n.label};`);
+    this.line(`if (S[${PENDING}] !== 0) { ${this.leaveTo(n.edge.location, this.flow.dirtyOut[n.from]!)} }`);
+    this.line(`continue L${n.edge.block};`);
   }
 
   private exit(from: number, edge: Edge): void {

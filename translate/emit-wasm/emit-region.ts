@@ -3,7 +3,7 @@ import { locationMode, locationPc, type Location, type Terminator } from '../ir/
 import type { FieldSet } from '../ir/field-set';
 import { ENGINE_WORD, ExitCode, type StateLayout } from '../ir/state';
 import { TRAP_KINDS } from '../ir/types';
-import type { Node, Region, StateFlow } from '../region';
+import type { Node, Region, RegionEntry, StateFlow } from '../region';
 import { BlockWriter, type CodePosition } from './emit-block';
 import { Encoder } from './encoder';
 import { entryOffset, JUMP_CACHE } from './jump-cache';
@@ -33,9 +33,10 @@ const MODE = 4 * ENGINE_WORD.mode;
 /** What a function returns with the `exit` field set. */
 const NO_PC = -1;
 
-/** A region function has one parameter, the depth of nested guest calls. */
+/** A region function has one parameter: the depth of nested guest calls, and from LABEL_SHIFT on the label to start with. */
 const PARAMETERS = 1;
 const DEPTH = 0;
+export const LABEL_SHIFT = 16;
 
 /**
  * Guest calls nested as WebAssembly calls. V8's stack is about 984 KiB and a region's frame mostly
@@ -60,6 +61,21 @@ export function emitRegion(
   return new RegionWriter(region, flow, layout, options).write(tree);
 }
 
+/** A function that enters the module's region at another entry than its root. */
+export function emitEntry({ label }: RegionEntry): WasmFunction {
+  const out = new Encoder();
+  out.byte(0); // no locals
+  out.byte(W.local_get);
+  out.u32(DEPTH);
+  out.byte(W.i32_const);
+  out.s32(label << LABEL_SHIFT);
+  out.byte(W.i32_or);
+  out.byte(W.return_call);
+  out.u32(SELF);
+  out.byte(W.end);
+  return { body: out.result(), positions: [] };
+}
+
 class RegionWriter {
   private readonly out = new Encoder();
   private readonly blocks: BlockWriter;
@@ -76,6 +92,7 @@ class RegionWriter {
   }
 
   write(tree: readonly Node[]): WasmFunction {
+    if (this.region.blocks[0]!.terminator.kind === 'dispatch') this.takeLabel();
     this.blocks.loadFields(this.flow.liveAtStart[0]!);
     if (this.region.edges.some((list, from) => list.some((e) => e.block >= 0 && e.block <= from))) {
       this.blocks.constant(BACK_EDGES);
@@ -90,6 +107,19 @@ class RegionWriter {
     body.set(this.out.bytes.subarray(0, this.out.length), declarations.length);
     const positions = this.blocks.positions.map((p) => ({ ...p, offset: p.offset + declarations.length }));
     return { body, positions, fieldLocals: this.blocks.fieldLocal };
+  }
+
+  /** Splits the label from the parameter. */
+  private takeLabel(): void {
+    const { blocks, out } = this;
+    blocks.local(W.local_get, DEPTH);
+    blocks.constant(LABEL_SHIFT);
+    out.byte(W.i32_shr_u);
+    blocks.local(W.local_set, this.label());
+    blocks.local(W.local_get, DEPTH);
+    blocks.constant((1 << LABEL_SHIFT) - 1);
+    out.byte(W.i32_and);
+    blocks.local(W.local_set, DEPTH);
   }
 
   private nodes(list: readonly Node[]): void {
@@ -141,6 +171,13 @@ class RegionWriter {
       case 'switch':
         this.switch(n);
         break;
+      case 'dispatch':
+        this.dispatch(n);
+        break;
+      case 'label':
+        blocks.constant(n.value);
+        blocks.local(W.local_set, this.label());
+        break;
       case 'br':
         this.jump(n);
         break;
@@ -168,19 +205,39 @@ class RegionWriter {
       blocks.pushField(t.table.field);
     } else blocks.pushTerminatorOperand(block);
     blocks.local(W.local_set, index);
+    this.cases(
+      index,
+      n.cases.map((_, k) => k),
+      n.cases,
+    );
+    if (t.kind === 'indirect') this.leaveToTarget(this.flow.dirtyOut[n.block]!);
+    else out.byte(W.unreachable);
+  }
+
+  private dispatch(n: Extract<Node, { kind: 'dispatch' }>): void {
+    const t = this.region.blocks[n.block]!.terminator;
+    if (t.kind !== 'dispatch') throw new Error(`a ${t.kind} does not dispatch`);
+    const table = new Array<number>(Math.max(...t.labels) + 1).fill(n.cases.length);
+    t.labels.forEach((label, k) => (table[label] = k));
+    this.cases(this.label(), table, n.cases);
+    this.out.byte(W.unreachable);
+  }
+
+  /** Runs case `table[i]` for the value i of a local; goes on behind for other values and for cases beyond the last. */
+  private cases(index: number, table: readonly number[], cases: readonly (readonly Node[])[]): void {
+    const { out } = this;
     this.open(W.block, NO_LABEL);
-    n.cases.forEach(() => this.open(W.block, NO_LABEL));
-    blocks.local(W.local_get, index);
+    cases.forEach(() => this.open(W.block, NO_LABEL));
+    this.blocks.local(W.local_get, index);
     out.byte(W.br_table);
-    out.u32(n.cases.length);
-    for (let k = 0; k <= n.cases.length; k++) out.u32(k);
-    for (const body of n.cases) {
+    out.u32(table.length);
+    for (const k of table) out.u32(k);
+    out.u32(cases.length);
+    for (const body of cases) {
       this.close();
       this.nodes(body);
     }
     this.close();
-    if (t.kind === 'indirect') this.leaveToTarget(this.flow.dirtyOut[n.block]!);
-    else out.byte(W.unreachable);
   }
 
   private jump(n: Extract<Node, { kind: 'br' }>): void {
@@ -192,11 +249,11 @@ class RegionWriter {
       this.blocks.local(W.local_tee, this.fuel());
       out.byte(W.i32_eqz);
       this.open(W.if, NO_LABEL);
-      this.yield(this.region.blocks[n.label]!.start, this.flow.dirtyOut[n.from]!);
+      this.yield(n.edge.location, this.flow.dirtyOut[n.from]!);
       this.close();
     }
     out.byte(W.br);
-    out.u32(this.depth(n.back ? loopLabel(n.label) : blockLabel(n.label)));
+    out.u32(this.depth(n.back ? loopLabel(n.edge.block) : blockLabel(n.edge.block)));
   }
 
   /** Leaves for a known location: straight into its code if that is linked, else to the dispatcher. */
@@ -236,6 +293,11 @@ class RegionWriter {
     this.blocks.storeFields(dirty);
     this.special(ExitCode.Relocate, 0, location);
   }
+
+  private label(): number {
+    return (this.labelLocal ??= this.blocks.newLocal('i32'));
+  }
+  private labelLocal: number | undefined;
 
   private fuel(): number {
     return (this.fuelLocal ??= this.blocks.newLocal('i32'));

@@ -1,5 +1,5 @@
 export type { CodePosition } from './emit-block';
-export { emitRegion, type WasmFunction } from './emit-region';
+export { emitEntry, emitRegion, type WasmFunction } from './emit-region';
 export { instantiate, positionOf, trapPosition, type RegionFunction, type TrapPosition, type WasmEnvironment } from './instantiate';
 export { clearJumpCache, linkEntry, JUMP_CACHE } from './jump-cache';
 export { listing, type ListingOptions } from './listing';

@@ -55,6 +55,11 @@ export type Terminator =
     }
   /** A jump table: `targets[index]`, with the index known to be in range. */
   | { readonly kind: 'switch'; readonly index: I32; readonly targets: readonly Location[] }
+  /**
+   * Only in regions: goes to `targets[i]` if the region's label variable is `labels[i]`. Such blocks, which hold
+   * no ops, are where loops with several entries are entered, and regions with several entries.
+   */
+  | { readonly kind: 'dispatch'; readonly labels: readonly number[]; readonly targets: readonly Location[] }
   | { readonly kind: 'syscall'; readonly info: number; readonly next: Location }
   | { readonly kind: 'trap'; readonly trap: TrapKind; readonly info: number; readonly at: Location };
 
@@ -82,6 +87,7 @@ export function successors(t: Terminator): readonly Location[] {
     case 'branch':
       return [t.taken, t.otherwise];
     case 'switch':
+    case 'dispatch':
       return t.targets;
     case 'syscall':
       return [t.next];

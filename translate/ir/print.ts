@@ -163,6 +163,8 @@ class BlockPrinter {
       }
       case 'switch':
         return `switch ${this.value(t.index)}, ${t.targets.map(printLocation).join(', ')}`;
+      case 'dispatch':
+        return `dispatch ${t.targets.map((l, i) => `${t.labels[i]}: ${printLocation(l)}`).join(', ')}`;
       case 'syscall':
         return `syscall ${t.info}, next ${printLocation(t.next)}`;
       case 'trap':

@@ -33,12 +33,16 @@ export function verifyRegion(region: BlockGraph, layout: StateLayout, helpers?: 
     }
     edges.forEach((e, k) => {
       if (e.location !== expected[k]) problems.push(`block ${i}: edge ${k} goes elsewhere than the terminator`);
-      if (e.block >= 0 && region.blocks[e.block]?.start !== e.location)
+      const target = region.blocks[e.block];
+      if (e.block >= 0 && (target === undefined || !entersAt(target, e.location)))
         problems.push(`block ${i}: edge ${k} leads to a block that starts elsewhere`);
     });
   });
   return problems;
 }
+
+const entersAt = ({ start, terminator: t }: Block, at: Location): boolean =>
+  t.kind === 'dispatch' ? t.targets.includes(at) : start === at;
 
 /** What the edges of a block may be: calls, system calls and jumps through a table leave the region or go on in it. */
 function continuations(t: Terminator): readonly (readonly Location[])[] {

@@ -36,6 +36,6 @@ function withoutUnreachable(region: BlockGraph): BlockGraph {
   const place = new Map(kept.map((old, i) => [old, i]));
   return {
     blocks: kept.map((i) => region.blocks[i]!),
-    edges: kept.map((i) => region.edges[i]!.map((e) => ({ block: e.block < 0 ? -1 : place.get(e.block)!, location: e.location }))),
+    edges: kept.map((i) => region.edges[i]!.map((e) => ({ ...e, block: e.block < 0 ? -1 : place.get(e.block)! }))),
   };
 }

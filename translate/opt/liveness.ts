@@ -96,6 +96,7 @@ class Liveness {
       case 'jump':
       case 'branch':
       case 'switch':
+      case 'dispatch':
         live.fill(0);
         for (const e of this.region.edges[i]!) {
           // The poll on a back edge may leave the region, in precise mode for someone who looks at all registers.

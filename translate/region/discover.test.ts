@@ -1,13 +1,17 @@
-import { location, successors, type Block, type Location } from '../ir/block';
+import { location, type Block, type Location } from '../ir/block';
 import { parseBlock } from '../ir/parse';
 import { Random, TEST_LAYOUT } from '../ir/random-block';
-import { discover, immediateDominators, MAX_REGION_BLOCKS, type LiftBlock } from './discover';
+import { discover as find, MAX_REGION_BLOCKS, type DiscoverOptions, type LiftBlock } from './discover';
+import { immediateDominators } from './dominators';
 import { at, emptyBlocks, randomGraph, regionOf } from './graph-fixture';
 import { reversePostorder } from './order';
 import type { Region } from './region';
+import { verifyRegion } from '../ir/verify';
 
 const seed = Number(process.env['TSEMU_SEED'] ?? Date.now() % 1e9);
 const CASES = 300;
+
+const discover = (head: Location, lift: LiftBlock, options: DiscoverOptions): Region | undefined => find(head, lift, options)?.region;
 
 const LEAVE_AT_CALLS = { followCalls: false };
 
@@ -66,23 +70,25 @@ describe('immediateDominators', () => {
 describe('discover', () => {
   it(`makes any graph reducible and loses no edge (TSEMU_SEED=${seed})`, () => {
     const random = new Random(seed);
-    let cuts = 0;
+    let dispatched = 0;
     for (let k = 0; k < CASES; k++) {
       const graph = randomGraph(random, 1 + random.below(12));
       const blocks = emptyBlocks(graph);
       const region = discover(at(0), lifterOf(blocks), LEAVE_AT_CALLS)!;
       expect(region.blocks[0]!.start).toBe(at(0));
       expect(reachable(region).size).toBe(region.blocks.length);
+      // The blocks have no ops, which their terminators miss.
+      expect(verifyRegion(region, TEST_LAYOUT).filter((m) => m.includes('edge'))).toEqual([]);
       region.edges.forEach((edges, from) => {
-        expect(edges.map((e) => e.location)).toEqual(successors(region.blocks[from]!.terminator));
         for (const e of edges) {
-          if (e.block >= 0) expect(region.blocks[e.block]!.start).toBe(e.location);
-          else if (region.blocks.some((b) => b.start === e.location)) cuts++;
-          if (e.block >= 0 && e.block <= from) expect(dominates(region, e.block, from)).toBe(true);
+          if (e.block >= 0) {
+            if (region.blocks[e.block]!.terminator.kind === 'dispatch') dispatched++;
+            if (e.block <= from) expect(dominates(region, e.block, from)).toBe(true);
+          } else expect(blocks.some((b) => b.start === e.location)).toBe(false);
         }
       });
     }
-    expect(cuts).toBeGreaterThan(0);
+    expect(dispatched).toBeGreaterThan(0);
   });
 
   it('leaves reducible loops whole', () => {
@@ -92,11 +98,51 @@ describe('discover', () => {
     expect(region.blocks).toHaveLength(6);
   });
 
-  it('cuts the second entry of a loop', () => {
+  it('puts a dispatch block in front of a loop with two entries', () => {
     const region = discover(at(0), lifterOf(emptyBlocks([[1, 2], [2], [1, 3], []])), LEAVE_AT_CALLS)!;
-    const cut = region.edges.flat().filter((e) => e.block < 0);
-    expect(cut).toHaveLength(1);
-    expect([at(1), at(2)]).toContain(cut[0]!.location);
+    expect(region.edges.flat().every((e) => e.block >= 0)).toBe(true);
+    const dispatch = region.blocks.findIndex((b) => b.terminator.kind === 'dispatch');
+    expect(region.edges[0]!.map((e) => [e.block, e.location])).toEqual([
+      [dispatch, at(1)],
+      [dispatch, at(2)],
+    ]);
+  });
+
+  describe('with a history', () => {
+    // 0 -> 1 -> 2 -> 3 with loops 3 -> 3, 3 -> 2, 4 -> 1; 5 is never reached
+    const graph = [[1], [2], [3, 5], [3, 4], [2, 6], [6], [1, 7], []];
+    const lift = lifterOf(emptyBlocks(graph));
+    const history = {
+      reached: (l: Location) => l !== at(5),
+      firstRun: (l: Location) => l,
+    };
+
+    it('starts at the head of the outermost loop and can be entered at the hot block', () => {
+      const { region, entries } = find(at(3), lift, { followCalls: false, history })!;
+      expect(entries).toEqual([
+        { at: at(1), label: 0 },
+        { at: at(3), label: 1 },
+      ]);
+      expect(region.blocks[0]!.terminator.kind).toBe('dispatch');
+      // The innermost loop goes round without a detour.
+      const inner = region.blocks.findIndex((b) => b.start === at(3));
+      expect(region.edges[inner]![0]).toEqual({ block: inner, location: at(3) });
+    });
+
+    it('leaves out what never ran', () => {
+      const { region } = find(at(3), lift, { followCalls: false, history })!;
+      expect(region.blocks.some((b) => b.start === at(5))).toBe(false);
+    });
+
+    it('starts at the hot block if that is in no loop', () => {
+      expect(find(at(0), lift, { followCalls: false, history })!.entries).toEqual([{ at: at(0), label: 0 }]);
+    });
+
+    it('keeps the entries of the region that it replaces', () => {
+      const furtherEntries = (root: Location): Location[] => (root === at(1) ? [at(4), at(5)] : []);
+      const { entries } = find(at(3), lift, { followCalls: false, history, furtherEntries })!;
+      expect(entries.map((e) => e.at)).toEqual([at(1), at(3), at(4)]);
+    });
   });
 
   it('has no region without a block at its head', () => {

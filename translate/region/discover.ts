@@ -1,9 +1,10 @@
-/** Finds the blocks of a region by following direct jumps, branches and jump tables from its head. */
+/** Finds the blocks of a region by following direct jumps, branches and jump tables from a hot block. */
 import { locationMode, location, successors, type Block, type Location } from '../ir/block';
 import { Op } from '../ir/opcodes';
+import { cyclicComponents } from './components';
 import { recogniseJumpTable, type ReadConstant } from './jump-table';
-import { reversePostorder } from './order';
-import type { Edge, Region } from './region';
+import { inOrder, reduce, type Graph } from './reduce';
+import type { Edge, Region, RegionEntry } from './region';
 
 /**
  * Blocks per region. V8 refuses to optimise a function beyond about 60 KB of bytecode, which some
@@ -14,11 +15,34 @@ export const MAX_REGION_BLOCKS = 96;
 /** Lifts the block at a location, up to `maxInstructions`; undefined if the code is not there. */
 export type LiftBlock = (at: Location, maxInstructions?: number) => Block | undefined;
 
+/** What the interpreter has seen, so that regions follow what the program does. */
+export interface History {
+  /** Whether control has ever come to this location. */
+  readonly reached: (at: Location) => boolean;
+  /** A number that is lower the earlier the instruction at this location first ran; Infinity if it never did. */
+  readonly firstRun: (at: Location) => number;
+}
+
 export interface DiscoverOptions {
   /** Go on behind calls, at the return location; else a call leaves the region. */
   readonly followCalls: boolean;
   /** For the recognition of jump tables; absent: indirect jumps leave the region. */
   readonly readConstant?: ReadConstant | undefined;
+  /**
+   * Absent: everything is followed, and the region is entered at the hot block alone. Else code that never ran is
+   * left out, and a region that would start in the middle of a loop starts at the head of the outermost loop
+   * instead and has the hot block as a second entry: the hottest block is that of the innermost loop, and a
+   * region that started there would be one loop around its head, with the outer loops folded into it.
+   */
+  readonly history?: History | undefined;
+  /** Further locations at which a region with this root shall be entered, if they are in it. */
+  readonly furtherEntries?: ((root: Location) => readonly Location[]) | undefined;
+}
+
+export interface FoundRegion {
+  readonly region: Region;
+  /** Where it can be entered, the root (label 0) first. */
+  readonly entries: readonly RegionEntry[];
 }
 
 /** Locations at which the region may go on after a block. */
@@ -34,29 +58,54 @@ function continuations(block: Block, { followCalls }: DiscoverOptions): readonly
 }
 
 /**
- * Builds the region with the given head: blocks split where another one begins in their middle (else
- * their overlap would make loops irreducible), and edges that enter a loop other than by its head cut
- * into exits, so that what remains is reducible.
+ * Builds the region around a hot block: blocks split where another one begins in their middle (else
+ * their overlap would make loops irreducible), and made reducible.
  */
-export function discover(head: Location, lift: LiftBlock, options: DiscoverOptions): Region | undefined {
-  const found = collect(head, lift, options);
-  if (found === undefined) return undefined;
-  splitAtLeaders(found, lift);
-  return arrange(head, found, options);
+export function discover(hot: Location, lift: LiftBlock, options: DiscoverOptions): FoundRegion | undefined {
+  const found = collect([hot], lift, options);
+  if (!found.blocks.has(hot)) return undefined;
+  splitAtLeaders(found.blocks, lift);
+  const root = options.history === undefined ? hot : outermostHead(hot, found, options, options.history);
+  const wanted = new Set([root, hot, ...(options.furtherEntries?.(root) ?? [])]);
+  return arrange([...wanted], found.blocks, options);
 }
 
-function collect(head: Location, lift: LiftBlock, options: DiscoverOptions): Map<Location, Block> | undefined {
+interface Collected {
+  readonly blocks: Map<Location, Block>;
+  /** Some were left out because there were too many. */
+  readonly truncated: boolean;
+}
+
+function collect(heads: readonly Location[], lift: LiftBlock, options: DiscoverOptions): Collected {
   const blocks = new Map<Location, Block>();
-  const queue: { readonly at: Location; readonly from: Block | undefined }[] = [{ at: head, from: undefined }];
+  const queue: { readonly at: Location; readonly from: Block | undefined }[] = heads.map((at) => ({ at, from: undefined }));
+  let truncated = false;
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    if (blocks.has(next.at) || blocks.size >= MAX_REGION_BLOCKS) continue;
+    if (blocks.has(next.at)) continue;
+    if (blocks.size >= MAX_REGION_BLOCKS) {
+      truncated = true;
+      break;
+    }
+    if (next.from !== undefined && options.history?.reached(next.at) === false) continue;
     const lifted = lift(next.at);
     if (lifted === undefined) continue;
     const block = withJumpTable(lifted, next.from, options);
     blocks.set(next.at, block);
     for (const at of continuations(block, options)) queue.push({ at, from: block });
   }
-  return blocks.has(head) ? blocks : undefined;
+  return { blocks, truncated };
+}
+
+/** The block by which the outermost loop around the hot block was entered first, if all of that loop is there. */
+function outermostHead(hot: Location, { blocks, truncated }: Collected, options: DiscoverOptions, { firstRun }: History): Location {
+  if (truncated) return hot;
+  const next = (at: Location): Location[] => continuations(blocks.get(at)!, options).filter((s) => blocks.has(s));
+  const loop = cyclicComponents(blocks.keys(), next).find((c) => c.has(hot));
+  if (loop === undefined) return hot;
+  let head = hot;
+  // A region can be reached by others at its root only in mode 0.
+  for (const at of loop) if (locationMode(at) === 0 && firstRun(at) < firstRun(head)) head = at;
+  return head;
 }
 
 function withJumpTable(block: Block, from: Block | undefined, { readConstant }: DiscoverOptions): Block {
@@ -88,70 +137,16 @@ function instructionsBeforeLeader(block: Block, blocks: ReadonlyMap<Location, Bl
   return 0;
 }
 
-function arrange(head: Location, found: ReadonlyMap<Location, Block>, options: DiscoverOptions): Region {
-  const locations = reversePostorder(head, (l) => continuations(found.get(l)!, options).filter((s) => found.has(s)));
+function arrange(wanted: readonly Location[], found: ReadonlyMap<Location, Block>, options: DiscoverOptions): FoundRegion {
+  const locations = [...found.keys()];
   const index = new Map(locations.map((l, i) => [l, i]));
-  const blocks = locations.map((l) => found.get(l)!);
+  const blocks = [...found.values()];
   const edges = blocks.map((b) => continuations(b, options).map((l): Edge => ({ block: index.get(l) ?? -1, location: l })));
-  return cutIrreducible({ blocks, edges });
-}
-
-/** Turns every retreating edge whose target does not dominate its source into an exit. */
-function cutIrreducible(region: Region): Region {
-  const idom = immediateDominators(region);
-  const dominates = (a: number, b: number): boolean => {
-    while (b > a) b = idom[b]!;
-    return b === a;
-  };
-  let cut = false;
-  const edges = region.edges.map((list, from) =>
-    list.map((e) => {
-      if (e.block < 0 || e.block > from || dominates(e.block, from)) return e;
-      cut = true;
-      return { block: -1, location: e.location };
-    }),
-  );
-  if (!cut) return region;
-  // Blocks may have become unreachable, and the order may change.
-  const order = reversePostorder(0, (i) => edges[i]!.map((e) => e.block).filter((b) => b >= 0));
-  const place = new Map(order.map((old, i) => [old, i]));
-  const kept: Region = {
-    blocks: order.map((i) => region.blocks[i]!),
-    edges: order.map((i) => edges[i]!.map((e) => ({ block: e.block < 0 ? -1 : place.get(e.block)!, location: e.location }))),
-  };
-  return cutIrreducible(kept);
-}
-
-/** Immediate dominator of each block; blocks are in reverse postorder (Cooper, Harvey, Kennedy 2001). */
-export function immediateDominators(region: Region): Int32Array {
-  const n = region.blocks.length;
-  const predecessors: number[][] = Array.from({ length: n }, () => []);
-  region.edges.forEach((list, from) => {
-    for (const e of list) if (e.block >= 0) predecessors[e.block]!.push(from);
-  });
-  const idom = new Int32Array(n).fill(-1);
-  idom[0] = 0;
-  for (let changed = true; changed;) {
-    changed = false;
-    for (let i = 1; i < n; i++) {
-      let meet = -1;
-      for (const p of predecessors[i]!) {
-        if (idom[p] === -1) continue;
-        if (meet === -1) {
-          meet = p;
-          continue;
-        }
-        let x = p;
-        while (x !== meet) {
-          if (x > meet) x = idom[x]!;
-          else meet = idom[meet]!;
-        }
-      }
-      if (idom[i] !== meet) {
-        idom[i] = meet;
-        changed = true;
-      }
-    }
-  }
-  return idom;
+  const graph: Graph = { blocks, edges };
+  const entries = wanted.map((l) => index.get(l)).filter((i) => i !== undefined);
+  const firstRun = locations.map((l) => options.history?.firstRun(l) ?? Infinity);
+  // Without a history, the blocks closest to the hot one are outside.
+  const order = (i: number): number => (firstRun[i]! < Infinity ? firstRun[i]! - 2 ** 52 : i);
+  const { graph: reducible, root, entries: reached } = reduce(graph, entries, order);
+  return { region: inOrder(reducible, root), entries: reached };
 }

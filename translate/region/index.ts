@@ -1,5 +1,6 @@
-export { discover, immediateDominators, MAX_REGION_BLOCKS, type DiscoverOptions, type LiftBlock } from './discover';
+export { discover, MAX_REGION_BLOCKS, type DiscoverOptions, type FoundRegion, type History, type LiftBlock } from './discover';
+export { immediateDominators } from './dominators';
 export type { ReadConstant } from './jump-table';
-export type { Edge, Region } from './region';
+export type { Edge, Region, RegionEntry } from './region';
 export { analyseState, stateAccess, type StateFlow } from './state-flow';
 export { structure, type Node } from './structure';

@@ -1,16 +1,18 @@
 /** A region: guest basic blocks that are compiled together, with the edges between them. */
-import type { Block, Location } from '../ir/block';
+import type { BlockGraph, GraphEdge } from '../ir/block-graph';
+import type { Location } from '../ir/block';
 
 /** Where an edge of a block's terminator goes: to another block of the region, or out of it. */
-export interface Edge {
-  /** Index of the target block, or -1 if the edge leaves the region. */
-  readonly block: number;
-  readonly location: Location;
-}
+export type Edge = GraphEdge;
 
-export interface Region {
-  /** Block 0 is the entry. In reverse postorder: an edge to a lower or equal index is a back edge. */
-  readonly blocks: readonly Block[];
-  /** Edges of each block in the order of `successors(terminator)`; of a call that is followed, one edge to its return location. */
-  readonly edges: readonly (readonly Edge[])[];
+/**
+ * Block 0 is the entry. Blocks are in reverse postorder: an edge to a lower or equal index is a back edge.
+ * A call that is followed has one edge, to its return location.
+ */
+export type Region = BlockGraph;
+
+/** A location at which a region can be entered: it runs from there if its label variable starts with this value. */
+export interface RegionEntry {
+  readonly at: Location;
+  readonly label: number;
 }

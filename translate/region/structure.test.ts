@@ -1,3 +1,4 @@
+import { successors, type Block, type Location } from '../ir/block';
 import { Random } from '../ir/random-block';
 import { discover } from './discover';
 import { at, emptyBlocks, randomGraph, regionOf } from './graph-fixture';
@@ -21,9 +22,12 @@ function outline(nodes: readonly Node[], indent = ''): string[] {
       case 'if':
         return [`${indent}if`, ...outline(n.taken, inner), `${indent}else`, ...outline(n.otherwise, inner)];
       case 'switch':
+      case 'dispatch':
         return n.cases.flatMap((body, i) => [`${indent}case ${i}`, ...outline(body, inner)]);
       case 'br':
-        return [`${indent}${n.back ? 'continue' : 'break'} ${n.label}`];
+        return [`${indent}${n.back ? 'continue' : 'break'} ${n.edge.block}`];
+      case 'label':
+        return [`${indent}label ${n.value}`];
       case 'exit':
         return [`${indent}exit to ${n.edge.location.toString(16)}`];
     }
@@ -95,11 +99,15 @@ describe('structure', () => {
 /** Where a run leaves off: jumping to a label, or out of the region. */
 type Way = { readonly to: number; readonly back: boolean } | 'out';
 
-/** Executes a tree: visits blocks, chooses by `choose`. */
+/** Executes a tree: visits blocks, chooses by `choose`. Blocks are named by their locations. */
 class Walker {
   readonly trace: string[] = [];
 
-  constructor(private readonly choose: (block: number, ways: number) => number | undefined) {}
+  constructor(
+    private readonly region: Region,
+    private label: number,
+    private readonly choose: (block: Location, ways: number) => number | undefined,
+  ) {}
 
   /** Undefined if the end is reached. */
   run(nodes: readonly Node[]): Way | undefined {
@@ -110,10 +118,14 @@ class Walker {
     return undefined;
   }
 
+  private at(block: number): Location {
+    return this.region.blocks[block]!.start;
+  }
+
   private node(n: Node): Way | undefined {
     switch (n.kind) {
       case 'ops':
-        this.trace.push(`${n.block}`);
+        if (this.region.blocks[n.block]!.terminator.kind !== 'dispatch') this.trace.push(`${this.at(n.block)}`);
         return undefined;
       case 'block': {
         const way = this.run(n.body);
@@ -130,66 +142,83 @@ class Walker {
         return this.alternative(n.block, [n.taken, n.otherwise]);
       case 'switch':
         return this.alternative(n.block, n.cases);
+      case 'dispatch':
+        return this.dispatch(n);
+      case 'label':
+        this.label = n.value;
+        return undefined;
       case 'br':
-        return { to: n.label, back: n.back };
+        return { to: n.edge.block, back: n.back };
       case 'exit':
-        this.trace.push(`exit ${n.edge.location} from ${n.from}`);
+        this.trace.push(`exit ${n.edge.location} from ${this.at(n.from)}`);
         return 'out';
       case 'leave':
-        this.trace.push(`leave ${n.block}`);
+        this.trace.push(`leave ${this.at(n.block)}`);
         return 'out';
       case 'call':
         return undefined;
     }
   }
 
+  private dispatch(n: Extract<Node, { kind: 'dispatch' }>): Way {
+    const t = this.region.blocks[n.block]!.terminator;
+    const k = t.kind === 'dispatch' ? t.labels.indexOf(this.label) : -1;
+    if (k < 0) throw new Error(`no case for label ${this.label}`);
+    return this.into(n.cases[k]!);
+  }
+
   private alternative(block: number, bodies: readonly (readonly Node[])[]): Way {
-    const k = this.choose(block, bodies.length);
-    if (k === undefined) return 'out';
-    const way = this.run(bodies[k]!);
+    const k = this.choose(this.at(block), bodies.length);
+    return k === undefined ? 'out' : this.into(bodies[k]!);
+  }
+
+  private into(body: readonly Node[]): Way {
+    const way = this.run(body);
     if (way === undefined) throw new Error('fell out of an alternative');
     return way;
   }
 }
 
-/** The same for the region itself. */
-function walk(region: Region, choose: (block: number, ways: number) => number | undefined): string[] {
+/** The same for the blocks as they were before there was a region. */
+function walk(blocks: readonly Block[], from: Location, choose: (block: Location, ways: number) => number | undefined): string[] {
   const trace: string[] = [];
-  let i = 0;
-  for (;;) {
-    trace.push(`${i}`);
-    const edges = region.edges[i]!;
-    if (edges.length === 0) return [...trace, `leave ${i}`];
-    const k = edges.length === 1 ? 0 : choose(i, edges.length);
+  for (let at = from; ;) {
+    trace.push(`${at}`);
+    const next = successors(blocks.find((b) => b.start === at)!.terminator);
+    if (next.length === 0) return [...trace, `leave ${at}`];
+    const k = next.length === 1 ? 0 : choose(at, next.length);
     if (k === undefined) return trace;
-    const e = edges[k]!;
-    if (e.block < 0) return [...trace, `exit ${e.location} from ${i}`];
-    i = e.block;
+    if (!blocks.some((b) => b.start === next[k])) return [...trace, `exit ${next[k]} from ${at}`];
+    at = next[k]!;
   }
 }
 
 describe(`structured code of random graphs (TSEMU_SEED=${seed})`, () => {
-  it('visits the blocks that the graph says', () => {
+  it('visits the blocks that the graph says, from each entry', () => {
     const random = new Random(seed);
-    for (let k = 0; k < 400; k++) {
+    let dispatched = 0;
+    for (let k = 0; k < 600; k++) {
       const graph = randomGraph(random, 1 + random.below(12));
       // A block that jumps for ever would never make a choice.
       const blocks = emptyBlocks(
         graph.map((targets, i) => (targets.length === 1 && targets[0]! <= i ? [...targets, graph.length] : targets)),
       );
-      const region = discover(at(0), (l) => blocks.find((b) => b.start === l), { followCalls: false })!;
+      const furtherEntries = (): Location[] => Array.from({ length: random.below(4) }, () => at(random.below(graph.length)));
+      const { region, entries } = discover(at(0), (l) => blocks.find((b) => b.start === l), { followCalls: false, furtherEntries })!;
       const tree = structure(region);
-      for (let n = 0; n < 5; n++) {
+      dispatched += region.blocks.filter((b) => b.terminator.kind === 'dispatch').length;
+      for (const { at: from, label } of entries) {
         const start = random.word();
-        const chooser = (): ((block: number, ways: number) => number | undefined) => {
+        const chooser = (): ((block: Location, ways: number) => number | undefined) => {
           const choices = new Random(start);
           let left = 40;
           return (_, ways) => (--left < 0 ? undefined : choices.below(ways));
         };
-        const walker = new Walker(chooser());
+        const walker = new Walker(region, label, chooser());
         walker.run(tree);
-        expect(walker.trace).toEqual(walk(region, chooser()));
+        expect(walker.trace).toEqual(walk(blocks, from, chooser()));
       }
     }
+    expect(dispatched).toBeGreaterThan(0);
   });
 });

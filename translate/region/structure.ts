@@ -4,7 +4,7 @@
  * control flow", ICFP 2022). Both emitters print the result: JavaScript as labelled blocks and loops,
  * WebAssembly as block, loop and br.
  */
-import { immediateDominators } from './discover';
+import { immediateDominators } from './dominators';
 import type { Edge, Region } from './region';
 
 export type Node =
@@ -18,8 +18,12 @@ export type Node =
   | { readonly kind: 'if'; readonly block: number; readonly taken: readonly Node[]; readonly otherwise: readonly Node[] }
   /** Chooses by the index of a block's `switch` terminator or jump table; a table's other values leave the region. */
   | { readonly kind: 'switch'; readonly block: number; readonly cases: readonly (readonly Node[])[] }
-  /** Jump to an enclosing label; `back` if it is a loop's. `from` is the block whose edge this is. */
-  | { readonly kind: 'br'; readonly label: number; readonly back: boolean; readonly from: number }
+  /** Chooses by the region's label variable: case k for the k-th label of a block's `dispatch` terminator. */
+  | { readonly kind: 'dispatch'; readonly block: number; readonly cases: readonly (readonly Node[])[] }
+  /** Sets the label variable. */
+  | { readonly kind: 'label'; readonly value: number }
+  /** Jump to the block that an edge leads to, whose label encloses this; `back` if it is a loop's. `from` is the block whose edge this is. */
+  | { readonly kind: 'br'; readonly edge: Edge; readonly back: boolean; readonly from: number }
   /** Leave the region along an edge to a known location. */
   | { readonly kind: 'exit'; readonly from: number; readonly edge: Edge }
   /** Call as the terminator of this block says; what follows runs once the callee has returned. */
@@ -59,9 +63,9 @@ export function structure(region: Region): readonly Node[] {
   const follow = (from: number, edge: Edge): Node[] => {
     const to = edge.block;
     if (to < 0) return [{ kind: 'exit', from, edge }];
-    if (to <= from) return [{ kind: 'br', label: to, back: true, from }];
-    if (isMerge(to)) return [{ kind: 'br', label: to, back: false, from }];
-    return tree(to);
+    const label: Node[] = edge.label === undefined ? [] : [{ kind: 'label', value: edge.label }];
+    const back = to <= from;
+    return [...label, ...(back || isMerge(to) ? [{ kind: 'br', edge, back, from } as const] : tree(to))];
   };
 
   const terminator = (i: number): Node[] => {
@@ -75,6 +79,8 @@ export function structure(region: Region): readonly Node[] {
         return [{ kind: 'if', block: i, taken: follow(i, edges[0]!), otherwise: follow(i, edges[1]!) }];
       case 'switch':
         return [{ kind: 'switch', block: i, cases: edges.map((e) => follow(i, e)) }];
+      case 'dispatch':
+        return [{ kind: 'dispatch', block: i, cases: edges.map((e) => follow(i, e)) }];
       case 'syscall':
       case 'trap':
         return [{ kind: 'leave', block: i }];
