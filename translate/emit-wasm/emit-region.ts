@@ -73,7 +73,7 @@ export function emitEntry({ label }: RegionEntry): WasmFunction {
   out.byte(W.return_call);
   out.u32(SELF);
   out.byte(W.end);
-  return { body: out.result(), positions: [] };
+  return { body: out.result(), positions: [], fieldLocals: new Map() };
 }
 
 class RegionWriter {
