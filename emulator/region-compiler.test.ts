@@ -224,7 +224,7 @@ describe(`random programs in every tier (TSEMU_SEED=${seed})`, () => {
     const ways = new Set<string>();
     const ops = new Set<Op>();
     const mode: Mode = { passes: parseSelection('none'), precise: false, hotThreshold: 1 };
-    for (let k = 0; k < 150; k++) {
+    for (let k = 0; k < 400; k++) {
       const program = randomProgram(random, optionsOf(random));
       for (const b of program.blocks.values()) b.op.forEach((op) => ops.add(op));
       writeTables(program);

@@ -23,6 +23,11 @@ const SECTIONS: readonly (readonly [first: OpName, title: string, text: string])
   ['add64', '64-bit integers', 'Shift amounts are `i32` and count modulo 64.'],
   ['addf32', 'Floating point', 'Results are rounded to nearest even; which NaN an operation gives is the business of `nan32` and `nan64`.'],
   [
+    'vector1',
+    'Vectors',
+    'The immediate `vop` is an operation of WebAssembly SIMD by its name, such as `i16x8.add_sat_s`; `translate/ir/vector-ops.ts` lists them.',
+  ],
+  [
     'load8_u',
     'Guest memory',
     'The effective address is (address + offset) modulo 2^32. Flags: `be` for a big-endian access, `aligned` for one that faults unless it is aligned.',
@@ -40,8 +45,8 @@ const INTRODUCTION = `# Intermediate representation
 The language between guest and host: lifters (\`targets/\`) produce it through the \`Builder\`, the optimiser (\`translate/opt\`) rewrites it, the
 interpreter and the emitters run it. This page is made from the op table in \`translate/ir/ops.ts\` by \`npm run ir-reference\`.
 
-A **block** is straight-line code in SSA form: a value is named by the op that defines it, has one of the types \`i1\` (a flag), \`i32\`, \`i64\`, \`f32\`
-and \`f64\`, and does not leave its block. What crosses blocks is **guest state**: named fields of a layout that each target declares. Every layout
+A **block** is straight-line code in SSA form: a value is named by the op that defines it, has one of the types \`i1\` (a flag), \`i32\`, \`i64\`, \`f32\`,
+\`f64\` and \`v128\`, and does not leave its block. What crosses blocks is **guest state**: named fields of a layout that each target declares. Every layout
 begins with the engine's own fields: ${ENGINE_FIELDS.map(([name]) => `\`${name}\``).join(', ')}.
 
 A block ends in one **terminator**. A location is a guest address, with bit 0 for the compressed instruction set, and a mode after a slash if it is not 0.

@@ -123,6 +123,22 @@ export class GuestAccess implements GuestViews {
     this.view.setInt32(address + (little ? 4 : 0), high, little);
   }
 
+  /** Puts four words, least significant first, into `words` from index `at` on. */
+  load128(address: number, flags: number, words: Int32Array, at: number): void {
+    address >>>= 0;
+    this.check(address, 16, READ, flags);
+    const little = (flags & MemFlag.BigEndian) === 0;
+    for (let k = 0; k < 4; k++) words[at + k] = this.view.getInt32(address + 4 * (little ? k : 3 - k), little);
+  }
+
+  /** Takes four words, least significant first, from `words` from index `at` on. */
+  store128(address: number, flags: number, words: Int32Array, at: number): void {
+    address >>>= 0;
+    this.check(address, 16, WRITE, flags);
+    const little = (flags & MemFlag.BigEndian) === 0;
+    for (let k = 0; k < 4; k++) this.view.setInt32(address + 4 * (little ? k : 3 - k), words[at + k]!, little);
+  }
+
   cas8(address: number, expected: number, value: number): number {
     address >>>= 0;
     this.check(address, 1, WRITE, 0);

@@ -183,8 +183,8 @@ class ProgramMaker {
 
 /** Ops that may make a NaN, whose bit pattern is the host's affair, of operands that are none. */
 const NAN_SOURCES: ReadonlySet<Op> = new Set([
-  ...[Op.getf32, Op.addf32, Op.subf32, Op.mulf32, Op.divf32, Op.sqrtf32, Op.fmaf32, Op.f32_of_bits],
-  ...[Op.getf64, Op.addf64, Op.subf64, Op.mulf64, Op.divf64, Op.sqrtf64, Op.fmaf64, Op.f64_of_bits],
+  ...[Op.getf32, Op.addf32, Op.subf32, Op.mulf32, Op.divf32, Op.sqrtf32, Op.fmaf32, Op.f32_of_bits, Op.extractf32],
+  ...[Op.getf64, Op.addf64, Op.subf64, Op.mulf64, Op.divf64, Op.sqrtf64, Op.fmaf64, Op.f64_of_bits, Op.extractf64],
 ]);
 
 /** The same block with every NaN replaced by 0 where it arises, and with accesses of any alignment unless `aligned`. */

@@ -13,6 +13,7 @@ import type { StateLayout } from '../ir/state';
 import { f32OfBits, f64OfBits } from '../interpret/float';
 import type { StateFlow } from '../region';
 import { HALVES, TEMPLATES } from './expressions';
+import { vectorCall, vectorExpression, VectorSlots } from './vectors';
 
 /** How a value is written: its text, the state variables the text mentions, and the high half of an i64. */
 interface Text {
@@ -44,6 +45,7 @@ export class BlockWriter {
   private block!: Block;
   private dirty!: FieldSet;
   private pc = 0;
+  private readonly slots = new VectorSlots();
 
   constructor(
     private readonly flow: StateFlow,
@@ -79,6 +81,8 @@ export class BlockWriter {
         return `let ${n} = ${load ? `SF32[${word}]` : '0.5'};`;
       case 'f64':
         return `let ${n} = ${load ? `SF64[${word >> 1}]` : '0.5'};`;
+      case 'v128':
+        throw new Error('vectors have no variables');
     }
   }
 
@@ -107,6 +111,7 @@ export class BlockWriter {
     this.pending = [];
     this.prefix = `v${(block.start >>> 0).toString(16)}_`;
     this.dirty = dirtyAtStart.copy();
+    this.slots.clear();
     this.countUses();
     if (block.op[0] !== Op.insn) this.annotate(locationPc(block.start), 0);
     for (let i = 0; i < block.count; i++) {
@@ -141,9 +146,15 @@ export class BlockWriter {
     let dropped = false;
     for (let k = 0; k < n; k++) {
       const v = k === 0 ? block.a[i]! : k === 1 ? block.b[i]! : block.c[i]!;
-      if (--this.left[v]! === 0) dropped = true;
+      if (--this.left[v]! !== 0) continue;
+      dropped = true;
+      if (this.isVector(v)) this.slots.release(Number(this.values[v]!.text));
     }
     if (dropped) this.pending = this.pending.filter((p) => this.left[p] !== 0);
+  }
+
+  private isVector(v: number): boolean {
+    return OP_ROWS[this.block.op[v]!]!.result === 'v128';
   }
 
   private op(i: number): void {
@@ -169,7 +180,9 @@ export class BlockWriter {
         this.control(i, op);
         return;
       default:
-        if (this.uses[i] !== 0) this.pure(i, op);
+        if (this.uses[i] === 0) return;
+        if (row.result === 'v128' || row.args[0] === 'v128') this.vector(i, op);
+        else this.pure(i, op);
     }
   }
 
@@ -235,6 +248,25 @@ export class BlockWriter {
     }
   }
 
+  /** Words of the state for the vector that op i gives. */
+  private defineVector(i: number): number {
+    const slot = this.slots.take();
+    this.values[i] = { text: String(slot), mentions: [], atom: true };
+    return slot;
+  }
+
+  private vector(i: number, op: Op): void {
+    const { block } = this;
+    const operands = [block.a[i]!, block.b[i]!, block.c[i]!].slice(0, ARG_COUNT[op]).map((v) => this.use(v));
+    if (this.isVector(i)) {
+      this.line(`${vectorCall(block, i, this.defineVector(i), operands)};`);
+      return;
+    }
+    // The words of the operand may be given away behind its last use, so the result is read here and now.
+    this.values[i] = { ...vectorExpression(block, i, operands[0]!.text)!, mentions: [], atom: false };
+    this.pin(i);
+  }
+
   private template(i: number, op: Op): void {
     const { block } = this;
     const args = [block.a[i]!, block.b[i]!, block.c[i]!].slice(0, ARG_COUNT[op]);
@@ -285,6 +317,10 @@ export class BlockWriter {
     }
     // A field in memory may change through another name, so its value is read here and now.
     const word = this.layout.fields[field]!.offset >> 2;
+    if (type === 'v128') {
+      this.line(`V.${block.op[i] === Op.getdup64 ? 'duplicate' : 'copy'}(${this.defineVector(i)}, ${word});`);
+      return;
+    }
     if (type === 'i64') this.values[i] = { text: `S[${word}]`, high: `S[${word + 1}]`, mentions: [], atom: false };
     else {
       const text =
@@ -312,7 +348,9 @@ export class BlockWriter {
       this.dirty.add(field);
     } else {
       const word = this.layout.fields[field]!.offset >> 2;
-      if (type === 'i64') this.line(`S[${word}] = ${t.text}; S[${word + 1}] = ${t.high};`);
+      if (block.op[i] === Op.setlow64) this.line(`S[${word}] = S[${t.text}]; S[${word + 1}] = S[${Number(t.text) + 1}];`);
+      else if (type === 'v128') this.line(`V.copy(${word}, ${t.text});`);
+      else if (type === 'i64') this.line(`S[${word}] = ${t.text}; S[${word + 1}] = ${t.high};`);
       else if (type === 'i1') this.line(`S[${word}] = ${t.text} ? 1 : 0;`);
       else if (type === 'i32') this.line(`S[${word}] = ${t.text};`);
       else if (type === 'f32') this.line(`SF32[${word}] = ${t.text};`);
@@ -351,7 +389,9 @@ export class BlockWriter {
     const flags = shape.cas || shape.store ? block.d[i]! : block.c[i]!;
     const base = this.use(a).text;
     this.line(`const a${n} = ${offset === 0 ? `${base} >>> 0` : `${base} + ${literal(offset)} >>> 0`};`);
-    if (shape.cas) this.compareAndSwap(i, op, n, flags);
+    if (op === Op.load128) this.line(`${this.slow()}V.loadMemory(${this.defineVector(i)}, a${n}, ${flags});`);
+    else if (op === Op.store128) this.line(`${this.slow()}V.storeMemory(a${n}, ${this.use(block.b[i]!).text}, ${flags});`);
+    else if (shape.cas) this.compareAndSwap(i, op, n, flags);
     else if (shape.store) this.storeAccess(i, shape, `a${n}`, flags);
     else this.loadAccess(i, shape, n, flags);
   }
@@ -430,10 +470,12 @@ const ACCESS: Readonly<Partial<Record<Op, Access>>> = {
   [Op.load16_s]: { size: 2, array: 'I16', method: 'load16', extend: 16 },
   [Op.load32]: { size: 4, array: 'I32', method: 'load32' },
   [Op.load64]: { size: 8, method: 'load64' },
+  [Op.load128]: { size: 16, method: 'load128' },
   [Op.store8]: { size: 1, array: 'U8', method: 'store8', store: true },
   [Op.store16]: { size: 2, array: 'U16', method: 'store16', store: true },
   [Op.store32]: { size: 4, array: 'I32', method: 'store32', store: true },
   [Op.store64]: { size: 8, method: 'store64', store: true },
+  [Op.store128]: { size: 16, method: 'store128', store: true },
   [Op.cas8]: { size: 1, method: 'cas8', cas: true },
   [Op.cas16]: { size: 2, method: 'cas16', cas: true },
   [Op.cas32]: { size: 4, method: 'cas32', cas: true },

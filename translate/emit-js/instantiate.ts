@@ -2,6 +2,7 @@
 import type { CpuState } from '../ir/cpu-state';
 import type { HelperTable } from '../ir/helper-table';
 import type { GuestAccess } from '../guest-access';
+import { VectorUnit } from '../interpret';
 import { RUNTIME_FUNCTIONS } from './runtime-functions';
 
 export interface JsEnvironment {
@@ -16,6 +17,7 @@ function bindings(env: JsEnvironment): Record<string, unknown> {
   return {
     ...RUNTIME_FUNCTIONS,
     S: state.i32,
+    V: new VectorUnit(state.i32, memory),
     SF32: state.f32,
     SF64: state.f64,
     U8: memory.u8,

@@ -5,11 +5,11 @@ import { Op } from '../ir/opcodes';
 import { ARG_COUNT, OP_NAMES, OP_ROWS } from '../ir/ops';
 import type { StateLayout } from '../ir/state';
 import { MemFlag } from '../ir/types';
-import type { StateFlow } from '../region';
+import type { Lane, StateFlow } from '../region';
 import type { Encoder } from './encoder';
 import { IMPORT, type ImportName } from './imports';
 import { ValueWriter } from './value-writer';
-import { ACCESS, DIRECT, EMPTY_BLOCK, W, type WasmAccess } from './opcodes';
+import { ACCESS, DIRECT, EMPTY_BLOCK, LANE_ACCESS, SIMD, W, type WasmAccess } from './opcodes';
 
 /** Largest address offset folded into an access: below the lowest mappable address, so that wrapping still faults. */
 const MAX_FOLDED_OFFSET = 0xffff;
@@ -87,7 +87,7 @@ export class BlockWriter extends ValueWriter {
         this.memory(i, op);
         return;
       default:
-        if (this.left[i] === 0 || (op >= Op.const1 && op <= Op.constf64)) {
+        if (this.left[i] === 0 || (op >= Op.const1 && op <= Op.const128)) {
           if (this.left[i] === 0) this.discard(i);
           return;
         }
@@ -113,13 +113,21 @@ export class BlockWriter extends ValueWriter {
   private get(i: number): void {
     if (this.left[i] === 0) return;
     const field = this.block.a[i]!;
+    const lane = this.flow.lanes.get(field);
+    if (lane !== undefined) {
+      this.settle();
+      this.pushLane(lane, this.block.op[i]!);
+      this.top = i;
+      return;
+    }
     if (this.flow.promoted.has(field)) {
       this.alias[i] = field;
       return;
     }
     this.settle();
     this.constant(0);
-    this.loadField(field, this.typeOf(i));
+    if (this.block.op[i] === Op.getdup64) this.vectorStateAccess(SIMD.v128_load64_splat, 8, this.layout.fields[field]!.offset);
+    else this.loadField(field, this.typeOf(i));
     this.top = i;
   }
 
@@ -127,12 +135,18 @@ export class BlockWriter extends ValueWriter {
     const { block } = this;
     const v = block.a[i]!;
     const field = block.b[i]!;
+    const lane = this.flow.lanes.get(field);
+    if (lane !== undefined) {
+      this.setLane(i, lane);
+      return;
+    }
     const target = this.fieldLocal.get(field);
     if (target === undefined) {
       this.settle();
       this.constant(0);
       this.push(v);
-      this.storeField(field, OP_ROWS[block.op[i]!]!.args[0]!);
+      if (block.op[i] === Op.setlow64) this.storeLow(field);
+      else this.storeField(field, OP_ROWS[block.op[i]!]!.args[0]!);
       return;
     }
     this.push(v);
@@ -140,6 +154,35 @@ export class BlockWriter extends ValueWriter {
     this.rescueAliases(field, i);
     this.local(W.local_set, target);
     this.dirty.add(field);
+  }
+
+  /** Replaces a lane of a promoted vector. */
+  private setLane(i: number, lane: Lane): void {
+    const { block, out } = this;
+    const variable = this.fieldLocal.get(lane.vector)!;
+    if (block.op[i] === Op.setlow64) {
+      this.push(block.a[i]!);
+      this.local(W.local_get, variable);
+      this.simd(SIMD.i8x16_shuffle);
+      // The low half of the value, the other half of the vector
+      for (let k = 0; k < 16; k++) out.byte(k >> 3 === lane.offset >> 3 ? k & 7 : 16 + k);
+    } else {
+      const [opcode, size] = LANE_ACCESS[block.op[i]! as Op]!;
+      this.settle();
+      this.local(W.local_get, variable);
+      this.push(block.a[i]!);
+      this.simd(opcode);
+      out.byte(lane.offset / size);
+    }
+    this.rescueAliases(lane.vector, i);
+    this.local(W.local_set, variable);
+    this.dirty.add(lane.vector);
+  }
+
+  /** Stores the low half of a vector. */
+  private storeLow(field: number): void {
+    this.vectorStateAccess(SIMD.v128_store64_lane, 8, this.layout.fields[field]!.offset);
+    this.out.byte(0);
   }
 
   private control(i: number, op: Op): void {
@@ -166,11 +209,16 @@ export class BlockWriter extends ValueWriter {
   }
 
   private rescueBeforeIf(field: number, before: number): void {
-    if (this.fieldLocal.has(field)) this.rescueAliases(field, before);
+    const variable = this.flow.lanes.get(field)?.vector ?? field;
+    if (this.fieldLocal.has(variable)) this.rescueAliases(variable, before);
   }
 
   private pure(i: number, op: Op): void {
     const { block, out } = this;
+    if (op >= Op.vector1 && op <= Op.insertf64) {
+      this.vector(i, op);
+      return;
+    }
     const direct = DIRECT[op];
     const a = block.a[i]!;
     const b = block.b[i]!;
@@ -261,6 +309,25 @@ export class BlockWriter extends ValueWriter {
       default:
         throw new Error(`no WebAssembly for ${OP_NAMES[op]}`);
     }
+  }
+
+  /** The operation's number is the opcode; a lane follows it, and the bytes of a shuffle's pattern. */
+  private vector(i: number, op: Op): void {
+    const { block, out } = this;
+    const slots = [block.a[i]!, block.b[i]!, block.c[i]!, block.d[i]!];
+    if (op === Op.shuffle) {
+      this.push(slots[0]!);
+      this.push(slots[1]!);
+      const pattern = slots[2]!;
+      this.left[pattern]!--;
+      this.simd(SIMD.i8x16_shuffle);
+      for (const word of [block.a, block.b, block.c, block.d]) out.word(word[pattern]!);
+      return;
+    }
+    const n = ARG_COUNT[op]!;
+    for (let k = 0; k < n; k++) this.push(slots[k]!);
+    this.simd(slots[n]!);
+    if (OP_ROWS[op]!.imms![1] === 'lane') out.byte(slots[n + 1]!);
   }
 
   private wideProduct(a: number, b: number, extend: number): void {
@@ -390,7 +457,8 @@ export class BlockWriter extends ValueWriter {
 
   private access(opcode: number, size: number, offset: number): void {
     // Alignment is only a hint; atomics demand the natural one.
-    this.out.byte(opcode);
+    if (size === 16) this.simd(opcode);
+    else this.out.byte(opcode);
     this.out.byte(opcode === W.atomic ? Math.log2(size) : 0);
     this.out.u32(offset);
   }

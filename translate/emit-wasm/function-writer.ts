@@ -1,7 +1,7 @@
 /** The parts of a WebAssembly function that do not depend on what it computes: locals, constants, state cells, byte swaps. */
 import type { IrType } from '../ir/types';
 import type { Encoder } from './encoder';
-import { W } from './opcodes';
+import { SIMD, W } from './opcodes';
 
 /** Alignment field bit that says a memory index follows (multi-memory). */
 const HAS_MEMORY_INDEX = 0x40;
@@ -10,7 +10,7 @@ const STATE_MEMORY = 1;
 export class FunctionWriter {
   /** Local types after the parameters, in index order. */
   readonly locals: IrType[] = [];
-  private readonly free: Record<IrType, number[]> = { i1: [], i32: [], i64: [], f32: [], f64: [] };
+  private readonly free: Record<IrType, number[]> = { i1: [], i32: [], i64: [], f32: [], f64: [], v128: [] };
 
   constructor(
     protected readonly out: Encoder,
@@ -33,8 +33,18 @@ export class FunctionWriter {
 
   /** Loads or stores a cell of the state memory; the base address is on the stack. */
   stateAccess(opcode: number, size: number, offset: number): void {
+    this.out.byte(opcode);
+    this.stateCell(size, offset);
+  }
+
+  /** The same for an instruction with the SIMD prefix; `size` is that of the access. */
+  vectorStateAccess(opcode: number, size: number, offset: number): void {
+    this.simd(opcode);
+    this.stateCell(size, offset);
+  }
+
+  private stateCell(size: number, offset: number): void {
     const { out } = this;
-    out.byte(opcode);
     out.byte(Math.log2(size) | HAS_MEMORY_INDEX);
     out.byte(STATE_MEMORY);
     out.u32(offset);
@@ -107,9 +117,27 @@ export class FunctionWriter {
     this.release('i64', t);
   }
 
+  /** Reverses the bytes of a vector. */
+  protected swapTop128(): void {
+    this.vectorConstant(0x0c0d0e0f, 0x08090a0b, 0x04050607, 0x00010203);
+    this.simd(SIMD.i8x16_swizzle);
+  }
+
+  protected vectorConstant(...words: readonly number[]): void {
+    this.simd(SIMD.v128_const);
+    for (const w of words) this.out.word(w);
+  }
+
+  /** An instruction with the SIMD prefix. */
+  protected simd(opcode: number): void {
+    this.out.byte(W.simd);
+    this.out.u32(opcode);
+  }
+
   protected swapTop(size: number): void {
     if (size === 2) this.swapTop16();
     else if (size === 4) this.swapTop32();
     else if (size === 8) this.swapTop64();
+    else if (size === 16) this.swapTop128();
   }
 }

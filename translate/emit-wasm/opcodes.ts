@@ -73,7 +73,30 @@ export const W = {
   atomic: 0xfe,
 } as const;
 
-export const VALUE_TYPE: Readonly<Record<IrType, number>> = { i1: 0x7f, i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
+export const VALUE_TYPE: Readonly<Record<IrType, number>> = { i1: 0x7f, i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
+/** Behind the prefix `simd`; the operations on lanes are in translate/ir/vector-ops.ts. */
+export const SIMD = {
+  v128_load: 0x00,
+  v128_load64_splat: 0x0a,
+  v128_store: 0x0b,
+  v128_const: 0x0c,
+  i8x16_shuffle: 0x0d,
+  i8x16_swizzle: 0x0e,
+  v128_store64_lane: 0x5b,
+} as const;
+
+/** Lane accesses that read or replace a scalar field inside a vector: opcode and size of the lane. */
+export const LANE_ACCESS: Readonly<Partial<Record<Op, readonly [opcode: number, size: number]>>> = {
+  [Op.get32]: [0x1b, 4],
+  [Op.set32]: [0x1c, 4],
+  [Op.get64]: [0x1d, 8],
+  [Op.set64]: [0x1e, 8],
+  [Op.getf32]: [0x1f, 4],
+  [Op.setf32]: [0x20, 4],
+  [Op.getf64]: [0x21, 8],
+  [Op.setf64]: [0x22, 8],
+};
+
 export const EMPTY_BLOCK = 0x40;
 
 /** IR ops whose operands in order, followed by these bytes, compute them. */
@@ -173,10 +196,12 @@ export const ACCESS: Readonly<Partial<Record<Op, WasmAccess>>> = {
   [Op.load16_s]: { opcode: W.i32_load16_s, size: 2, signed: 16 },
   [Op.load32]: { opcode: W.i32_load, size: 4 },
   [Op.load64]: { opcode: W.i64_load, size: 8 },
+  [Op.load128]: { opcode: SIMD.v128_load, size: 16 },
   [Op.store8]: { opcode: W.i32_store8, size: 1, store: true },
   [Op.store16]: { opcode: W.i32_store16, size: 2, store: true },
   [Op.store32]: { opcode: W.i32_store, size: 4, store: true },
   [Op.store64]: { opcode: W.i64_store, size: 8, store: true },
+  [Op.store128]: { opcode: SIMD.v128_store, size: 16, store: true },
   [Op.cas8]: { opcode: W.atomic, size: 1, atomic: 0x4a },
   [Op.cas16]: { opcode: W.atomic, size: 2, atomic: 0x4b },
   [Op.cas32]: { opcode: W.atomic, size: 4, atomic: 0x48 },

@@ -9,10 +9,10 @@ import { Op } from '../ir/opcodes';
 import { ARG_COUNT, OP_ROWS } from '../ir/ops';
 import type { StateLayout } from '../ir/state';
 import type { IrType } from '../ir/types';
-import type { StateFlow } from '../region';
+import type { Lane, StateFlow } from '../region';
 import type { Encoder } from './encoder';
 import { FunctionWriter } from './function-writer';
-import { W } from './opcodes';
+import { LANE_ACCESS, SIMD, W } from './opcodes';
 
 /** Bit casts (spec, section 5.4.7). Flags and words are the same to WebAssembly. */
 const REINTERPRET: Readonly<Record<string, number>> = { 'f32 i32': 0xbc, 'f64 i64': 0xbd, 'i32 f32': 0xbe, 'i64 f64': 0xbf };
@@ -33,7 +33,7 @@ export class ValueWriter extends FunctionWriter {
   constructor(
     out: Encoder,
     protected readonly flow: StateFlow,
-    private readonly layout: StateLayout,
+    protected readonly layout: StateLayout,
     parameters: number,
   ) {
     super(out, parameters);
@@ -58,12 +58,28 @@ export class ValueWriter extends FunctionWriter {
 
   /** Pushes the current value of a 32-bit field. */
   pushField(f: number): void {
-    const l = this.fieldLocal.get(f);
-    if (l !== undefined) this.pushVariable(f, 'i32');
+    const lane = this.flow.lanes.get(f);
+    if (lane !== undefined) this.pushLane(lane, Op.get32);
+    else if (this.fieldLocal.has(f)) this.pushVariable(f, 'i32');
     else {
       this.constant(0);
       this.loadField(f, 'i32');
     }
+  }
+
+  /** Pushes what a `get` op reads from a lane of a promoted vector. */
+  protected pushLane(lane: Lane, op: Op): void {
+    const variable = this.fieldLocal.get(lane.vector)!;
+    this.local(W.local_get, variable);
+    if (op === Op.getdup64) {
+      this.local(W.local_get, variable);
+      this.simd(SIMD.i8x16_shuffle);
+      for (let k = 0; k < 16; k++) this.out.byte(lane.offset + (k & 7));
+      return;
+    }
+    const [opcode, size] = LANE_ACCESS[op]!;
+    this.simd(opcode);
+    this.out.byte(lane.offset / size);
   }
 
   /** Pushes a promoted field's variable as a value of the given type. */
@@ -80,14 +96,16 @@ export class ValueWriter extends FunctionWriter {
 
   protected loadField(f: number, type: IrType): void {
     const { offset } = this.layout.fields[f]!;
-    if (type === 'i64') this.stateAccess(W.i64_load, 8, offset);
+    if (type === 'v128') this.vectorStateAccess(SIMD.v128_load, 16, offset);
+    else if (type === 'i64') this.stateAccess(W.i64_load, 8, offset);
     else if (type === 'f64') this.stateAccess(W.f64_load, 8, offset);
     else this.stateAccess(type === 'f32' ? W.f32_load : W.i32_load, 4, offset);
   }
 
   protected storeField(f: number, type: IrType): void {
     const { offset } = this.layout.fields[f]!;
-    if (type === 'i64') this.stateAccess(W.i64_store, 8, offset);
+    if (type === 'v128') this.vectorStateAccess(SIMD.v128_store, 16, offset);
+    else if (type === 'i64') this.stateAccess(W.i64_store, 8, offset);
     else if (type === 'f64') this.stateAccess(W.f64_store, 8, offset);
     else this.stateAccess(type === 'f32' ? W.f32_store : W.i32_store, 4, offset);
   }
@@ -154,6 +172,9 @@ export class ValueWriter extends FunctionWriter {
         this.out.byte(W.f64_const);
         this.out.word(block.a[v]!);
         this.out.word(block.b[v]!);
+        break;
+      case Op.const128:
+        this.vectorConstant(block.a[v]!, block.b[v]!, block.c[v]!, block.d[v]!);
         break;
       default:
         if (this.alias[v]! >= 0) this.pushVariable(this.alias[v]!, this.typeOf(v));

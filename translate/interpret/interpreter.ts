@@ -13,6 +13,7 @@ import { TRAP_KINDS, type TrapKind } from '../ir/types';
 import type { GuestAccess } from '../guest-access';
 import { mul64High, nearest, truncToS32, truncToU32 } from './float';
 import { Packer, type PackedBlock } from './pack';
+import { VectorUnit } from './vector-unit';
 
 /** A `trap` op inside an `if` was reached. */
 export class GuestTrap extends Error {
@@ -31,6 +32,7 @@ export class Interpreter {
   /** Index into the code of the op that is running, valid when `execute` throws. */
   private at = 0;
   private readonly packer: Packer;
+  private readonly vectors: VectorUnit;
 
   constructor(
     private readonly state: CpuState,
@@ -39,6 +41,7 @@ export class Interpreter {
   ) {
     this.words = state.i32;
     this.packer = new Packer(state.layout, state.i32);
+    this.vectors = new VectorUnit(state.i32, memory);
   }
 
   /**
@@ -668,12 +671,101 @@ export class Interpreter {
           case Op.trap:
             throw new GuestTrap(TRAP_KINDS[code[p + 1]!]!, code[p + 2]!);
           default:
-            throw new Error(`interpreter: no op ${code[p]}`);
+            p = this.vector(code, p);
         }
       }
     } catch (e) {
       this.at = p;
       throw e;
+    }
+  }
+
+  /** Runs the vector op at index p; returns the index of the next op. A switch of its own, so that the other one stays small. */
+  private vector(code: Int32Array, p: number): number {
+    const { words: S, vectors } = this;
+    const { f32: SF, f64: SD } = this.state;
+    const to = code[p + 1]!;
+    const a = code[p + 2]!;
+    const b = code[p + 3]!;
+    const c = code[p + 4]!;
+    switch (code[p]) {
+      case Op.const128:
+        vectors.constant(to, a, b, c, code[p + 5]!);
+        return p + 6;
+      case Op.set128:
+        vectors.copy(to, a);
+        return p + 3;
+      case Op.getdup64:
+        vectors.duplicate(to, a);
+        return p + 3;
+      case Op.vector1:
+        vectors.unary(b, to, a);
+        return p + 4;
+      case Op.vector2:
+        vectors.binary(c, to, a, b);
+        return p + 5;
+      case Op.vector3:
+        vectors.ternary(code[p + 5]!, to, a, b, c);
+        return p + 6;
+      case Op.vector_shift:
+        vectors.shift(c, to, a, S[b]!);
+        return p + 5;
+      case Op.vector_test:
+        S[to] = vectors.test(b, a) ? 1 : 0;
+        return p + 4;
+      case Op.vector_mask:
+        S[to] = vectors.mask(b, a);
+        return p + 4;
+      case Op.shuffle:
+        vectors.shuffle(to, a, b, c);
+        return p + 5;
+      case Op.splat32:
+        vectors.splat32(b, to, S[a]!);
+        return p + 4;
+      case Op.splat64:
+        vectors.duplicate(to, a);
+        return p + 4;
+      case Op.splatf32:
+        vectors.splatf32(to, SF[a]!);
+        return p + 4;
+      case Op.splatf64:
+        vectors.splatf64(to, SD[a >> 1]!);
+        return p + 4;
+      case Op.extract32:
+        S[to] = vectors.extract32(b, a, c);
+        return p + 5;
+      case Op.extract64: {
+        const low = S[a + 2 * c]!;
+        S[to + 1] = S[a + 2 * c + 1]!;
+        S[to] = low;
+        return p + 5;
+      }
+      case Op.extractf32:
+        SF[to] = vectors.extractf32(a, c);
+        return p + 5;
+      case Op.extractf64:
+        SD[to >> 1] = vectors.extractf64(a, c);
+        return p + 5;
+      case Op.insert32:
+        vectors.insert32(c, to, a, code[p + 5]!, S[b]!);
+        return p + 6;
+      case Op.insert64:
+        vectors.insert64(to, a, code[p + 5]!, S[b]!, S[b + 1]!);
+        return p + 6;
+      case Op.insertf32:
+        vectors.insertf32(to, a, code[p + 5]!, SF[b]!);
+        return p + 6;
+      case Op.insertf64:
+        vectors.insertf64(to, a, code[p + 5]!, SD[b >> 1]!);
+        return p + 6;
+      case Op.load128:
+        vectors.loadMemory(to, S[a]! + b, c);
+        return p + 5;
+      case Op.store128:
+        vectors.storeMemory(S[to]! + b, a, c);
+        return p + 5;
+      default:
+        throw new Error(`interpreter: no op ${code[p]}`);
     }
   }
 }

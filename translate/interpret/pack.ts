@@ -9,15 +9,16 @@
 import { terminatorValue, type Block } from '../ir/block';
 import { Op } from '../ir/opcodes';
 import { ARG_COUNT, OP_ROWS } from '../ir/ops';
-import type { StateLayout } from '../ir/state';
+import { TYPE_SIZE, type StateLayout } from '../ir/state';
+import type { IrType } from '../ir/types';
 
 /** Word indices in the state memory; the CPU state lies below, the jump cache of compiled code above. */
 const TEMPORARIES = 0x800;
 const CONSTANTS = 0x1000;
 const CONSTANTS_END = 0x2000;
 
-/** Where results go that nothing reads (a load kept for its fault): two words behind the pool's last constant. */
-const UNUSED = CONSTANTS_END - 2;
+/** Where results go that nothing reads (a load kept for its fault): four words behind the pool's last constant. */
+const UNUSED = CONSTANTS_END - 4;
 
 /** How far behind an op a `set` of its result is looked for. */
 const LOOK_AHEAD = 16;
@@ -62,14 +63,19 @@ const KINDS = Uint8Array.from(OP_ROWS, (row, op): Kind => {
   }
 });
 const IMMEDIATE_COUNT = Uint8Array.from(OP_ROWS, (row) => row.imms?.length ?? 0);
-/** 1 for results of two words. */
-const IS_DOUBLE = Uint8Array.from(OP_ROWS, (row) => (row.result === 'i64' || row.result === 'f64' ? 1 : 0));
+/** Words of a value after its first. */
+const moreWords = (type: IrType | 'void'): number => (type === 'void' ? 0 : (TYPE_SIZE[type] >> 2) - 1);
+/** By opcode: words of the result after the first. */
+const MORE = Uint8Array.from(OP_ROWS, (row) => moreWords(row.result));
+/** The op that copies a value with so many words after the first. */
+const COPY: readonly Op[] = [Op.set32, Op.set64, Op.set128, Op.set128];
 
 export class Packer {
   private readonly constants = new Map<number, number>();
   private readonly fieldWord: Uint16Array;
-  private readonly fieldDouble: Uint8Array;
+  private readonly fieldMore: Uint8Array;
   private readonly freeTemporaries: number[] = [];
+  private readonly freeVectors: number[] = [];
   private nextTemporary = TEMPORARIES;
 
   // The block at hand, by value
@@ -89,7 +95,7 @@ export class Packer {
   ) {
     if (layout.size > TEMPORARIES * 4) throw new RangeError('CPU state reaches into the temporaries');
     this.fieldWord = Uint16Array.from(layout.fields, (f) => f.offset >> 2);
-    this.fieldDouble = Uint8Array.from(layout.fields, (f) => (f.type === 'i64' || f.type === 'f64' ? 1 : 0));
+    this.fieldMore = Uint8Array.from(layout.fields, (f) => moreWords(f.type));
   }
 
   /** @param keep 0 for ops to leave out (see Sweeper); absent: all stay */
@@ -99,6 +105,7 @@ export class Packer {
     this.length = 0;
     this.aliases.length = 0;
     this.freeTemporaries.length = 0;
+    this.freeVectors.length = 0;
     this.nextTemporary = TEMPORARIES;
     if (block.count > this.place.length) {
       this.place = new Int32Array(2 * block.count);
@@ -114,6 +121,10 @@ export class Packer {
           this.pure(i);
           break;
         case Kind.Get:
+          if (block.op[i] === Number(Op.getdup64)) {
+            this.duplicate(i);
+            break;
+          }
           this.place[i] = this.fieldWord[block.a[i]!]!;
           if (this.left[i] !== 0) this.aliases.push(i);
           break;
@@ -171,17 +182,20 @@ export class Packer {
 
   // Places
 
-  private temporary(): number {
-    const t = this.freeTemporaries.pop();
+  /** @param more words after the first */
+  private temporary(more: number): number {
+    const t = (more > 1 ? this.freeVectors : this.freeTemporaries).pop();
     if (t !== undefined) return t;
-    this.nextTemporary += 2;
+    const size = more > 1 ? 4 : 2;
+    this.nextTemporary += size;
     if (this.nextTemporary > CONSTANTS) throw new RangeError('block needs too many temporaries');
-    return this.nextTemporary - 2;
+    return this.nextTemporary - size;
   }
 
   /** Uses up one reference to a value. */
   private consume(v: number): void {
-    if (--this.left[v]! === 0 && this.place[v]! >= TEMPORARIES && this.place[v]! < CONSTANTS) this.freeTemporaries.push(this.place[v]!);
+    if (--this.left[v]! !== 0 || this.place[v]! < TEMPORARIES || this.place[v]! >= CONSTANTS) return;
+    (MORE[this.block.op[v]!]! > 1 ? this.freeVectors : this.freeTemporaries).push(this.place[v]!);
   }
 
   private poolIndex(x: number): number {
@@ -195,19 +209,19 @@ export class Packer {
   }
 
   /** Gives values that are read from words about to change a temporary of their own. */
-  private rescue(word: number, double: number): void {
+  private rescue(word: number, more: number): void {
     const { aliases, place, left } = this;
     let kept = 0;
     for (const v of aliases) {
       if (left[v] === 0) continue;
       const at = place[v]!;
-      const wide = IS_DOUBLE[this.block.op[v]!]!;
-      if (at > word + double || at + wide < word) {
+      const wide = MORE[this.block.op[v]!]!;
+      if (at > word + more || at + wide < word) {
         aliases[kept++] = v;
         continue;
       }
-      const t = this.temporary();
-      this.put(wide === 1 ? Op.set64 : Op.set32);
+      const t = this.temporary(wide);
+      this.put(COPY[wide]!);
       this.put(t);
       this.put(at);
       place[v] = t;
@@ -256,27 +270,37 @@ export class Packer {
       if (kind === Kind.Set && block.a[j] === i) {
         const field = block.b[j]!;
         const word = this.fieldWord[field]!;
-        const double = this.fieldDouble[field]!;
-        if (double !== IS_DOUBLE[block.op[i]!] || !this.untouched(word, double, i, j)) break;
+        const more = this.fieldMore[field]!;
+        if (more !== MORE[block.op[i]!] || !this.untouched(word, more, i, j)) break;
         this.aliases.push(i);
         return word;
       }
       if (kind !== Kind.Pure && kind !== Kind.Get && kind !== Kind.Set && kind !== Kind.Marker) break;
     }
-    return this.temporary();
+    return this.temporary(MORE[block.op[i]!]!);
   }
 
   /** True if no value that is still needed lies in the words, and no op between i and j accesses them. */
-  private untouched(word: number, double: number, i: number, j: number): boolean {
+  private untouched(word: number, more: number, i: number, j: number): boolean {
     const { block, place, left, aliases } = this;
-    for (const v of aliases) if (left[v] !== 0 && place[v]! <= word + double && place[v]! + IS_DOUBLE[block.op[v]!]! >= word) return false;
+    for (const v of aliases) if (left[v] !== 0 && place[v]! <= word + more && place[v]! + MORE[block.op[v]!]! >= word) return false;
     for (let k = i + 1; k < j; k++) {
       const kind = KINDS[block.op[k]!]! as Kind;
       if (kind !== Kind.Get && kind !== Kind.Set) continue;
       const f = kind === Kind.Get ? block.a[k]! : block.b[k]!;
-      if (this.fieldWord[f]! <= word + double && this.fieldWord[f]! + this.fieldDouble[f]! >= word) return false;
+      if (this.fieldWord[f]! <= word + more && this.fieldWord[f]! + this.fieldMore[f]! >= word) return false;
     }
     return true;
+  }
+
+  /** A doubleword field into both halves of a vector: unlike other reads a copy. */
+  private duplicate(i: number): void {
+    if (this.left[i] === 0) return;
+    const t = this.temporary(MORE[Op.getdup64]!);
+    this.put(Op.getdup64);
+    this.put(t);
+    this.put(this.fieldWord[this.block.a[i]!]!);
+    this.place[i] = t;
   }
 
   private set(i: number): void {
@@ -284,12 +308,12 @@ export class Packer {
     const v = block.a[i]!;
     const field = block.b[i]!;
     const word = this.fieldWord[field]!;
-    if (place[v] === word && IS_DOUBLE[block.op[v]!] === this.fieldDouble[field]) {
+    if (place[v] === word && MORE[block.op[v]!] === this.fieldMore[field]) {
       this.consume(v);
       return;
     }
-    this.rescue(word, this.fieldDouble[field]!);
-    this.put(this.fieldDouble[field] === 1 ? Op.set64 : Op.set32);
+    this.rescue(word, this.fieldMore[field]!);
+    this.put(COPY[this.fieldMore[field]!]!);
     this.put(word);
     this.put(place[v]!);
     this.consume(v);
@@ -303,7 +327,7 @@ export class Packer {
     for (let j = i + 1; j < block.b[i]!; j++) {
       if (KINDS[block.op[j]!] !== Number(Kind.Set) || (keep !== undefined && keep[j] === 0)) continue;
       const f = block.b[j]!;
-      this.rescue(this.fieldWord[f]!, this.fieldDouble[f]!);
+      this.rescue(this.fieldWord[f]!, this.fieldMore[f]!);
     }
     this.put(Op.if);
     this.put(this.place[cond]!);

@@ -12,7 +12,7 @@ import type { OPS } from './ops';
 import { ARG_COUNT, OP_NAMES, OP_ROWS, type ArgTypes, type OpName, type ResultType } from './ops';
 import { simplify } from './simplify';
 import type { StateLayout } from './state';
-import { TRAP_KINDS, type I1, type I32, type I64, type F32, type F64, type IrType, type TrapKind, type Value } from './types';
+import { TRAP_KINDS, type I1, type I32, type I64, type F32, type F64, type IrType, type TrapKind, type V128, type Value } from './types';
 
 type Values<A extends readonly IrType[]> = { [K in keyof A]: Value<Extract<A[K], IrType>> };
 type ResultOf<R> = R extends IrType ? Value<R> : void;
@@ -161,6 +161,9 @@ export class Builder {
   getf64(field: number): F64 {
     return this.get(Op.getf64, field) as F64;
   }
+  get128(field: number): V128 {
+    return this.get(Op.get128, field) as V128;
+  }
   set1(field: number, v: I1): void {
     this.set(Op.set1, field, v);
   }
@@ -175,6 +178,27 @@ export class Builder {
   }
   setf64(field: number, v: F64): void {
     this.set(Op.setf64, field, v);
+  }
+
+  set128(field: number, v: V128): void {
+    this.set(Op.set128, field, v);
+  }
+  /** Reads a 64-bit field into both halves of a vector. */
+  getdup64(field: number): V128 {
+    if (this.simplifies) {
+      const v = this.known[field]!;
+      if (v !== NO_VALUE && this.op[v] === Op.getdup64) return v as V128;
+    }
+    const v = this.append(Op.getdup64, field);
+    this.know(field, v);
+    return v as V128;
+  }
+  /** Writes the low half of a vector to a 64-bit field. */
+  setlow64(field: number, v: V128): void {
+    if (this.simplifies && this.known[field] === v) return;
+    this.append(Op.setlow64, v, field);
+    for (const o of this.layout.overlaps[field]!) this.known[o] = NO_VALUE;
+    this.known[field] = NO_VALUE;
   }
 
   private get(op: Op, field: number): number {
@@ -223,6 +247,9 @@ export class Builder {
   load64(address: I32, offset = 0, flags = 0): I64 {
     return this.append(Op.load64, address, offset, flags) as I64;
   }
+  load128(address: I32, offset = 0, flags = 0): V128 {
+    return this.append(Op.load128, address, offset, flags) as V128;
+  }
   store8(address: I32, value: I32, offset = 0, flags = 0): void {
     this.append(Op.store8, address, value, offset, flags);
   }
@@ -234,6 +261,9 @@ export class Builder {
   }
   store64(address: I32, value: I64, offset = 0, flags = 0): void {
     this.append(Op.store64, address, value, offset, flags);
+  }
+  store128(address: I32, value: V128, offset = 0, flags = 0): void {
+    this.append(Op.store128, address, value, offset, flags);
   }
   cas8(address: I32, expected: I32, value: I32, flags = 0): I32 {
     return this.append(Op.cas8, address, expected, value, flags) as I32;

@@ -76,6 +76,7 @@ export const OPS = {
   const64: { args: [], imms: ['imm32', 'hi32'], result: 'i64', doc: '64-bit integer constant' },
   constf32: { args: [], imms: ['f32bits'], result: 'f32', doc: 'single-precision constant by bit pattern' },
   constf64: { args: [], imms: ['imm32', 'hi32'], result: 'f64', doc: 'double-precision constant by bit pattern' },
+  const128: { args: [], imms: ['imm32', 'hi32', 'hi32', 'hi32'], result: 'v128', doc: '128-bit constant' },
 
   // Guest state
   get1: { args: [], imms: ['field'], result: 'i1', effect: 'get', doc: 'read a flag' },
@@ -83,11 +84,15 @@ export const OPS = {
   get64: { args: [], imms: ['field'], result: 'i64', effect: 'get', doc: 'read a 64-bit field' },
   getf32: { args: [], imms: ['field'], result: 'f32', effect: 'get', doc: 'read a field as single' },
   getf64: { args: [], imms: ['field'], result: 'f64', effect: 'get', doc: 'read a field as double' },
+  get128: { args: [], imms: ['field'], result: 'v128', effect: 'get', doc: 'read a 128-bit field' },
+  getdup64: { args: [], imms: ['field64'], result: 'v128', effect: 'get', doc: 'read a 64-bit field into both halves of a vector' },
   set1: { args: ['i1'], imms: ['field'], result: 'void', effect: 'set', doc: 'write a flag' },
   set32: { args: ['i32'], imms: ['field'], result: 'void', effect: 'set', doc: 'write a 32-bit field' },
   set64: { args: ['i64'], imms: ['field'], result: 'void', effect: 'set', doc: 'write a 64-bit field' },
   setf32: { args: ['f32'], imms: ['field'], result: 'void', effect: 'set', doc: 'write a field as single' },
   setf64: { args: ['f64'], imms: ['field'], result: 'void', effect: 'set', doc: 'write a field as double' },
+  set128: { args: ['v128'], imms: ['field'], result: 'void', effect: 'set', doc: 'write a 128-bit field' },
+  setlow64: { args: ['v128'], imms: ['field64'], result: 'void', effect: 'set', doc: 'write the low half of a vector to a 64-bit field' },
 
   // 32-bit integers. Shift amounts count modulo 32, as in JavaScript and WebAssembly.
   add32: { args: ['i32', 'i32'], result: 'i32', commutative: true, fold: (x, y) => x + y, doc: 'sum' },
@@ -237,6 +242,41 @@ export const OPS = {
   bits_of_f64: { args: ['f64'], result: 'i64', doc: 'bit pattern' },
   f64_of_bits: { args: ['i64'], result: 'f64', doc: 'from a bit pattern' },
 
+  // Vectors of 128 bits. What is done to the lanes is an immediate (see vector-ops.ts).
+  vector1: { args: ['v128'], imms: ['vop'], result: 'v128', doc: 'operation on the lanes of one vector' },
+  vector2: { args: ['v128', 'v128'], imms: ['vop'], result: 'v128', doc: 'operation on the lanes of two vectors' },
+  vector3: {
+    args: ['v128', 'v128', 'v128'],
+    imms: ['vop'],
+    result: 'v128',
+    doc: 'bitselect: bits of the first where the third has ones, else of the second',
+  },
+  vector_shift: {
+    args: ['v128', 'i32'],
+    imms: ['vop'],
+    result: 'v128',
+    doc: 'all lanes shifted by the same amount, which counts modulo their width',
+  },
+  vector_test: { args: ['v128'], imms: ['vop'], result: 'i1', doc: 'whether any bit or all lanes are not 0' },
+  vector_mask: { args: ['v128'], imms: ['vop'], result: 'i32', doc: 'the sign bits of the lanes' },
+  shuffle: {
+    args: ['v128', 'v128', 'v128'],
+    result: 'v128',
+    doc: 'byte i is byte k of the first vector followed by the second, where k < 32 is byte i of the third, a constant',
+  },
+  splat32: { args: ['i32'], imms: ['vop'], result: 'v128', doc: 'the value (or its low bits) in every lane' },
+  splat64: { args: ['i64'], imms: ['vop'], result: 'v128', doc: 'the value (or its low bits) in every lane' },
+  splatf32: { args: ['f32'], imms: ['vop'], result: 'v128', doc: 'the value (or its low bits) in every lane' },
+  splatf64: { args: ['f64'], imms: ['vop'], result: 'v128', doc: 'the value (or its low bits) in every lane' },
+  extract32: { args: ['v128'], imms: ['vop', 'lane'], result: 'i32', doc: 'a lane' },
+  extract64: { args: ['v128'], imms: ['vop', 'lane'], result: 'i64', doc: 'a lane' },
+  extractf32: { args: ['v128'], imms: ['vop', 'lane'], result: 'f32', doc: 'a lane' },
+  extractf64: { args: ['v128'], imms: ['vop', 'lane'], result: 'f64', doc: 'a lane' },
+  insert32: { args: ['v128', 'i32'], imms: ['vop', 'lane'], result: 'v128', doc: 'the vector with one lane replaced' },
+  insert64: { args: ['v128', 'i64'], imms: ['vop', 'lane'], result: 'v128', doc: 'the vector with one lane replaced' },
+  insertf32: { args: ['v128', 'f32'], imms: ['vop', 'lane'], result: 'v128', doc: 'the vector with one lane replaced' },
+  insertf64: { args: ['v128', 'f64'], imms: ['vop', 'lane'], result: 'v128', doc: 'the vector with one lane replaced' },
+
   // Guest memory. The effective address is (address + offset) modulo 2^32.
   load8_u: { args: ['i32'], imms: ['offset', 'memflags'], result: 'i32', effect: 'load', doc: 'byte, zero-extended' },
   load8_s: { args: ['i32'], imms: ['offset', 'memflags'], result: 'i32', effect: 'load', doc: 'byte, sign-extended' },
@@ -244,10 +284,18 @@ export const OPS = {
   load16_s: { args: ['i32'], imms: ['offset', 'memflags'], result: 'i32', effect: 'load', doc: 'halfword, sign-extended' },
   load32: { args: ['i32'], imms: ['offset', 'memflags'], result: 'i32', effect: 'load', doc: 'word' },
   load64: { args: ['i32'], imms: ['offset', 'memflags'], result: 'i64', effect: 'load', doc: 'doubleword' },
+  load128: {
+    args: ['i32'],
+    imms: ['offset', 'memflags'],
+    result: 'v128',
+    effect: 'load',
+    doc: 'sixteen bytes, the lowest address least significant; all reversed if big-endian',
+  },
   store8: { args: ['i32', 'i32'], imms: ['offset', 'memflags'], result: 'void', effect: 'store', doc: 'low byte (address, value)' },
   store16: { args: ['i32', 'i32'], imms: ['offset', 'memflags'], result: 'void', effect: 'store', doc: 'low halfword (address, value)' },
   store32: { args: ['i32', 'i32'], imms: ['offset', 'memflags'], result: 'void', effect: 'store', doc: 'word (address, value)' },
   store64: { args: ['i32', 'i64'], imms: ['offset', 'memflags'], result: 'void', effect: 'store', doc: 'doubleword (address, value)' },
+  store128: { args: ['i32', 'v128'], imms: ['offset', 'memflags'], result: 'void', effect: 'store', doc: 'sixteen bytes (address, value)' },
   cas8: {
     args: ['i32', 'i32', 'i32'],
     imms: ['memflags'],

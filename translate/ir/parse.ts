@@ -14,6 +14,7 @@ import { OPS, OP_ROWS, type OpName } from './ops';
 import { countMarkers, FLAG_NAMES } from './print';
 import type { StateLayout } from './state';
 import { TRAP_KINDS, type I1, type I32, type ImmKind, type TrapKind } from './types';
+import { findVectorOperation } from './vector-ops';
 
 /** Malformed IR text. The message starts with the line number. */
 export class IrSyntaxError extends Error {
@@ -165,7 +166,7 @@ class BlockParser {
   }
 
   private immediates(mnemonic: string, kinds: readonly ImmKind[], texts: string[]): number[] {
-    if (kinds[1] === 'hi32') return this.doubleword(texts);
+    if (kinds[1] === 'hi32') return this.words(texts, kinds.length);
     const slots = kinds.map((kind) => {
       switch (kind) {
         case 'offset':
@@ -183,7 +184,8 @@ class BlockParser {
 
   private immediate(kind: ImmKind, text: string): number {
     switch (kind) {
-      case 'field': {
+      case 'field':
+      case 'field64': {
         const i = this.layout.fields.findIndex((f) => f.name === text);
         return i >= 0 ? i : this.fail(`no state field '${text}'`);
       }
@@ -192,6 +194,8 @@ class BlockParser {
         if (i < 0 && !/^@\d+$/.test(text)) this.fail(`no helper '${text}'`);
         return i >= 0 ? i : Number(text.slice(1));
       }
+      case 'vop':
+        return findVectorOperation(text) ?? this.fail(`no vector operation '${text}'`);
       case 'trap':
         return TRAP_KINDS.indexOf(this.trapKind(text));
       default:
@@ -203,10 +207,11 @@ class BlockParser {
     return texts.reduce((bits, text) => bits | (FLAG_NAMES.find(([n]) => n === text)?.[1] ?? this.fail(`no memory flag '${text}'`)), 0);
   }
 
-  private doubleword(texts: readonly string[]): [low: number, high: number] {
-    if (texts.length !== 1 || !INTEGER.test(texts[0]!)) this.fail(`expected a 64-bit integer, found '${texts.join(', ')}'`);
-    const x = BigInt.asUintN(64, texts[0]!.startsWith('-') ? -BigInt(texts[0]!.slice(1)) : BigInt(texts[0]!));
-    return [Number(x & 0xffffffffn) | 0, Number(x >> 32n) | 0];
+  /** A constant of `count` words, lowest first. */
+  private words(texts: readonly string[], count: number): number[] {
+    if (texts.length !== 1 || !INTEGER.test(texts[0]!)) this.fail(`expected a ${32 * count}-bit integer, found '${texts.join(', ')}'`);
+    const x = texts[0]!.startsWith('-') ? -BigInt(texts[0]!.slice(1)) : BigInt(texts[0]!);
+    return Array.from({ length: count }, (_, k) => Number(BigInt.asIntN(32, x >> BigInt(32 * k))));
   }
 
   // Operands

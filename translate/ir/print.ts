@@ -25,6 +25,7 @@ import { Op } from './opcodes';
 import { ARG_COUNT, OP_NAMES, OP_ROWS } from './ops';
 import type { StateLayout } from './state';
 import { MemFlag, TRAP_KINDS, type ImmKind } from './types';
+import { VECTOR_OPERATIONS } from './vector-ops';
 
 /** How each memory flag is written. */
 export const FLAG_NAMES = [
@@ -121,7 +122,13 @@ class BlockPrinter {
   }
 
   private immediates(kinds: readonly ImmKind[], slots: readonly number[]): string[] {
-    if (kinds[1] === 'hi32') return [`${hex32(slots[1]!)}${hex32(slots[0]!).slice(2)}`];
+    if (kinds[1] === 'hi32')
+      return [
+        `0x${kinds
+          .map((_, k) => hex32(slots[k]!).slice(2))
+          .reverse()
+          .join('')}`,
+      ];
     return kinds.flatMap((kind, k) => this.immediate(kind, slots[k]!));
   }
 
@@ -130,7 +137,12 @@ class BlockPrinter {
       case 'imm32':
         return [Math.abs(x) < DECIMAL_LIMIT ? String(x) : hex32(x)];
       case 'field':
+      case 'field64':
         return [this.layout.fields[x]?.name ?? `field${x}`];
+      case 'vop':
+        return [VECTOR_OPERATIONS[x]?.name ?? `vop${x}`];
+      case 'lane':
+        return [String(x)];
       case 'offset':
         return x === 0 ? [] : [x < 0 ? String(x) : `+${x}`];
       case 'memflags':

@@ -6,9 +6,10 @@ import { location, successors, type Block, type Location, type Terminator } from
 import type { BlockGraph } from './block-graph';
 import { Builder } from './builder';
 import { Op } from './opcodes';
-import { OP_ROWS } from './ops';
+import { OP_NAMES, OP_ROWS } from './ops';
 import { StateLayout, TYPE_SIZE } from './state';
-import { MemFlag, type I1, type I32, type IrType } from './types';
+import { MemFlag, type I1, type I32, type IrType, type V128 } from './types';
+import { VECTOR_OPERATIONS } from './vector-ops';
 
 /** A small state with flags and overlapping floating-point registers, for tests. */
 export const TEST_LAYOUT = new StateLayout([
@@ -24,6 +25,10 @@ export const TEST_LAYOUT = new StateLayout([
   ['s1', 'f32', 84],
   ['s2', 'f32', 88],
   ['s3', 'f32', 92],
+  ['q0', 'v128', 80],
+  ['q1', 'v128', 96],
+  ['d2', 'f64', 96],
+  ['d3', 'f64', 104],
 ]);
 
 /** Fields that random blocks leave alone: the engine's own. */
@@ -83,10 +88,15 @@ export interface RandomBlockOptions {
   readonly helpers?: number;
 }
 
-const ALL_TYPES: readonly IrType[] = ['i1', 'i32', 'i64', 'f32', 'f64'];
+const ALL_TYPES: readonly IrType[] = ['i1', 'i32', 'i64', 'f32', 'f64', 'v128'];
 const PURE_OPS = OP_ROWS.flatMap((r, op) => (r.effect === undefined && r.args.length > 0 ? [op as Op] : []));
-const LOADS = [Op.load8_u, Op.load8_s, Op.load16_u, Op.load16_s, Op.load32, Op.load64] as const;
-const STORES = [Op.store8, Op.store16, Op.store32, Op.store64] as const;
+const LOADS = [Op.load8_u, Op.load8_s, Op.load16_u, Op.load16_s, Op.load32, Op.load64, Op.load128] as const;
+const STORES = [Op.store8, Op.store16, Op.store32, Op.store64, Op.store128] as const;
+
+/** Operations to choose from by opcode: all but arithmetic on floating-point lanes. */
+const VECTOR_CHOICES = OP_ROWS.map((_, op) =>
+  VECTOR_OPERATIONS.flatMap((o, n) => (o?.op === OP_NAMES[op] && !(o.name.startsWith('f') && o.op.startsWith('vector')) ? [n] : [])),
+);
 
 /** A random block at `start` that ends as given, or jumps to an address behind it. */
 export function randomBlock(
@@ -127,7 +137,7 @@ class BlockMaker {
   private readonly layout: StateLayout;
   private readonly types: readonly IrType[];
   /** Visible values by type. */
-  private values: Record<IrType, number[]> = { i1: [], i32: [], i64: [], f32: [], f64: [] };
+  private values: Record<IrType, number[]> = { i1: [], i32: [], i64: [], f32: [], f64: [], v128: [] };
   private instructions = 0;
 
   constructor(
@@ -181,6 +191,10 @@ class BlockMaker {
   }
 
   private read(type: IrType): void {
+    if (type === 'v128' && this.random.chance(0.5)) {
+      this.values.v128.push(this.ir.getdup64(this.random.pick(this.fieldsOf('i64'))));
+      return;
+    }
     const field = this.random.pick(this.fieldsOf(type));
     const { ir } = this;
     const get = {
@@ -189,6 +203,7 @@ class BlockMaker {
       i64: () => ir.get64(field),
       f32: () => ir.getf32(field),
       f64: () => ir.getf64(field),
+      v128: () => ir.get128(field),
     };
     this.values[type].push(get[type]());
   }
@@ -196,8 +211,12 @@ class BlockMaker {
   private write(type: IrType): void {
     const field = this.random.pick(this.fieldsOf(type));
     const v = this.value(type);
+    if (type === 'v128' && this.random.chance(0.5)) {
+      this.ir.setlow64(this.random.pick(this.fieldsOf('i64')), v as V128);
+      return;
+    }
     const ir = this.ir as unknown as Record<string, (field: number, v: number) => void>;
-    ir[{ i1: 'set1', i32: 'set32', i64: 'set64', f32: 'setf32', f64: 'setf64' }[type]]!(field, v);
+    ir[{ i1: 'set1', i32: 'set32', i64: 'set64', f32: 'setf32', f64: 'setf64', v128: 'set128' }[type]]!(field, v);
   }
 
   private access(memory: { base: number; mask: number }): void {
@@ -205,12 +224,11 @@ class BlockMaker {
     const address = ir.add32(ir.and32(this.value('i32') as I32, ir.const32(memory.mask)), ir.const32(memory.base));
     const offset = random.chance(0.5) ? random.below(16) : 0;
     const flags = (random.chance(0.2) ? MemFlag.BigEndian : 0) | (random.chance(0.1) ? MemFlag.Aligned : 0);
-    const wide = this.types.includes('i64');
     if (random.chance(0.5)) {
-      const op = random.pick(wide ? LOADS : LOADS.slice(0, -1));
+      const op = random.pick(LOADS.filter((l) => this.types.includes(OP_ROWS[l]!.result as IrType)));
       this.values[OP_ROWS[op]!.result as IrType].push(ir.append(op, address, offset, flags));
     } else {
-      const op = random.pick(wide ? STORES : STORES.slice(0, -1));
+      const op = random.pick(STORES.filter((l) => this.types.includes(OP_ROWS[l]!.args[1]!)));
       ir.append(op, address, this.value(OP_ROWS[op]!.args[1]!), offset, flags);
     }
   }
@@ -219,12 +237,27 @@ class BlockMaker {
     const { random } = this;
     const op = random.pick(PURE_OPS);
     const row = OP_ROWS[op]!;
-    const isCall = row.imms !== undefined;
+    const isVector = row.imms?.[0] === 'vop';
+    const isCall = row.imms !== undefined && !isVector;
     if (isCall && (this.options.helpers ?? 0) === 0) return;
     if (row.result === 'void' || ![row.result, ...row.args].every((t) => this.types.includes(t))) return;
     const slots = row.args.map((t) => this.value(t));
+    if (op === Op.shuffle) slots[2] = this.shufflePattern();
     if (isCall) slots.push(random.below(this.options.helpers!));
+    if (isVector) slots.push(...this.vectorImmediates(op));
     this.values[row.result].push(this.ir.emit(op, slots[0], slots[1], slots[2], slots[3]));
+  }
+
+  private shufflePattern(): number {
+    const word = (): number => this.random.word() & 0x1f1f1f1f;
+    return this.ir.const128(word(), word(), word(), word());
+  }
+
+  /** An operation without NaNs, whose patterns are the host's affair, and a lane. */
+  private vectorImmediates(op: Op): number[] {
+    const { random } = this;
+    const operation = random.pick(VECTOR_CHOICES[op]!);
+    return [operation, ...(OP_ROWS[op]!.imms!.length > 1 ? [random.below(VECTOR_OPERATIONS[operation]!.lanes)] : [])];
   }
 
   /** A visible value of this type, mostly a recent one, or a new constant. */
@@ -260,6 +293,8 @@ class BlockMaker {
         ] as const);
         return ir.constf64(low, high);
       }
+      case 'v128':
+        return ir.const128(random.interesting(), random.interesting(), random.interesting(), random.interesting());
     }
   }
 }

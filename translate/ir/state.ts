@@ -15,7 +15,7 @@ export interface StateField {
   readonly offset: number;
 }
 
-export const TYPE_SIZE: Readonly<Record<IrType, number>> = { i1: 4, i32: 4, i64: 8, f32: 4, f64: 8 };
+export const TYPE_SIZE: Readonly<Record<IrType, number>> = { i1: 4, i32: 4, i64: 8, f32: 4, f64: 8, v128: 16 };
 
 /**
  * Fields every target has, at fixed offsets; the engine reads and writes them.

@@ -4,7 +4,7 @@
  * A value is the index of the op that defines it inside its block. The brand makes the TypeScript
  * compiler reject an `i64` where an `i32` is wanted, at no run-time cost.
  */
-export type IrType = 'i1' | 'i32' | 'i64' | 'f32' | 'f64';
+export type IrType = 'i1' | 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
 
 declare const valueType: unique symbol;
 
@@ -16,13 +16,17 @@ export type I32 = Value<'i32'>;
 export type I64 = Value<'i64'>;
 export type F32 = Value<'f32'>;
 export type F64 = Value<'f64'>;
+export type V128 = Value<'v128'>;
 
 /** Immediate operand kinds: how a raw 32-bit slot is printed, parsed and verified. */
 export type ImmKind =
   | 'imm32' // plain 32-bit integer
-  | 'hi32' // upper half of a 64-bit constant whose lower half is the slot before
+  | 'hi32' // next higher word of a constant whose lower words are the slots before
   | 'f32bits' // IEEE single bit pattern
   | 'field' // index into the StateLayout
+  | 'field64' // the same, for vector ops on fields of 64 bits
+  | 'vop' // operation on lanes, see VECTOR_OPERATIONS
+  | 'lane' // number of a lane
   | 'offset' // constant added to a memory address (modulo 2^32)
   | 'memflags' // see MemFlag
   | 'helper' // index into the helper table

@@ -9,6 +9,7 @@ import { Op } from './opcodes';
 import { ARG_COUNT, OP_NAMES, OP_ROWS, type OpRow } from './ops';
 import { TYPE_SIZE, type StateLayout } from './state';
 import { MemFlag, TRAP_KINDS, type ImmKind, type IrType } from './types';
+import { VECTOR_OPERATIONS } from './vector-ops';
 
 /** Modes fit in what a location below 2^53 leaves above the pc. */
 const LOCATION_LIMIT = 2 ** 53;
@@ -109,8 +110,25 @@ class BlockVerifier {
       const problem = this.immediate(kind, slots[ARG_COUNT[op]! + k]!, row, op);
       if (problem !== undefined) this.report(i, problem);
     });
+    this.lanes(i, op, slots);
     for (let k = ARG_COUNT[op]! + imms.length; k < 4; k++) if (slots[k] !== 0) this.report(i, `unused slot ${k} holds ${slots[k]}`);
     this.control(i, op);
+  }
+
+  /** Lane numbers must be in range, and the pattern of a shuffle a constant. */
+  private lanes(i: number, op: Op, slots: readonly number[]): void {
+    const { block } = this;
+    if (op === Op.shuffle) {
+      const pattern = slots[2]!;
+      if (block.op[pattern] !== Op.const128) this.report(i, 'has no constant pattern');
+      else if ([block.a, block.b, block.c, block.d].some((s) => (s[pattern]! & 0xe0e0e0e0) !== 0)) this.report(i, 'selects bytes above 31');
+    }
+    const imms = OP_ROWS[op]!.imms ?? [];
+    const k = imms.indexOf('lane');
+    if (k < 0) return;
+    const lane = slots[ARG_COUNT[op]! + k]!;
+    const count = VECTOR_OPERATIONS[slots[ARG_COUNT[op]!]!]?.lanes ?? 0;
+    if (lane < 0 || lane >= count) this.report(i, `no lane ${lane}`);
   }
 
   private control(i: number, op: Op): void {
@@ -143,6 +161,10 @@ class BlockVerifier {
         return op === Op.const1 && x !== 0 && x !== 1 ? `const1 of ${x}` : undefined;
       case 'field':
         return this.field(x, row.effect === 'set' ? row.args[0]! : (row.result as IrType));
+      case 'field64':
+        return this.field(x, 'i64');
+      case 'vop':
+        return VECTOR_OPERATIONS[x]?.op === OP_NAMES[op] ? undefined : `no vector operation ${x} for it`;
       case 'memflags':
         return (x & ~ALL_FLAGS) === 0 ? undefined : `unknown memory flags ${x}`;
       case 'helper':

@@ -24,7 +24,7 @@ export function isConvertible(block: Block, ifIndex: number): boolean {
     const row = OP_ROWS[op]!;
     if (op === Op.insn || row.effect === 'get') continue;
     if (row.effect === 'set') {
-      if (op === Op.setf32 || op === Op.setf64) return false;
+      if (op !== Op.set1 && op !== Op.set32 && op !== Op.set64) return false;
       sets++;
     } else if (row.effect !== undefined || row.imms?.[0] === 'helper' || CALLS.has(op)) return false;
     else if (row.args.length > 0) ops++;

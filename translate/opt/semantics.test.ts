@@ -19,7 +19,7 @@ const CASES = Number(process.env['TSEMU_CASES'] ?? 60);
 const machine = new Machine();
 
 /** NaN patterns are the host's, so floating-point results are compared only where no NaN can arise: not at all here. */
-const INTEGER: RandomBlockOptions = { ops: 40, types: ['i1', 'i32', 'i64'], memory: MEMORY, helpers: 2 };
+const INTEGER: RandomBlockOptions = { ops: 40, types: ['i1', 'i32', 'i64', 'v128'], memory: MEMORY, helpers: 2 };
 
 function asRegion(block: Block): BlockGraph {
   return { blocks: [block], edges: [[{ block: -1, location: 0x20000 }]] };

@@ -63,7 +63,8 @@ export class Sweeper {
   readonly live: Uint8Array;
   private readonly afterIf: Uint8Array;
   private readonly firstWord: Uint16Array;
-  private readonly isDouble: Uint8Array;
+  /** Words of each field. */
+  private readonly span: Uint8Array;
   /** 1 for each op that the last `sweep` found needed. */
   keep = new Uint8Array(256);
   private used = new Uint8Array(256);
@@ -73,21 +74,19 @@ export class Sweeper {
     this.live = new Uint8Array(layout.size >> 2);
     this.afterIf = new Uint8Array(layout.size >> 2);
     this.firstWord = Uint16Array.from(layout.fields, (f) => f.offset >> 2);
-    this.isDouble = Uint8Array.from(layout.fields, (f) => (TYPE_SIZE[f.type] === 8 ? 1 : 0));
+    this.span = Uint8Array.from(layout.fields, (f) => TYPE_SIZE[f.type] >> 2);
   }
 
   /** Adds the words of these fields to a set of words. */
   addFields(words: Uint8Array, fields: FieldSet): void {
-    for (const f of fields) {
-      words[this.firstWord[f]!] = 1;
-      if (this.isDouble[f] === 1) words[this.firstWord[f]! + 1] = 1;
-    }
+    for (const f of fields) words.fill(1, this.firstWord[f]!, this.firstWord[f]! + this.span[f]!);
   }
 
   /** The fields any of whose words are in `words`. */
   hasField(words: Uint8Array, field: number): boolean {
     const w = this.firstWord[field]!;
-    return words[w] !== 0 || (this.isDouble[field] === 1 && words[w + 1] !== 0);
+    for (let k = w; k < w + this.span[field]!; k++) if (words[k] !== 0) return true;
+    return false;
   }
 
   /** Marks what of the block must stay, given the words live at its end in `live`; returns how many ops that are. */
@@ -187,8 +186,7 @@ export class Sweeper {
 
   private setWords(field: number, x: 0 | 1): void {
     const w = this.firstWord[field]!;
-    this.live[w] = x;
-    if (this.isDouble[field] === 1) this.live[w + 1] = x;
+    for (let k = w; k < w + this.span[field]!; k++) this.live[k] = x;
   }
 
   private reserve(count: number): void {

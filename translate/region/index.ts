@@ -2,5 +2,5 @@ export { discover, MAX_REGION_BLOCKS, type DiscoverOptions, type FoundRegion, ty
 export { immediateDominators } from './dominators';
 export type { ReadConstant } from './jump-table';
 export type { Edge, Region, RegionEntry } from './region';
-export { analyseState, stateAccess, type StateFlow } from './state-flow';
+export { analyseState, stateAccess, type Lane, type StateFlow } from './state-flow';
 export { structure, type Node } from './structure';

@@ -57,6 +57,27 @@ describe('promotion', () => {
   it('leaves fields in memory that are used as two types', () => {
     expect(names(analyse('%0 = get64 d0\nset64 w, %0\njump 0x200', '%0 = getf64 d0\njump 0x900').promoted.keys())).toEqual(['w']);
   });
+
+  it('keeps a vector with its lanes in one variable where any of it is used as a vector', () => {
+    const text = '%0 = getdup64 d0\nsetlow64 d3, %0\n%1 = get32 s1\n%2 = get64 w\nset32 r0, %1\njump 0x900';
+    const region = parseRegion(`block 0x100 {\n${text}\n}`, layout);
+    const { promoted, lanes, liveAtStart, dirtyAtEnd } = analyseState(region, layout, true);
+    expect(names(promoted.keys()).sort()).toEqual(['q0', 'q1', 'r0', 'w']);
+    expect([...lanes].map(([f, { vector, offset }]) => [...names([f, vector]), offset])).toEqual([
+      ['d0', 'q0', 0],
+      ['s1', 'q0', 4],
+      ['d3', 'q1', 8],
+    ]);
+    // A write of one lane keeps the others, so that they must be there
+    expect(names(liveAtStart[0]!)).toEqual(['w', 'q0', 'q1']);
+    expect(names(dirtyAtEnd[0]!)).toEqual(['r0', 'q1']);
+    expect(names(analyseState(region, layout).promoted.keys()).sort()).toEqual(['r0', 'w']);
+  });
+
+  it('leaves a doubleword in memory that is used as half a vector but is no part of one', () => {
+    const region = parseRegion('block 0x100 {\n%0 = getdup64 w\nset128 q0, %0\njump 0x900\n}', layout);
+    expect(names(analyseState(region, layout, true).promoted.keys())).toEqual(['q0']);
+  });
 });
 
 describe('dirty fields', () => {

@@ -5,6 +5,10 @@
  * one type, or, where the back end can reinterpret bits for nothing, as one size: floating point
  * registers are loaded and stored as integers. Promoted fields that may be live are loaded at entry; those that may have changed are
  * stored at every way out.
+ *
+ * A vector field is promoted although parts of it are accessed under other names (d0 and s1 of q0) if the region
+ * treats any of it as a vector: the parts are then lanes of its variable. Where it is all scalars, they stay fields
+ * of their own.
  */
 import type { Block } from '../ir/block';
 import { FieldSet } from '../ir/field-set';
@@ -17,6 +21,8 @@ import type { Region } from './region';
 export interface StateFlow {
   /** Type each promoted field is kept as, by field index. */
   readonly promoted: ReadonlyMap<number, IrType>;
+  /** Fields that are lanes of a promoted vector, by field index. */
+  readonly lanes: ReadonlyMap<number, Lane>;
   /** Promoted fields that may differ from memory at the end of each block, before a call if it ends in one. */
   readonly dirtyAtEnd: readonly FieldSet[];
   /** The same along the block's edges: none behind a call, which has stored them. */
@@ -27,10 +33,18 @@ export interface StateFlow {
   readonly dirtyAtStart: readonly FieldSet[];
 }
 
+/** Where a field is in the variable of a vector field. */
+export interface Lane {
+  /** The vector field. */
+  readonly vector: number;
+  /** Bytes from its least significant one. */
+  readonly offset: number;
+}
+
 /** Field and type of a get or set op; undefined for other ops. */
 export function stateAccess(block: Block, i: number): { field: number; type: IrType; write: boolean } | undefined {
   const op = block.op[i]!;
-  if (op < Op.get1 || op > Op.setf64) return undefined;
+  if (op < Op.get1 || op > Op.setlow64) return undefined;
   const row = OP_ROWS[op]!;
   return row.effect === 'get'
     ? { field: block.a[i]!, type: row.result as IrType, write: false }
@@ -42,7 +56,8 @@ export function stateAccess(block: Block, i: number): { field: number; type: IrT
  *   emitter reinterprets; else it stays in memory
  */
 export function analyseState(region: Region, layout: StateLayout, reinterprets = false): StateFlow {
-  const promoted = promotable(region, layout, reinterprets);
+  const lanes = reinterprets ? vectorLanes(region, layout) : new Map<number, Lane>();
+  const promoted = promotable(region, layout, reinterprets, lanes);
   const n = layout.fields.length;
   const use: FieldSet[] = [];
   const define: FieldSet[] = []; // always written
@@ -56,11 +71,14 @@ export function analyseState(region: Region, layout: StateLayout, reinterprets =
       if (b.op[i] === Op.if) inIf = true;
       else if (b.op[i] === Op.endif) inIf = false;
       const s = stateAccess(b, i);
-      if (s === undefined || !promoted.has(s.field)) continue;
-      if (s.write) {
-        t.add(s.field);
-        if (!inIf) d.add(s.field);
-      } else if (!d.has(s.field)) u.add(s.field);
+      if (s === undefined) continue;
+      const lane = lanes.get(s.field);
+      const field = lane?.vector ?? s.field;
+      if (!promoted.has(field)) continue;
+      if (s.write) t.add(field);
+      if (s.write && lane === undefined) {
+        if (!inIf) d.add(field);
+      } else if (!d.has(field)) u.add(field); // writing a lane needs the others
     }
     const end = b.terminator;
     if (end.kind === 'indirect' && end.table !== undefined && promoted.has(end.table.field) && !d.has(end.table.field))
@@ -73,19 +91,46 @@ export function analyseState(region: Region, layout: StateLayout, reinterprets =
     ({ terminator: t }, i) => region.edges[i]!.length > 0 && (t.kind === 'call' || (t.kind === 'indirect' && t.table === undefined)),
   );
   const dirty = dirtyFlow(region, touch, calls, n);
-  return { promoted, ...dirty, liveAtStart: liveness(region, use, define, dirty, calls) };
+  return { promoted, lanes, ...dirty, liveAtStart: liveness(region, use, define, dirty, calls) };
 }
 
 /** The type that keeps a field which is used as both, if bits can be reinterpreted. */
 const COMMON_TYPE: Readonly<Record<string, IrType>> = { 'i32 f32': 'f32', 'f32 i32': 'f32', 'i64 f64': 'f64', 'f64 i64': 'f64' };
 
-function promotable(region: Region, layout: StateLayout, reinterprets: boolean): Map<number, IrType> {
+/** Fields accessed in the region that lie in a vector field any of which is accessed as a vector. */
+function vectorLanes(region: Region, layout: StateLayout): Map<number, Lane> {
+  const touched = new Set<number>();
+  const asVector = new Set<number>();
+  for (const b of region.blocks)
+    for (let i = 0; i < b.count; i++) {
+      const s = stateAccess(b, i);
+      if (s === undefined) continue;
+      touched.add(s.field);
+      if (s.type === 'v128') asVector.add(s.field);
+    }
+  const lanes = new Map<number, Lane>();
+  if (asVector.size === 0) return lanes;
+  layout.fields.forEach(({ type, offset }, vector) => {
+    if (type !== 'v128') return;
+    const parts = layout.overlaps[vector]!;
+    if (!asVector.has(vector) && !parts.some((f) => asVector.has(f))) return;
+    for (const f of parts) if (touched.has(f)) lanes.set(f, { vector, offset: layout.fields[f]!.offset - offset });
+  });
+  return lanes;
+}
+
+function promotable(region: Region, layout: StateLayout, reinterprets: boolean, lanes: ReadonlyMap<number, Lane>): Map<number, IrType> {
   const types = new Map<number, IrType>();
   const mixed = new Set<number>();
   for (const b of region.blocks)
     for (let i = 0; i < b.count; i++) {
       const s = stateAccess(b, i);
       if (s === undefined) continue;
+      const lane = lanes.get(s.field);
+      if (lane !== undefined) {
+        types.set(lane.vector, 'v128');
+        continue;
+      }
       const before = types.get(s.field);
       if (before === undefined || before === s.type) {
         types.set(s.field, s.type);
@@ -95,6 +140,9 @@ function promotable(region: Region, layout: StateLayout, reinterprets: boolean):
       if (common === undefined) mixed.add(s.field);
       else types.set(s.field, common);
     }
+  // Without cheap reinterpretation (JavaScript) there are no vectors in variables either; nor is a doubleword that is
+  // read or written as half a vector, but not part of one.
+  for (const [f, type] of types) if (type === 'v128' && !(reinterprets && layout.fields[f]!.type === 'v128')) mixed.add(f);
   return new Map([...types].filter(([f]) => !mixed.has(f) && !layout.overlaps[f]!.some((o) => types.has(o))));
 }
 
