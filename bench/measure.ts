@@ -1,52 +1,142 @@
-/** Timing of commands: wall-clock, interleaved so that the machine's moods hit all alike, medians. */
+/** Runs commands and measures them: interleaved, so that the machine's moods hit all alike. */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, statSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { CACHE, compile, NATIVE_COMPILER } from './compile';
+import { median } from './statistics';
+import type { CommandLine } from './workload';
 
 export interface Command {
   readonly name: string;
-  readonly command: readonly string[];
+  readonly command: CommandLine;
 }
 
-export interface Timing {
-  /** Median, in milliseconds. */
-  readonly median: number;
-  readonly min: number;
-  /** What the command printed; the same each time. */
+/** One run of a command. */
+export interface Run {
+  readonly wallMs: number;
+  readonly userMs: number;
+  readonly systemMs: number;
+  readonly maxRssKiB: number;
+  /** What it printed, or the SHA-256 of that if it is long. */
   readonly output: string;
 }
 
-/** Times each command `runs` times, taking turns. Throws if one fails or prints something else the next time. */
-export function timeInterleaved(commands: readonly Command[], runs: number, env = process.env): Timing[] {
-  const times: number[][] = commands.map(() => []);
-  const outputs: string[] = [];
-  for (let run = 0; run < runs; run++) {
-    commands.forEach(({ name, command }, i) => {
-      const [program, ...args] = command;
-      const start = process.hrtime.bigint();
-      const r = spawnSync(program!, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
-      times[i]!.push(Number(process.hrtime.bigint() - start) / 1e6);
-      if (r.status !== 0) throw new Error(`${name}: ${command.join(' ')}: status ${r.status ?? r.signal}: ${r.stderr.toString()}`);
-      const output = r.stdout.toString();
-      if (run > 0 && output !== outputs[i]) throw new Error(`${name}: ${command.join(' ')} printed '${output}' after '${outputs[i]}'`);
-      outputs[i] = output;
-    });
+/** All runs of a command, in order. */
+export interface Timing {
+  readonly runs: readonly Run[];
+  readonly wallMs: number;
+  readonly userMs: number;
+  readonly maxRssKiB: number;
+}
+
+/** A command failed or did not print what it should. */
+export class WrongResult extends Error {}
+
+const MEASURE = join(CACHE, 'measure');
+/** Longer outputs are compared by their hash. */
+const LONGEST_TEXT = 200;
+
+/** Programs must not find settings of this machine's user; those of the emulators hold. */
+const ENVIRONMENT: NodeJS.ProcessEnv = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(TSEMU|QEMU)_/.test(name))),
+  PATH: process.env['PATH'] ?? '',
+  HOME: '/nowhere',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+};
+
+/** Runs a command once. Throws WrongResult unless it ends with status 0. */
+export function runOnce({ name, command }: Command): Run {
+  buildMeasure();
+  const output = anonymousFile();
+  try {
+    const r = spawnSync(MEASURE, command, { stdio: ['ignore', output, 'pipe', 'pipe'], env: ENVIRONMENT, maxBuffer: Infinity });
+    const report = r.output?.[3]?.toString() ?? '';
+    if (r.status !== 0) throw new Error(`${MEASURE}: status ${r.status} ${r.error?.message ?? ''}`);
+    const [wall, user, system, maxRssKiB, status, signal] = report.split(' ').map(Number) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    if (status !== 0) {
+      const ending = status === -1 ? `signal ${signal}` : `status ${status}`;
+      throw new WrongResult(`${name}: ${command.join(' ')}: ${ending} ${r.stderr.toString().slice(-500).trimEnd()}`);
+    }
+    return { wallMs: wall / 1e6, userMs: user / 1e3, systemMs: system / 1e3, maxRssKiB, output: fingerprint(contents(output)) };
+  } finally {
+    closeSync(output);
   }
-  return times.map((t, i) => ({ median: median(t), min: Math.min(...t), output: outputs[i]! }));
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+/** A file without a name, for output that would keep a pipe's reader busy on a core that the programs need. */
+function anonymousFile(): number {
+  const path = join(CACHE, `output.${process.pid}`);
+  const fd = openSync(path, 'w+');
+  unlinkSync(path);
+  return fd;
 }
 
-export function geometricMean(values: readonly number[]): number {
-  return Math.exp(values.reduce((sum, v) => sum + Math.log(v), 0) / values.length);
+function contents(fd: number): Buffer {
+  const buffer = Buffer.alloc(fstatSync(fd).size);
+  readSync(fd, buffer, 0, buffer.length, 0);
+  return buffer;
 }
 
-/** Rows of cells as aligned columns: the first to the left, the others to the right. */
-export function formatTable(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ') + '\n')
-    .join('');
+/**
+ * Runs each command `count` times, taking turns. A command that fails or prints something else the next time gets the
+ * error in place of its timing, and is not run again.
+ */
+export function measureInterleaved(commands: readonly Command[], count: number): (Timing | WrongResult)[] {
+  const all: Run[][] = commands.map(() => []);
+  const errors = new Map<number, WrongResult>();
+  for (let turn = 0; turn < count; turn++) {
+    for (const [i, command] of commands.entries()) {
+      if (errors.has(i)) continue;
+      try {
+        const run = runOnce(command);
+        expectOutput(command, run, all[i]![0]?.output ?? run.output);
+        all[i]!.push(run);
+      } catch (error) {
+        if (!(error instanceof WrongResult)) throw error;
+        errors.set(i, error);
+      }
+    }
+  }
+  return all.map((runs, i) => errors.get(i) ?? summary(runs));
+}
+
+/** As measureInterleaved, for commands that cannot fail. */
+export function measureChecked(commands: readonly Command[], count: number): Timing[] {
+  return measureInterleaved(commands, count).map((timing) => {
+    if (timing instanceof WrongResult) throw timing;
+    return timing;
+  });
+}
+
+/** Throws WrongResult if a run printed something else. */
+export function expectOutput({ name, command }: Command, run: Run, expected: string): void {
+  if (run.output !== expected) throw new WrongResult(`${name}: ${command.join(' ')} printed '${run.output}', expected '${expected}'`);
+}
+
+function summary(runs: readonly Run[]): Timing {
+  return {
+    runs,
+    wallMs: median(runs.map((r) => r.wallMs)),
+    userMs: median(runs.map((r) => r.userMs)),
+    maxRssKiB: median(runs.map((r) => r.maxRssKiB)),
+  };
+}
+
+function fingerprint(output: Buffer): string {
+  return output.length <= LONGEST_TEXT ? output.toString('latin1').trimEnd() : createHash('sha256').update(output).digest('hex');
+}
+
+function buildMeasure(): void {
+  const source = join(__dirname, 'measure.c');
+  mkdirSync(CACHE, { recursive: true });
+  if ((statSync(MEASURE, { throwIfNoEntry: false })?.mtimeMs ?? 0) <= statSync(source).mtimeMs) compile(NATIVE_COMPILER, MEASURE, [source]);
 }

@@ -1,28 +1,46 @@
 /**
- * Benchmarks: `npm run bench -- [--smoke] [--runs N] [--json FILE] [--only startup|throughput] [KERNEL...]`.
- * Fails if a kernel's result differs between tsemu, qemu-arm and native code.
+ * Benchmarks: `npm run bench -- [--only GROUP]... [--runs N] [--percent P] [--smoke] [--json FILE] [--compare OLD.json]
+ * [--results FILE] [NAME...]`, see docs/benchmarks.md. Fails if a program's output differs between the runners.
  */
-import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { findTool, PACKAGES, type Tool } from '../tests/harness/tools';
-import { measureStartup, startupTable } from './startup';
-import { measureThroughput, throughputTable } from './throughput';
+import { compareResults } from './compare';
+import { kernels } from './kernels';
+import { emptyResults, LAST_RESULTS, readResults, report, speedMeans, writeResults, type Results } from './results';
+import { measureShort } from './short';
+import { measureStartup, startupDifference } from './startup';
+import { measureWorkload } from './throughput';
+import { WORKLOAD_GROUPS, type Workload, type WorkloadGroup } from './workload';
 
-const NEEDED: readonly Tool[] = ['qemu-arm', 'arm-linux-gnueabihf-gcc'];
-/** Share of the full work, and runs, of the round that CI makes. */
-const SMOKE = { percent: 2, runs: 1, startupRuns: 5 };
+const NEEDED: readonly Tool[] = ['qemu-arm', 'arm-linux-gnueabihf-gcc', 'gcc'];
+const GROUPS = ['start-up', ...WORKLOAD_GROUPS, 'short'] as const;
+type Group = (typeof GROUPS)[number];
+
+/** A start-up is short and noisy: so many runs for each of a workload's. */
+const STARTUP_RUNS = 4;
+/** The interpreter needs some 15 times as long as qemu-arm: with this share of the work it adds less than the others. */
+const INTERPRETER_SHARE = 0.02;
+/** The round that CI makes: own kernels only, in about a minute. */
+const SMOKE = { runs: 1, percent: 2, interpreterShare: 0.25, groups: ['start-up', 'integer', 'floating-point'] } as const;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     smoke: { type: 'boolean', default: false },
     runs: { type: 'string', default: '5' },
-    json: { type: 'string' },
-    only: { type: 'string' },
+    percent: { type: 'string', default: '100' },
+    only: { type: 'string', multiple: true },
+    json: { type: 'string', default: LAST_RESULTS },
+    compare: { type: 'string' },
+    results: { type: 'string' },
   },
 });
-main();
+try {
+  main();
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
 
 function main(): void {
   const missing = NEEDED.filter((tool) => findTool(tool) === undefined);
@@ -30,17 +48,66 @@ function main(): void {
     process.stderr.write(`SKIPPED benchmarks: apt-get install ${missing.map((tool) => PACKAGES[tool]).join(' ')}\n`);
     return;
   }
-  const runs = values.smoke ? SMOKE.runs : Number(values.runs);
-  const results: Record<string, unknown> = { date: new Date().toISOString(), host: cpus()[0]?.model, runs };
-  if (values.only !== 'throughput') {
-    const startup = measureStartup(values.smoke ? SMOKE.startupRuns : 4 * runs);
-    process.stdout.write(`${startupTable(startup)}\n`);
-    results['startup'] = startup;
+  const results = values.results === undefined ? measure() : readResults(values.results);
+  process.stdout.write(report(results));
+  if (values.results === undefined) writeResults(values.json, results);
+  if (values.compare !== undefined) process.stdout.write(`\n${compareResults(readResults(values.compare), results)}`);
+  const failures = results.workloads.flatMap((w) => w.failures);
+  for (const failure of failures) process.stderr.write(`FAILED ${failure}\n`);
+  if (failures.length > 0) process.exitCode = 1;
+}
+
+function measure(): Results {
+  const groups = selectedGroups();
+  const skipped: string[] = [];
+  const workloads = selectedWorkloads(groups, skipped);
+  const effort = values.smoke ? SMOKE : { runs: Number(values.runs), percent: Number(values.percent), interpreterShare: INTERPRETER_SHARE };
+  const results = emptyResults({ runs: effort.runs, percent: effort.percent, interpreterShare: effort.interpreterShare });
+  const startup = measureStartup(STARTUP_RUNS * effort.runs);
+  if (groups.includes('start-up')) results.startup = startup;
+  const interpreterStartMs = startup.commands['tsemu-arm --emit=interp hello'].wallMs;
+  results.workloads = workloads
+    .filter((w) => groups.includes(w.group))
+    .map((workload) => {
+      progress(workload.name);
+      return measureWorkload(workload, { ...effort, interpreterStartMs });
+    });
+  results.means = speedMeans(results.workloads);
+  if (groups.includes('short')) {
+    results.short = workloads
+      .filter((w) => w.group === 'integer')
+      .map((workload) => {
+        progress(`${workload.name} (short)`);
+        return measureShort(workload, effort.runs, startup.commands['qemu-arm hello'].wallMs, startupDifference(startup));
+      });
   }
-  if (values.only !== 'startup') {
-    const throughput = measureThroughput(positionals, runs, values.smoke ? SMOKE.percent : 100);
-    process.stdout.write(`\n${throughputTable(throughput)}`);
-    results['throughput'] = throughput;
-  }
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, undefined, 2)}\n`);
+  results.skipped = skipped;
+  progress('');
+  return results;
+}
+
+/** The groups of --only; otherwise all, or those of the workloads that are named. */
+function selectedGroups(): readonly Group[] {
+  const named = values.only ?? (values.smoke ? SMOKE.groups : positionals.length > 0 ? WORKLOAD_GROUPS : GROUPS);
+  const unknown = named.find((group) => !(GROUPS as readonly string[]).includes(group));
+  if (unknown !== undefined) throw new Error(`no group ${unknown}: ${GROUPS.join(', ')}`);
+  return named as readonly Group[];
+}
+
+/** Workloads of the groups, those named if any are. The short runs are made with the integer kernels. */
+function selectedWorkloads(groups: readonly Group[], skipped: string[]): Workload[] {
+  const needed = WORKLOAD_GROUPS.filter((group) => groups.includes(group) || (group === 'integer' && groups.includes('short')));
+  const all = needed.flatMap((group) => workloadsOf(group, skipped));
+  const unknown = positionals.find((name) => !all.some((w) => w.name === name));
+  if (unknown !== undefined) throw new Error(`no workload ${unknown}: ${all.map((w) => w.name).join(' ')}`);
+  return positionals.length === 0 ? all : all.filter((w) => positionals.includes(w.name));
+}
+
+function workloadsOf(group: WorkloadGroup, _skipped: string[]): Workload[] {
+  return kernels(group);
+}
+
+/** What is being measured, on one line of standard error. */
+function progress(name: string): void {
+  process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${name}` : name === '' ? '\n' : `${name} `);
 }

@@ -1,29 +1,37 @@
-/** How long a program that does nothing takes, beside qemu-arm and an idle Node, and where the time goes. */
+/** What a program that does nothing costs, beside qemu-arm and an idle Node, and where the time goes. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ORACLE, PROJECT_ROOT, SUBJECT } from '../tests/harness/emulators';
-import { formatTable, median, timeInterleaved } from './measure';
+import { measureChecked, type Timing } from './measure';
+import { median } from './statistics';
+import { formatTable } from './table';
 
 /** Static, without a C library: the shortest program there is. */
 const HELLO = join(PROJECT_ROOT, 'tests/binaries/arm/hello');
 const PINNED_NODE = join(PROJECT_ROOT, `node_modules/node-linux-${process.arch}/bin/node`);
 
+const COMMANDS = {
+  'sh -c :': ['sh', '-c', ':'],
+  'qemu-arm hello': [...ORACLE, HELLO],
+  'node -e 0': [PINNED_NODE, '-e', '0'],
+  'tsemu-arm hello': [...SUBJECT, HELLO],
+  'tsemu-arm --emit=interp hello': [...SUBJECT, '--emit=interp', HELLO],
+};
+
 export interface StartupResult {
-  /** Median milliseconds by command. */
-  readonly milliseconds: Readonly<Record<string, number>>;
+  readonly commands: Readonly<Record<keyof typeof COMMANDS, Timing>>;
   /** Median milliseconds of each phase, in order; Node counts them from the start of its process. */
   readonly phases: readonly { readonly name: string; readonly milliseconds: number }[];
 }
 
 export function measureStartup(runs: number): StartupResult {
-  const commands = [
-    { name: 'sh -c :', command: ['sh', '-c', ':'] },
-    { name: 'qemu-arm hello', command: [...ORACLE, HELLO] },
-    { name: 'node -e 0', command: [PINNED_NODE, '-e', '0'] },
-    { name: 'tsemu-arm hello', command: [...SUBJECT, HELLO] },
-  ];
-  const timings = timeInterleaved(commands, runs);
-  return { milliseconds: Object.fromEntries(commands.map((c, i) => [c.name, timings[i]!.median])), phases: measurePhases(runs) };
+  const names = Object.keys(COMMANDS) as (keyof typeof COMMANDS)[];
+  const timings = measureChecked(
+    names.map((name) => ({ name, command: COMMANDS[name] })),
+    runs,
+  );
+  const commands = Object.fromEntries(names.map((name, i) => [name, timings[i]!])) as StartupResult['commands'];
+  return { commands, phases: measurePhases(runs) };
 }
 
 function measurePhases(runs: number): StartupResult['phases'] {
@@ -40,9 +48,22 @@ function measurePhases(runs: number): StartupResult['phases'] {
   return [...times].map(([name, list]) => ({ name, milliseconds: median(list) }));
 }
 
-export function startupTable({ milliseconds, phases }: StartupResult): string {
-  const tsemu = milliseconds['tsemu-arm hello']!;
-  const rows = Object.entries(milliseconds).map(([name, ms]) => [name, ms.toFixed(1), (tsemu / ms).toFixed(2), (tsemu - ms).toFixed(1)]);
+/** How much longer than qemu-arm tsemu takes to start. */
+export function startupDifference({ commands }: StartupResult): number {
+  return commands['tsemu-arm hello'].wallMs - commands['qemu-arm hello'].wallMs;
+}
+
+export function startupTable({ commands, phases }: StartupResult): string {
+  const tsemu = commands['tsemu-arm hello'];
+  const rows = Object.entries(commands).map(([name, { wallMs, userMs, maxRssKiB }]) => [
+    name,
+    wallMs.toFixed(1),
+    userMs.toFixed(1),
+    (maxRssKiB / 1024).toFixed(1),
+    (tsemu.wallMs - wallMs).toFixed(1),
+    ((tsemu.maxRssKiB - maxRssKiB) / 1024).toFixed(1),
+  ]);
+  const header = ['start-up', 'ms', 'user ms', 'resident MiB', 'tsemu - this ms', 'tsemu - this MiB'];
   const breakdown = phases.map((p) => [p.name, p.milliseconds.toFixed(2)]);
-  return `${formatTable([['start-up', 'ms', 'tsemu/this', 'tsemu - this ms'], ...rows])}\n${formatTable([['phase of tsemu-arm hello', 'ms'], ...breakdown])}`;
+  return `${formatTable([header, ...rows])}\n${formatTable([['phase of tsemu-arm hello', 'ms'], ...breakdown])}`;
 }

@@ -1,77 +1,122 @@
-/** How fast the kernels run: tsemu in each tier, qemu-arm and native code. */
+/** How fast programs run: tsemu in each tier, qemu-arm and native code. */
 import { ORACLE, SUBJECT } from '../tests/harness/emulators';
-import { buildKernel, kernelNames } from './guests';
-import { formatTable, geometricMean, timeInterleaved, type Command } from './measure';
+import { expectOutput, measureInterleaved, runOnce, WrongResult, type Command, type Timing } from './measure';
+import { geometricMean } from './statistics';
+import { cell, formatTable } from './table';
+import { WORKLOAD_GROUPS, type Workload, type WorkloadGroup } from './workload';
 
-/** The interpreter does this share of the work, and its time is multiplied (start-up with it): all of it would take minutes. */
-const INTERPRETER_SHARE = 0.25;
+export const RUNNERS = ['auto', 'js', 'interp', 'qemu-arm', 'native'] as const;
+export type Runner = (typeof RUNNERS)[number];
 
-interface Runner {
+/** How much of the work is done, and how often. */
+export interface Effort {
+  readonly runs: number;
+  /** Percentage of each workload's full work. */
+  readonly percent: number;
+  /** The interpreter does this share of that, and its time is extrapolated: all of it would take hours. */
+  readonly interpreterShare: number;
+  /** What a program that does nothing takes in the interpreter: the part of its time that does not grow with the work. */
+  readonly interpreterStartMs: number;
+}
+
+export interface RunnerResult extends Timing {
+  /** Percentage of the full work that was done. */
+  readonly percent: number;
+  /** Median wall-clock time for the whole work, extrapolated if `percent` is less than the others'. */
+  readonly milliseconds: number;
+}
+
+export interface WorkloadResult {
+  readonly group: WorkloadGroup;
   readonly name: string;
-  readonly share: number;
-  readonly command: (guest: string, native: string) => readonly string[];
+  /** Absent: no such build, or it failed. */
+  readonly runners: Partial<Record<Runner, RunnerResult>>;
+  /** What went wrong; one line each. */
+  readonly failures: readonly string[];
 }
 
-const RUNNERS: readonly Runner[] = [
-  { name: 'auto', share: 1, command: (guest) => [...SUBJECT, guest] },
-  { name: 'js', share: 1, command: (guest) => [...SUBJECT, '--emit=js', guest] },
-  { name: 'interp', share: INTERPRETER_SHARE, command: (guest) => [...SUBJECT, '--emit=interp', guest] },
-  { name: 'qemu-arm', share: 1, command: (guest) => [...ORACLE, guest] },
-  { name: 'native', share: 1, command: (_, native) => [native] },
-];
-
-export interface KernelResult {
-  readonly kernel: string;
-  /** Median milliseconds by runner; the interpreter's extrapolated. */
-  readonly milliseconds: Readonly<Record<string, number>>;
-}
-
-/**
- * Times the kernels.
- * @param names kernels, or none for all
- * @param percent share of each kernel's full work
- */
-export function measureThroughput(names: readonly string[], runs: number, percent: number): KernelResult[] {
-  const percentOf = (runner: Runner): number => Math.max(1, Math.round(percent * runner.share));
-  const selected = names.length > 0 ? names : kernelNames().filter((name) => name !== 'hello');
-  return selected.map((name) => {
-    const { guest, native } = buildKernel(name);
-    const commands: Command[] = RUNNERS.map((r) => ({
-      name: `${name} ${r.name}`,
-      command: [...r.command(guest, native), String(percentOf(r))],
-    }));
-    const timings = timeInterleaved(commands, runs);
-    checkOutputs(
-      name,
-      timings.map((t) => t.output),
-    );
-    const milliseconds = Object.fromEntries(RUNNERS.map((r, i) => [r.name, (timings[i]!.median * percent) / percentOf(r)]));
-    process.stderr.write(`${name} `);
-    return { kernel: name, milliseconds };
+/** Measures a workload in all runners. Whatever they print must be what qemu-arm prints for the same amount of work. */
+export function measureWorkload(workload: Workload, effort: Effort): WorkloadResult {
+  const percentOf = (runner: Runner): number =>
+    effort.percent * (runner === 'interp' && !workload.indivisible ? effort.interpreterShare : 1);
+  const runners = RUNNERS.filter((r) => r !== 'native' || workload.native !== undefined);
+  const commands = runners.map((runner) => commandOf(workload, runner, percentOf(runner)));
+  const failures: string[] = [];
+  const results: WorkloadResult['runners'] = {};
+  measureInterleaved(commands, effort.runs).forEach((timing, i) => {
+    const runner = runners[i]!;
+    const percent = percentOf(runner);
+    const error = timing instanceof WrongResult ? timing : wrongOutput(commands[i]!, timing, commandOf(workload, 'qemu-arm', percent));
+    if (error !== undefined) failures.push(error.message);
+    if (timing instanceof WrongResult) return;
+    const fixed = percent === effort.percent ? 0 : Math.min(effort.interpreterStartMs, timing.wallMs);
+    results[runner] = { ...timing, percent, milliseconds: fixed + ((timing.wallMs - fixed) * effort.percent) / percent };
   });
+  return { group: workload.group, name: workload.name, runners: results, failures };
 }
 
-/** All runners that do the same amount of work must print the same. */
-function checkOutputs(name: string, outputs: readonly string[]): void {
-  const expected = outputs[RUNNERS.findIndex((r) => r.name === 'qemu-arm')];
-  RUNNERS.forEach((r, i) => {
-    if (r.share === 1 && outputs[i] !== expected) throw new Error(`${name}: ${r.name} printed '${outputs[i]}', qemu-arm '${expected}'`);
+function commandOf(workload: Workload, runner: Runner, percent: number): Command {
+  const name = `${workload.name} (${runner})`;
+  if (runner === 'native') return { name, command: workload.native!(percent) };
+  const emulator = runner === 'qemu-arm' ? ORACLE : runner === 'auto' ? SUBJECT : [...SUBJECT, `--emit=${runner}`];
+  const libraries = workload.sysroot === undefined ? [] : ['-L', workload.sysroot];
+  return { name, command: [...emulator, ...libraries, ...workload.guest(percent)] };
+}
+
+/** Outputs already known, by command line. */
+const expectedOutputs = new Map<string, string>();
+
+function wrongOutput(command: Command, timing: Timing, oracle: Command): WrongResult | undefined {
+  const key = oracle.command.join(' ');
+  try {
+    const expected = expectedOutputs.get(key) ?? runOnce(oracle).output;
+    expectedOutputs.set(key, expected);
+    expectOutput(command, timing.runs[0]!, expected);
+    return undefined;
+  } catch (error) {
+    if (error instanceof WrongResult) return error;
+    throw error;
+  }
+}
+
+/** How many times as fast as qemu-arm a runner is; undefined if one of them was not measured. */
+export function speed(result: WorkloadResult, runner: Runner): number | undefined {
+  const [subject, oracle] = [result.runners[runner], result.runners['qemu-arm']];
+  return subject && oracle && oracle.milliseconds / subject.milliseconds;
+}
+
+/** Geometric mean of the speeds that were measured. */
+export function meanSpeed(results: readonly WorkloadResult[], runner: Runner): number | undefined {
+  const speeds = results.map((r) => speed(r, runner)).filter((s) => s !== undefined);
+  return speeds.length === 0 ? undefined : geometricMean(speeds);
+}
+
+const COMPARED = RUNNERS.filter((runner) => runner !== 'qemu-arm');
+
+/** A table per group: seconds, user CPU seconds of tsemu, and how many times as fast as qemu-arm each runner is. */
+export function throughputTable(results: readonly WorkloadResult[]): string {
+  const groups = WORKLOAD_GROUPS.filter((group) => results.some((r) => r.group === group));
+  const mean = (name: string, of: readonly WorkloadResult[]): string[] => [
+    name,
+    ...RUNNERS.map(() => ''),
+    '',
+    ...COMPARED.map((runner) => cell(meanSpeed(of, runner))),
+  ];
+  const blocks = groups.map((group) => {
+    const members = results.filter((r) => r.group === group);
+    return [
+      [`${group}:`, ...Array.from({ length: RUNNERS.length + 1 + COMPARED.length }, () => '')],
+      ...members.map(workloadRow),
+      mean('  geometric mean', members),
+    ];
   });
+  const header = ['', ...RUNNERS.map((r) => `${r === 'qemu-arm' ? 'qemu' : r} s`), 'auto user', ...COMPARED.map((r) => `qemu/${r}`)];
+  const all = groups.length > 1 ? [mean('geometric mean', results)] : [];
+  return formatTable([header, ...blocks.flat(), ...all]);
 }
 
-/** Seconds, and how many times as fast as qemu-arm each runner is. */
-export function throughputTable(results: readonly KernelResult[]): string {
-  const others = RUNNERS.filter((r) => r.name !== 'qemu-arm').map((r) => r.name);
-  const ratio = (r: KernelResult, runner: string): number => r.milliseconds['qemu-arm']! / r.milliseconds[runner]!;
-  const rows = results.map((r) => [
-    r.kernel,
-    ...RUNNERS.map((runner) => (r.milliseconds[runner.name]! / 1000).toFixed(2)),
-    ...others.map((runner) => ratio(r, runner).toFixed(2)),
-  ]);
-  const means = others.map((runner) => geometricMean(results.map((r) => ratio(r, runner))).toFixed(2));
-  return formatTable([
-    ['kernel', ...RUNNERS.map((r) => `${r.name} s`), ...others.map((runner) => `qemu/${runner}`)],
-    ...rows,
-    ['geometric mean', ...RUNNERS.map(() => ''), ...means],
-  ]);
+function workloadRow(result: WorkloadResult): string[] {
+  const seconds = RUNNERS.map((r) => cell((result.runners[r]?.milliseconds ?? NaN) / 1000));
+  const user = cell((result.runners.auto?.userMs ?? NaN) / 1000);
+  return [`  ${result.name}`, ...seconds, user, ...COMPARED.map((runner) => cell(speed(result, runner)))];
 }

@@ -10,6 +10,7 @@ export const PACKAGES = {
   'arm-linux-gnueabihf-objdump': 'binutils-arm-linux-gnueabihf',
   'apt-get': 'apt',
   'dpkg-deb': 'dpkg',
+  gcc: 'build-essential',
 } as const;
 
 export type Tool = keyof typeof PACKAGES;

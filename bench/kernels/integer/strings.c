@@ -1,6 +1,6 @@
 /* Linked lists of strings: pointer chasing, malloc and free, string functions. */
 #include <string.h>
-#include "kernel.h"
+#include "../kernel.h"
 
 struct node {
     struct node *next;
@@ -9,12 +9,12 @@ struct node {
 
 int main(int argc, char **argv)
 {
-    int rounds = scale(argc, argv, 800);
+    int rounds = scale(argc, argv, 24000);
     uint32_t sum = 0;
     for (int r = 0; r < rounds; r++) {
         struct node *list = NULL;
         uint32_t state = r;
-        for (int i = 0; i < 3000; i++) {
+        for (int i = 0; i < 300; i++) {
             struct node *n = malloc(sizeof *n);
             char *p = n->text;
             for (uint32_t v = next_random(&state); v; v >>= 3)

@@ -1,7 +1,7 @@
 /* Recursive quicksort: unpredictable branches, loads and stores. */
-#include "kernel.h"
+#include "../kernel.h"
 
-#define COUNT 200000
+#define COUNT 20000
 static int32_t data[COUNT];
 
 static void sort(int32_t *a, int left, int right)
@@ -27,14 +27,14 @@ static void sort(int32_t *a, int left, int right)
 
 int main(int argc, char **argv)
 {
-    int rounds = scale(argc, argv, 20);
+    int rounds = scale(argc, argv, 600);
     uint32_t sum = 0;
     for (int r = 0; r < rounds; r++) {
         uint32_t state = r + 1;
         for (int i = 0; i < COUNT; i++)
             data[i] = next_random(&state);
         sort(data, 0, COUNT - 1);
-        for (int i = 0; i < COUNT; i += 1000)
+        for (int i = 0; i < COUNT; i += 100)
             sum = sum * 31 + data[i];
     }
     return result(sum);

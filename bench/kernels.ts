@@ -1,0 +1,33 @@
+/** The kernels: C programs of our own, built for the guest and for this machine from one source with the same options. */
+import { readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { CACHE, compile, GUEST_COMPILER, NATIVE_COMPILER } from './compile';
+import type { Workload, WorkloadGroup } from './workload';
+
+const KERNELS = join(__dirname, 'kernels');
+/** A kernel's group is its folder. */
+const KERNEL_GROUPS = ['integer', 'floating-point'] as const satisfies readonly WorkloadGroup[];
+
+/** All kernels of a group by name; each is built when its command line is first asked for. */
+export function kernels(group: WorkloadGroup): Workload[] {
+  if (!(KERNEL_GROUPS as readonly WorkloadGroup[]).includes(group)) return [];
+  const folder = join(KERNELS, group);
+  return readdirSync(folder)
+    .sort()
+    .map((file) => {
+      const source = join(folder, file);
+      return {
+        name: basename(file, '.c'),
+        group,
+        guest: (percent) => [buildKernel(GUEST_COMPILER, source, 'arm'), String(percent)],
+        native: (percent) => [buildKernel(NATIVE_COMPILER, source, 'native'), String(percent)],
+      };
+    });
+}
+
+function buildKernel(compiler: string, source: string, suffix: string): string {
+  const output = join(CACHE, `${basename(source, '.c')}.${suffix}`);
+  const newest = Math.max(statSync(source).mtimeMs, statSync(join(KERNELS, 'kernel.h')).mtimeMs);
+  if ((statSync(output, { throwIfNoEntry: false })?.mtimeMs ?? 0) <= newest) compile(compiler, output, [source, '-lm']);
+  return output;
+}
