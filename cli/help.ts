@@ -16,7 +16,7 @@ export async function helpText(command: string): Promise<string> {
   for (const option of OPTIONS) {
     const [name, ...alias] = option.names;
     const variables = variablesOf(option).join(', ');
-    const argument = option.argument === undefined ? '' : `<${option.argument}> `;
+    const argument = option.argument === undefined ? '' : option.optional ? `[=${option.argument}] ` : `<${option.argument}> `;
     y = y.option(name, { alias, describe: `${argument}${option.help}${variables === '' ? '' : ` [${variables}]`}` });
   }
   y = y.epilog(

@@ -1,11 +1,12 @@
 /** The command line: options, what to print, and the exit status of everything that is not the guest's. */
-import { ConfigurationError, cpuModels, runProgram } from '../emulator';
+import { ConfigurationError, cpuModels, runProgram, type RunObserver } from '../emulator';
 import type { RunConfig } from '../emulator/config';
 import { LoadError } from '../loader';
 import { LOG_ITEMS, mark, writeAll } from '../runtime/debug';
 import { exitGroup } from '../runtime/host';
 import { version } from '../package.json';
 import { guestEnvironment, variableReader } from './environment';
+import { enablePerfMap } from './perf-map';
 import { UsageError, type ByteString, type Settings } from './options';
 import { parseCommandLine, type CommandLine } from './parse';
 
@@ -29,7 +30,9 @@ export async function main(argv: readonly ByteString[], environ: readonly ByteSt
     const { print } = line.settings;
     if (print !== undefined) finish(STDOUT, await information(print, invokedAs, target), 0);
     if (line.program === undefined) throw new UsageError('no program given');
-    return runProgram(runConfig(line, line.program, environ, target));
+    if (line.settings.perfMap) enablePerfMap([invokedAs, ...argv], environ);
+    const observer = await observerOf(line.settings, line.program);
+    return runProgram(runConfig(line, line.program, environ, target), observer);
   } catch (error) {
     return fail(invokedAs, error);
   }
@@ -70,6 +73,14 @@ async function information(what: NonNullable<Settings['print']>, invokedAs: stri
 function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}\n`).join('');
+}
+
+/** The profiler has its own bundle: most runs do without. */
+async function observerOf({ profile, perfMap }: Settings, program: ByteString): Promise<RunObserver | undefined> {
+  if (profile === undefined && !perfMap) return undefined;
+  const title = bytes(program).toString();
+  const file = profile === '' ? `${title.slice(title.lastIndexOf('/') + 1)}.%d.cpuprofile` : profile;
+  return (await import('../emulator/profile')).observeRun({ file: file && bytes(file).toString(), title });
 }
 
 function runConfig(

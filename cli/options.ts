@@ -23,6 +23,10 @@ export interface Settings {
   logItems: Set<string>;
   logFile: ByteString | undefined;
   strace: boolean;
+  /** Write a profile: to a file, or with '' to one of the default name. */
+  profile: ByteString | undefined;
+  /** Let perf know the names of guest functions. */
+  perfMap: boolean;
   emit: Emitter;
   hotThreshold: number | undefined;
   opt: string;
@@ -41,6 +45,8 @@ export const defaultSettings = (): Settings => ({
   logItems: new Set(),
   logFile: undefined,
   strace: false,
+  profile: undefined,
+  perfMap: false,
   emit: 'auto',
   hotThreshold: undefined,
   opt: 'all',
@@ -55,6 +61,8 @@ export interface OptionSpec {
   readonly names: readonly [string, ...string[]];
   /** What the argument is called in the help text; absent: the option has none. */
   readonly argument?: string;
+  /** The argument may be left out, and is only taken after '='. */
+  readonly optional?: true;
   /** Name of the environment variable without TSEMU_ or QEMU_. */
   readonly variable?: string;
   /** qemu-user has no such option, so there is no QEMU_ variable either. */
@@ -131,6 +139,23 @@ export const OPTIONS: readonly OptionSpec[] = [
     apply: (s, value) => (s.logFile = value),
   },
   { names: ['strace'], variable: 'STRACE', help: 'log system calls', apply: (s) => (s.strace = true) },
+  {
+    names: ['profile'],
+    argument: 'file',
+    optional: true,
+    variable: 'PROFILE',
+    own: true,
+    help:
+      'print where time went by guest function, and write the profile to a file: a flame graph if its name ends in .html, ' +
+      'else for Chrome DevTools or speedscope (%d: process id; PROGRAM.%d.cpuprofile unless given)',
+    apply: (s, value) => (s.profile = value),
+  },
+  {
+    names: ['perfmap', 'perf-map'],
+    variable: 'PERFMAP',
+    help: 'let perf know the names of guest functions, by /tmp/perf-PID.map',
+    apply: (s) => (s.perfMap = true),
+  },
   {
     names: ['seed'],
     argument: 'number',

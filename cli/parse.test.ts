@@ -28,7 +28,7 @@ describe('parseCommandLine', () => {
   });
 
   it('accepts every spelling in the table', () => {
-    for (const { names, argument } of OPTIONS) {
+    for (const { names, argument, optional } of OPTIONS) {
       for (const name of names) {
         for (const dashes of ['-', '--']) {
           const valid =
@@ -44,7 +44,7 @@ describe('parseCommandLine', () => {
               d: 'page',
               log: 'page',
             }[name] ?? 'x';
-          const argv = argument === undefined ? [dashes + name] : [dashes + name, valid];
+          const argv = argument === undefined || optional ? [dashes + name] : [dashes + name, valid];
           expect(parse([...argv, 'program'])).toMatchObject({ program: 'program' });
         }
       }
@@ -72,6 +72,12 @@ describe('parseCommandLine', () => {
     [['-E', 'FOO'], "-E: 'FOO' is not of the form var=value"],
     [['-U', 'A=1'], "-U: 'A=1' is not the name of a variable"],
   ])('%j is refused', (argv, message) => expect(() => parse([...argv, 'p'])).toThrow(new UsageError(message)));
+
+  it('takes an argument that may be left out only after an equals sign', () => {
+    expect(parse(['--profile', 'p'])).toMatchObject({ program: 'p', settings: { profile: '' } });
+    expect(parse(['--profile=a.html', 'p'])).toMatchObject({ program: 'p', settings: { profile: 'a.html' } });
+    expect(parse(['p']).settings.profile).toBeUndefined();
+  });
 
   it('needs the argument of the last option too', () => {
     expect(() => parse(['-strace', '-L'])).toThrow(new UsageError("missing argument for option 'L'"));
@@ -121,10 +127,21 @@ describe('environment variables', () => {
   it('exist with the QEMU_ prefix only where qemu-user has the option', () => {
     const qemu = OPTIONS.flatMap(variablesOf).filter((name) => name.startsWith('QEMU_'));
     expect(qemu.sort()).toEqual(
-      // qemu-arm -h, version 7.2
-      ['ARGV0', 'CPU', 'LD_PREFIX', 'LOG', 'LOG_FILENAME', 'RAND_SEED', 'SET_ENV', 'STACK_SIZE', 'STRACE', 'UNAME', 'UNSET_ENV'].map(
-        (v) => `QEMU_${v}`,
-      ),
+      // qemu-arm -h, version 7.2, and PERFMAP of 8.0
+      [
+        'ARGV0',
+        'CPU',
+        'LD_PREFIX',
+        'LOG',
+        'LOG_FILENAME',
+        'PERFMAP',
+        'RAND_SEED',
+        'SET_ENV',
+        'STACK_SIZE',
+        'STRACE',
+        'UNAME',
+        'UNSET_ENV',
+      ].map((v) => `QEMU_${v}`),
     );
   });
 });

@@ -37,7 +37,7 @@ function applyArgument(settings: Settings, arg: ByteString, next: ByteString | u
   const name = equals < 0 ? spelling : spelling.slice(0, equals);
   const option = OPTION_BY_NAME.get(name);
   if (option === undefined) throw new UsageError(`unknown option '${arg}'`);
-  if (option.argument === undefined) {
+  if (option.argument === undefined || (option.optional && equals < 0)) {
     if (equals >= 0) throw new UsageError(`option '${name}' takes no argument`);
     option.apply(settings, '');
     return 0;

@@ -13,6 +13,7 @@ import { neededOps, optimiseBlock, optimiseRegion, parseSelection, type PassSele
 import type { ProcessAbi } from './abi';
 import { GuestCode } from './code-reader';
 import type { RunConfig } from './config';
+import type { ProcessParts, RunObserver } from './observer';
 import { runThread, type Outcome } from './process';
 import { javascriptCompiler, wasmCompiler, type CompilerOptions } from './region-compiler';
 import { abiOf, modelOf } from './targets';
@@ -20,6 +21,7 @@ import { TranslationLog, TRANSLATION_ITEMS } from './translation-log';
 
 export { ConfigurationError, cpuModels } from './targets';
 export type { RunConfig } from './config';
+export type { RunObserver } from './observer';
 export type { Outcome } from './process';
 
 const STDERR = 2;
@@ -34,14 +36,16 @@ const LONG_RUN_REGIONS = 1000;
  * Loads and runs a program; ends the host process the way the guest ended.
  * @throws LoadError before the guest has started
  */
-export function runProgram(config: RunConfig): never {
+export function runProgram(config: RunConfig, observer?: RunObserver): never {
   const log = new Log(config.log.items, config.log.file);
-  const outcome = new Process(config, log).run();
+  const outcome = new Process(config, log, observer).run();
   log.flush();
-  const report = startupReport();
+  const report = startupReport() + (observer?.ended() ?? '');
   if (report !== '') writeAll(STDERR, Buffer.from(report));
   return outcome.kind === 'exit' ? exitGroup(outcome.status) : dieBySignal(outcome.signal);
 }
+
+type Translator = Pick<ProcessParts, 'engine' | 'lifter' | 'compiler'>;
 
 /** One guest process with its only thread. */
 export class Process {
@@ -51,6 +55,7 @@ export class Process {
   private readonly space: AddressSpace;
   private readonly state: CpuState;
   private readonly image: Image;
+  private readonly parts: Translator;
   private readonly engine: Engine;
   private readonly calls: SystemCalls;
 
@@ -58,6 +63,7 @@ export class Process {
   constructor(
     private readonly config: RunConfig,
     private readonly log: Log,
+    private readonly observer?: RunObserver,
   ) {
     const identity = config.target === undefined ? identify(config.program, config.sysroot) : { target: config.target, native: false };
     this.abi = abiOf(identity, config.program);
@@ -69,8 +75,10 @@ export class Process {
     mark('program loaded');
     this.state = new CpuState(this.abi.target.layout);
     this.abi.enter(this.state, this.image.entry, this.image.stackPointer);
-    this.engine = this.createEngine();
+    this.parts = this.createEngine();
+    this.engine = this.parts.engine;
     this.calls = new SystemCalls(this.guestProcess(), { strace: config.strace });
+    observer?.attach({ ...this.parts, calls: this.calls, vmas: this.space.vmas, callNumbers: this.abi.syscalls.numbers });
     mark('engine ready');
   }
 
@@ -104,7 +112,7 @@ export class Process {
     });
   }
 
-  private createEngine(): Engine {
+  private createEngine(): Translator {
     const { abi, log, memory, state } = this;
     const { target } = abi;
     const lifter = target.createLifter(this.model);
@@ -114,6 +122,7 @@ export class Process {
     const trace = TRANSLATION_ITEMS.some((item) => log.enabled(item))
       ? new TranslationLog(log, lifter, reader, target.layout, target.helpers)
       : undefined;
+    const compiler = this.compiler(passes, trace);
     const engine = new Engine({
       target,
       lifter,
@@ -122,16 +131,16 @@ export class Process {
       state,
       simplify: this.config.opt !== 'none',
       neededOps: (block) => neededOps(block, target.layout, options),
-      compiler: this.compiler(passes, trace),
+      compiler,
       hotThreshold: this.config.hotThreshold,
       onLift: trace === undefined ? undefined : (block) => trace.lifted(block, optimiseBlock(block, target.layout, options)),
     });
     this.space.onCodeChange((start, end) => engine.invalidate(start, end));
-    return engine;
+    return { engine, lifter, compiler };
   }
 
   private compiler(passes: PassSelection, trace: TranslationLog | undefined): RegionCompiler | undefined {
-    const { log } = this;
+    const { log, observer } = this;
     const { layout, helpers } = this.abi.target;
     let regions = 0;
     const options: CompilerOptions = {
@@ -144,6 +153,8 @@ export class Process {
         if (++regions === LONG_RUN_REGIONS) allowTurboFan();
         trace?.compiled(region, code);
       },
+      nameOf: observer && ((head) => observer.nameOf(head)),
+      within: observer && ((head, at) => observer.within(head, at)),
       annotate: log.enabled('out_js') ? (region) => trace!.annotator(region) : undefined,
     };
     switch (this.config.emit) {

@@ -22,6 +22,10 @@ export interface CompilerOptions {
   readonly optimise: (region: Region, liveAtExit: LiveAtExit) => Region;
   /** Told of each region's final IR and of its code. */
   readonly onCompile?: (region: Region, code: string | emitWasm.WasmFunction) => void;
+  /** What profiles call the code of the region that starts at a location; ASCII. */
+  readonly nameOf?: ((head: Location) => string) | undefined;
+  /** Whether the region that starts at a location may contain the block at another one; absent: always. */
+  readonly within?: ((head: Location, at: Location) => boolean) | undefined;
   /** Gives the guest instructions of a region as comments for its JavaScript. */
   readonly annotate?: ((region: Region) => (pc: number, end: number) => readonly string[]) | undefined;
 }
@@ -48,6 +52,11 @@ function lookAhead(lift: LiftBlock, layout: StateLayout): LiveAtExit {
   };
 }
 
+/** Lifts only what may belong to the region that starts at `head`. */
+function bounded(head: Location, lift: LiftBlock, { within }: CompilerOptions): LiftBlock {
+  return within === undefined ? lift : (at, max) => (within(head, at) ? lift(at, max) : undefined);
+}
+
 /** Field `pc` of the state, in words (ENGINE_FIELDS). */
 const PC = 3;
 
@@ -57,11 +66,12 @@ export function javascriptCompiler(options: CompilerOptions): RegionCompiler {
   const environment: emitJs.JsEnvironment = { state, helpers, memory: new GuestAccess(options.memory) };
   return {
     compile(hot, lift) {
-      const found = discover(hot, lift, { followCalls: false, readConstant })?.region;
+      const found = discover(hot, bounded(hot, lift, options), { followCalls: false, readConstant })?.region;
       if (found === undefined) return undefined;
       const region = options.optimise(found, lookAhead(lift, state.layout));
-      const annotate = options.annotate?.(region);
-      const source = emitJs.emitRegion(region, structure(region), analyseState(region, state.layout), state.layout, { precise, annotate });
+      const flow = analyseState(region, state.layout);
+      const texts = { name: options.nameOf?.(hot), annotate: options.annotate?.(region) };
+      const source = emitJs.emitRegion(region, structure(region), flow, state.layout, { precise, ...texts });
       options.onCompile?.(region, source);
       return { entries: [{ at: hot, code: emitJs.instantiate(source, environment) }], ranges: rangesOf(found) };
     },
@@ -98,7 +108,7 @@ export function wasmCompiler(options: CompilerOptions): RegionCompiler {
 
   return {
     compile(hot, lift, history) {
-      const found = discover(hot, lift, {
+      const found = discover(hot, bounded(hot, lift, options), {
         followCalls: true,
         readConstant,
         history,
@@ -106,11 +116,13 @@ export function wasmCompiler(options: CompilerOptions): RegionCompiler {
       });
       if (found === undefined) return undefined;
       const region = options.optimise(found.region, lookAhead(lift, state.layout));
-      const fn = emitWasm.emitRegion(region, structure(region), analyseState(region, state.layout, true), state.layout, { precise });
-      const name = `region${modules.size}`;
-      const module = emitWasm.buildModule([fn, ...found.entries.slice(1).map(emitWasm.emitEntry)], name);
+      const flow = analyseState(region, state.layout, true);
+      const name = options.nameOf?.(found.entries[0]!.at);
+      const fn = { ...emitWasm.emitRegion(region, structure(region), flow, state.layout, { precise }), name };
+      const moduleName = `region${modules.size}`;
+      const module = emitWasm.buildModule([fn, ...found.entries.slice(1).map(emitWasm.emitEntry)], moduleName);
       options.onCompile?.(region, fn);
-      modules.set(name, module);
+      modules.set(moduleName, module);
       const functions = emitWasm.instantiate(module, environment);
       entriesByRoot.set(
         found.entries[0]!.at,

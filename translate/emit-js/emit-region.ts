@@ -8,10 +8,13 @@ import { ENGINE_WORD, ExitCode, type StateLayout } from '../ir/state';
 import { TRAP_KINDS } from '../ir/types';
 import type { Edge, Node, Region, StateFlow } from '../region';
 import { BlockWriter } from './emit-block';
+import { functionName } from './function-name';
 
 export interface EmitOptions {
   /** Store changed state before every access that may fault, so that handlers see exact registers. */
   readonly precise: boolean;
+  /** What profiles and stack traces call it, besides `region_`. */
+  readonly name?: string | undefined;
   /** Lines to put as comments before the code of the guest instructions from an address up to another. */
   readonly annotate?: ((pc: number, end: number) => readonly string[]) | undefined;
 }
@@ -46,7 +49,7 @@ class RegionWriter {
     for (const [f] of flow.promoted) this.line(blocks.declare(f, flow.liveAtStart[0]!.has(f)));
     if (this.region.blocks.some((b) => b.terminator.kind === 'dispatch')) this.line('let label = 0;');
     this.nodes(tree);
-    return `function region_${hex(this.region.blocks[0]!.start)}() {\n${this.lines.join('\n')}\n}`;
+    return `function ${functionName(this.options.name ?? hex(this.region.blocks[0]!.start))}() {\n${this.lines.join('\n')}\n}`;
   }
 
   private line(text: string): void {

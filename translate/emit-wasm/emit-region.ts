@@ -21,6 +21,8 @@ export interface WasmFunction {
   readonly positions: readonly CodePosition[];
   /** Local of each state field that is kept in one. */
   readonly fieldLocals: ReadonlyMap<number, number>;
+  /** What profiles and stack traces call it. */
+  readonly name?: string | undefined;
 }
 
 /** Byte offsets of the engine's fields in the state. */

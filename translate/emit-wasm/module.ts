@@ -8,8 +8,9 @@ const FUNCTION_TYPE = 0x60;
 const FUNCREF = 0x70;
 const SHARED_WITH_MAXIMUM = 3;
 const GUEST_PAGES = 65536;
-/** Subsection of the name section (spec, appendix 7.4.1). */
+/** Subsections of the name section (spec, appendix 7.4.1). */
 const MODULE_NAME = 0;
+const FUNCTION_NAMES = 1;
 
 const { i32, i64, f32, f64 } = VALUE_TYPE;
 
@@ -104,10 +105,16 @@ export function buildModule(functions: readonly WasmFunction[], name = ''): Wasm
   out.raw(code.bytes.subarray(0, code.length));
   section(out, 0, (e) => {
     e.name('name');
-    e.byte(MODULE_NAME);
-    const body = new Encoder();
-    body.name(name);
-    e.sized(body);
+    section(e, MODULE_NAME, (names) => names.name(name));
+    const named = functions.flatMap((f, i) => (f.name === undefined ? [] : [[IMPORTED_FUNCTIONS + i, f.name] as const]));
+    if (named.length === 0) return;
+    section(e, FUNCTION_NAMES, (names) => {
+      names.u32(named.length);
+      for (const [index, functionName] of named) {
+        names.u32(index);
+        names.name(functionName);
+      }
+    });
   });
   const positions = functions.flatMap((f, i) => f.positions.map((p) => ({ offset: base + starts[i]! + p.offset, pc: p.pc })));
   return { bytes: out.result(), positions };
