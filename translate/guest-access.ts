@@ -29,6 +29,8 @@ export interface GuestViews {
   readonly view: DataView;
   /** Protection bits by page: 1 read, 2 write, 4 execute. */
   readonly pages: Uint8Array;
+  /** The memory that the views are of, where accesses that `pages` forbids trap. */
+  readonly memory?: WebAssembly.Memory;
 }
 
 const PAGE_SHIFT = 12;

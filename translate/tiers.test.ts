@@ -1,4 +1,4 @@
-/** Every op computes the same in the interpreter, in emitted JavaScript and in WebAssembly, and as its table row folds. */
+/** Every op computes the same in both interpreters, in emitted JavaScript and in WebAssembly, and as its table row folds. */
 import { Builder } from './ir/builder';
 import { location } from './ir/block';
 import { CpuState } from './ir/cpu-state';
@@ -65,6 +65,8 @@ interface Tier {
 function tiers(): Tier[] {
   const interpreted = new CpuState(layout);
   const interpreter = new Interpreter(interpreted, new GuestAccess(views), []);
+  const looped = new CpuState(layout);
+  const loop = new Interpreter(looped, new GuestAccess(views), [], memory.memory, 0);
   const js = new CpuState(layout);
   const wasm = new CpuState(layout);
   emitWasm.clearJumpCache(wasm.i32);
@@ -76,6 +78,14 @@ function tiers(): Tier[] {
       run: (region) => {
         const packed = interpreter.prepare(region.blocks[0]!);
         return () => interpreter.execute(packed);
+      },
+    },
+    {
+      name: 'interpreter in WebAssembly',
+      state: looped,
+      run: (region) => {
+        const packed = loop.prepare(region.blocks[0]!);
+        return () => void loop.run(packed);
       },
     },
     {

@@ -6,7 +6,7 @@ const PAGE = 4096;
 
 function translation(start: number, length: number, mode = 0): Translation {
   const key = location(start, mode);
-  const packed = { code: new Int32Array(0), result: -1, positions: [] };
+  const packed = { record: 0, id: 0, generation: 0, result: -1, positions: [] };
   return new Translation(key, start + length, packed, { kind: 'jump', target: key });
 }
 

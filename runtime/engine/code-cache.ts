@@ -19,8 +19,6 @@ const BIRTH_UNIT = 2 ** 16;
 export class Translation {
   /** Translations made before this one: it first ran after theirs. */
   birth = 0;
-  /** Times the interpreter has run it. */
-  count = 0;
   /** The region that starts here, once it is hot. */
   code: CompiledCode | undefined;
   /** Makes `code` reachable from other compiled code without a look at this cache. */

@@ -70,17 +70,22 @@ export class Engine {
   readonly cache = new CodeCache();
   readonly interpreter: Interpreter;
   private readonly builder: Builder;
+  /** By their number in the interpreter. */
+  private readonly translations: Translation[] = [];
   private readonly hot: number;
 
   constructor(private readonly options: EngineOptions) {
     this.builder = new Builder(options.target.layout, options.simplify);
-    this.interpreter = new Interpreter(options.state, new GuestAccess(options.memory), options.target.helpers);
+    const { state, target, memory } = options;
+    this.interpreter = new Interpreter(state, new GuestAccess(memory), target.helpers, memory.memory);
     this.hot = options.compiler === undefined ? Infinity : (options.hotThreshold ?? HOT_THRESHOLD);
   }
 
   /** Drops translations of guest code in [start, end). */
   invalidate(start: number, end: number): void {
-    if (this.cache.invalidate(start, end)) this.options.compiler?.unlink();
+    if (!this.cache.invalidate(start, end)) return;
+    this.interpreter.unlink();
+    this.options.compiler?.unlink();
   }
 
   /** Runs from the pc in the CPU state until something needs the caller. */
@@ -106,11 +111,14 @@ export class Engine {
           }
           continue;
         }
-        if (++t.count >= this.hot) {
+        if (this.interpreter.spent(t.packed)) {
           this.compile(t);
+          t = this.at(t.key); // all translations may have been dropped
           continue;
         }
-        this.interpreter.execute(t.packed);
+        const ran = this.interpreter.run(t.packed);
+        t = this.translations[this.interpreter.current]!;
+        if (!ran) continue;
         const next = this.follow(t);
         if (next instanceof Translation) t = next;
         else return next;
@@ -127,12 +135,11 @@ export class Engine {
     switch (end.kind) {
       case 'jump':
       case 'call':
-        return (t.next0 ??= this.at(end.target));
+        return this.link(t, 0, end.target);
       case 'branch':
-        return value !== 0 ? (t.next0 ??= this.at(end.taken)) : (t.next1 ??= this.at(end.otherwise));
+        return value !== 0 ? this.link(t, 0, end.taken) : this.link(t, 1, end.otherwise);
       case 'indirect':
-        if (end.mode !== 0) return this.at(location(value, end.mode));
-        return this.cache.cached(value) ?? this.at(value >>> 0);
+        return end.mode === 0 ? this.lookUp(value) : this.at(location(value, end.mode));
       case 'switch':
         return this.at(end.targets[value]!);
       case 'syscall':
@@ -142,6 +149,22 @@ export class Engine {
       case 'dispatch':
         throw new Error('a dispatch block outside a region');
     }
+  }
+
+  /** The translation of a successor, from then on without a look-up. */
+  private link(t: Translation, successor: 0 | 1, target: Location): Translation {
+    const next = (successor === 0 ? t.next0 : t.next1) ?? this.at(target);
+    if (successor === 0) t.next0 = next;
+    else t.next1 = next;
+    this.interpreter.link(t.packed, successor, next.packed);
+    return next;
+  }
+
+  /** The translation of a pc in mode 0. */
+  private lookUp(pc: number): Translation {
+    const t = this.cache.cached(pc) ?? this.at(pc >>> 0);
+    this.interpreter.remember(pc, t.packed);
+    return t;
   }
 
   private leave(at: Location, exit: Exit): Exit {
@@ -160,13 +183,15 @@ export class Engine {
       return this.leave(found.pc >>> 0, { kind: 'fault', fault: found.fault });
     }
     if (!(e instanceof GuestFault)) throw e;
-    return this.leave((this.interpreter.faultingPc(t.packed) ?? t.key) >>> 0, { kind: 'fault', fault: e });
+    const where = this.translations[this.interpreter.current]!;
+    return this.leave((this.interpreter.faultingPc(where.packed) ?? where.key) >>> 0, { kind: 'fault', fault: e });
   }
 
   /** The translation of a location, lifting it if need be. */
   private at(key: Location): Translation {
     let t = this.cache.get(key);
     if (t === undefined) {
+      this.makeRoom();
       t = this.translate(key);
       this.cache.add(t);
     }
@@ -180,7 +205,16 @@ export class Engine {
     const block = this.lift(key);
     this.builder.copies = true;
     onLift?.(block);
-    return new Translation(key, block.end, this.interpreter.prepare(block, neededOps?.(block)), block.terminator);
+    const packed = this.interpreter.prepare(block, neededOps?.(block), this.hot - 1);
+    return (this.translations[packed.id] = new Translation(key, block.end, packed, block.terminator));
+  }
+
+  /** Drops all translations if there is no room for more. */
+  private makeRoom(): void {
+    if (!this.interpreter.full) return;
+    this.invalidate(0, 2 ** 32);
+    this.interpreter.clear();
+    this.translations.length = 0;
   }
 
   /** Lifts the block at a location as the lifter sees it. */
@@ -190,17 +224,22 @@ export class Engine {
   }
 
   private compile(t: Translation): void {
-    t.count = 0;
+    if (this.options.compiler === undefined) {
+      this.interpreter.allow(t.packed, Infinity);
+      return;
+    }
+    this.interpreter.allow(t.packed, this.hot);
     const history = this.hot < LEAST_HISTORY ? undefined : this.history;
-    const result = this.options.compiler!.compile(t.key, (at, max) => this.lift(at, max), history);
+    const result = this.options.compiler.compile(t.key, (at, max) => this.lift(at, max), history);
     if (result === undefined) {
-      t.count = -(2 ** 30); // not worth compiling: do not ask again soon
+      this.interpreter.allow(t.packed, 2 ** 30); // not worth compiling: do not ask again soon
       return;
     }
     for (const { at, code, link } of result.entries) {
       const entry = this.at(at);
       entry.code = code;
       entry.link = link;
+      this.interpreter.allow(entry.packed, 0);
       for (const r of result.ranges) this.cache.dependsOn(entry, r.start, r.end);
     }
   }

@@ -45,6 +45,7 @@ export const W = {
   i32_ne: 0x47,
   i32_lt_s: 0x48,
   i32_lt_u: 0x49,
+  i32_le_s: 0x4c,
   i32_add: 0x6a,
   i32_sub: 0x6b,
   i32_div_s: 0x6d,

@@ -12,8 +12,12 @@ import { bswap32, carryAdc, mulhS, mulhU, overflowAdc, popcount } from '../ir/op
 import { TRAP_KINDS, type TrapKind } from '../ir/types';
 import type { GuestAccess } from '../guest-access';
 import { mul64High, nearest, truncToS32, truncToU32 } from './float';
+import { CodeStore, RECORD, STORE } from './code-store';
 import { Packer, type PackedBlock } from './pack';
+import { Packed } from './packed-op';
 import { VectorUnit } from './vector-unit';
+import { Stop } from './wasm-cases';
+import { instantiateLoop, type Loop } from './wasm-loop';
 
 /** A `trap` op inside an `if` was reached. */
 export class GuestTrap extends Error {
@@ -26,33 +30,121 @@ export class GuestTrap extends Error {
   }
 }
 
+/** Runs for ever, as far as `RECORD.left` can count. */
+const FOR_EVER = 0x7fffffff;
+
+/** Blocks that JavaScript runs before the loop in WebAssembly is worth its 3 ms of compilation. */
+const COLD_RUNS = 1000;
+
 export class Interpreter {
   /** State memory: CPU state, temporaries and constants. Terminator operands are words of it. */
   readonly words: Int32Array;
-  /** Index into the code of the op that is running, valid when `execute` throws. */
+  /** Word index in the store of the op that is running, valid when `execute` or `run` throws. */
   private at = 0;
+  private readonly store = new CodeStore();
   private readonly packer: Packer;
   private readonly vectors: VectorUnit;
+  /** Records of all blocks in the store. */
+  private readonly records: number[] = [];
+  private loop: Loop | undefined;
 
+  /**
+   * @param guest guest memory, for the loop in WebAssembly; absent: there is none
+   * @param coldRuns blocks that JavaScript runs before there is
+   */
   constructor(
     private readonly state: CpuState,
     private readonly memory: GuestAccess,
     private readonly helpers: HelperTable,
+    private readonly guest?: WebAssembly.Memory,
+    private coldRuns = COLD_RUNS,
   ) {
     this.words = state.i32;
-    this.packer = new Packer(state.layout, state.i32);
+    this.packer = new Packer(state.layout, state.i32, this.store);
     this.vectors = new VectorUnit(state.i32, memory);
   }
 
   /**
    * Makes a block executable.
    * @param keep 0 for ops that may be left out (Sweeper.keep); absent: all run
+   * @param runs see `allow`
    */
-  prepare(block: Block, keep?: Uint8Array): PackedBlock {
-    return this.packer.pack(block, keep);
+  prepare(block: Block, keep?: Uint8Array, runs = Infinity): PackedBlock {
+    const packed = this.packer.pack(block, keep, Math.min(runs, FOR_EVER));
+    this.records.push(packed.record);
+    return packed;
   }
 
-  /** Guest pc of the instruction that threw out of `execute`; undefined if the block has no marker before it. */
+  /** How often `run` may run a block before it stops there. */
+  allow(block: PackedBlock, runs: number): void {
+    if (block.generation === this.store.generation) this.store.words[block.record + RECORD.left] = Math.min(runs, FOR_EVER);
+  }
+
+  /** True if `run` would stop before the block. */
+  spent(block: PackedBlock): boolean {
+    return this.store.words[block.record + RECORD.left]! <= 0;
+  }
+
+  /** Number of the block that `run` has stopped at: that it ran last, or would run next. */
+  get current(): number {
+    return this.store.words[this.store.words[STORE.current]! + RECORD.id]!;
+  }
+
+  /** Lets `run` go on from a block to its first or second successor by itself. */
+  link(from: PackedBlock, successor: 0 | 1, to: PackedBlock): void {
+    const { generation, words } = this.store;
+    if (from.generation === generation && to.generation === generation) words[from.record + RECORD.link0 + successor] = to.record * 4;
+  }
+
+  /** Lets `run` go on at a block after indirect jumps to a pc. */
+  remember(pc: number, block: PackedBlock): void {
+    if (block.generation === this.store.generation) this.store.remember(pc, block.record);
+  }
+
+  /** Forgets all links. */
+  unlink(): void {
+    this.store.unlink(this.records);
+  }
+
+  /** True if there is room for few more blocks. */
+  get full(): boolean {
+    return this.store.full;
+  }
+
+  /** Forgets all blocks: none made so far may be used again. */
+  clear(): void {
+    this.records.length = 0;
+    this.store.clear();
+  }
+
+  /**
+   * Runs a block that is not spent, and those linked behind it.
+   * Throws GuestFault or GuestTrap; `current` is then the block it happened in.
+   * @returns whether the current block has run; if not, the engine has to look at it first
+   */
+  run(block: PackedBlock): boolean {
+    const { words } = this.store;
+    if (this.loop === undefined && this.guest !== undefined && --this.coldRuns < 0)
+      this.loop = instantiateLoop(this.guest, this.state.memory, this.store);
+    if (this.loop === undefined) {
+      words[block.record + RECORD.left]!--;
+      words[STORE.current] = block.record;
+      this.interpret(block.record + RECORD.words);
+      return true;
+    }
+    let stop: number;
+    try {
+      stop = this.loop(block.record * 4);
+    } catch (e) {
+      if (!(e instanceof WebAssembly.RuntimeError)) throw e;
+      stop = Stop.Unfinished; // JavaScript repeats the access and knows what is wrong with it
+    }
+    words[STORE.current]! >>>= 2;
+    if (stop === Stop.Unfinished) this.interpret(words[STORE.at]! >>> 2);
+    return stop !== Stop.Before;
+  }
+
+  /** Guest pc of the instruction that threw; undefined if the block has no marker before it. */
   faultingPc(block: PackedBlock): number | undefined {
     let pc: number | undefined;
     for (let k = 0; k < block.positions.length && block.positions[k]! <= this.at; k += 2) pc = block.positions[k + 1];
@@ -64,24 +156,31 @@ export class Interpreter {
    * Throws GuestFault or GuestTrap.
    */
   execute(block: PackedBlock): void {
-    const code = block.code;
+    this.interpret(block.record + RECORD.words);
+  }
+
+  /** Runs the ops from a word of the store on to the end of their block. */
+  private interpret(p: number): void {
+    const code = this.store.words;
     const S = this.words;
     const { f32: SF, f64: SD } = this.state;
     const memory = this.memory;
     const pages = memory.pages;
-    let p = 0;
     try {
       for (;;) {
         switch (code[p]) {
-          case Op.endif:
+          case Packed.jump:
+          case Packed.branch:
+          case Packed.indirect:
+          case Packed.leave:
             return;
           case Op.set32:
-            S[code[p + 1]!] = S[code[p + 2]!]!;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]!;
             p += 3;
             break;
           case Op.set64: {
-            const from = code[p + 2]!;
-            const to = code[p + 1]!;
+            const from = code[p + 2]! >> 2;
+            const to = code[p + 1]! >> 2;
             const high = S[from + 1]!;
             S[to] = S[from]!;
             S[to + 1] = high;
@@ -91,498 +190,502 @@ export class Interpreter {
           case Op.const1:
           case Op.const32:
           case Op.constf32:
-            S[code[p + 1]!] = code[p + 2]!;
+            S[code[p + 1]! >> 2] = code[p + 2]!;
             p += 3;
             break;
           case Op.const64:
           case Op.constf64:
-            S[code[p + 1]!] = code[p + 2]!;
-            S[code[p + 1]! + 1] = code[p + 3]!;
+            S[code[p + 1]! >> 2] = code[p + 2]!;
+            S[(code[p + 1]! >> 2) + 1] = code[p + 3]!;
             p += 4;
             break;
           case Op.add32:
-            S[code[p + 1]!] = S[code[p + 2]!]! + S[code[p + 3]!]!;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]! + S[code[p + 3]! >> 2]!;
             p += 4;
             break;
           case Op.sub32:
-            S[code[p + 1]!] = S[code[p + 2]!]! - S[code[p + 3]!]!;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]! - S[code[p + 3]! >> 2]!;
             p += 4;
             break;
           case Op.mul32:
-            S[code[p + 1]!] = Math.imul(S[code[p + 2]!]!, S[code[p + 3]!]!);
+            S[code[p + 1]! >> 2] = Math.imul(S[code[p + 2]! >> 2]!, S[code[p + 3]! >> 2]!);
             p += 4;
             break;
           case Op.mulh_u32:
-            S[code[p + 1]!] = mulhU(S[code[p + 2]!]!, S[code[p + 3]!]!);
+            S[code[p + 1]! >> 2] = mulhU(S[code[p + 2]! >> 2]!, S[code[p + 3]! >> 2]!);
             p += 4;
             break;
           case Op.mulh_s32:
-            S[code[p + 1]!] = mulhS(S[code[p + 2]!]!, S[code[p + 3]!]!);
+            S[code[p + 1]! >> 2] = mulhS(S[code[p + 2]! >> 2]!, S[code[p + 3]! >> 2]!);
             p += 4;
             break;
           case Op.div_u32: {
-            const y = S[code[p + 3]!]! >>> 0;
-            S[code[p + 1]!] = y === 0 ? 0 : (S[code[p + 2]!]! >>> 0) / y;
+            const y = S[code[p + 3]! >> 2]! >>> 0;
+            S[code[p + 1]! >> 2] = y === 0 ? 0 : (S[code[p + 2]! >> 2]! >>> 0) / y;
             p += 4;
             break;
           }
           case Op.div_s32: {
-            const y = S[code[p + 3]!]!;
-            S[code[p + 1]!] = y === 0 ? 0 : S[code[p + 2]!]! / y;
+            const y = S[code[p + 3]! >> 2]!;
+            S[code[p + 1]! >> 2] = y === 0 ? 0 : S[code[p + 2]! >> 2]! / y;
             p += 4;
             break;
           }
           case Op.and32:
           case Op.and1:
-            S[code[p + 1]!] = S[code[p + 2]!]! & S[code[p + 3]!]!;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]! & S[code[p + 3]! >> 2]!;
             p += 4;
             break;
           case Op.or32:
           case Op.or1:
-            S[code[p + 1]!] = S[code[p + 2]!]! | S[code[p + 3]!]!;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]! | S[code[p + 3]! >> 2]!;
             p += 4;
             break;
           case Op.xor32:
           case Op.xor1:
-            S[code[p + 1]!] = S[code[p + 2]!]! ^ S[code[p + 3]!]!;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]! ^ S[code[p + 3]! >> 2]!;
             p += 4;
             break;
           case Op.shl32:
-            S[code[p + 1]!] = S[code[p + 2]!]! << S[code[p + 3]!]!;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]! << S[code[p + 3]! >> 2]!;
             p += 4;
             break;
           case Op.shr_u32:
-            S[code[p + 1]!] = S[code[p + 2]!]! >>> S[code[p + 3]!]!;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]! >>> S[code[p + 3]! >> 2]!;
             p += 4;
             break;
           case Op.shr_s32:
-            S[code[p + 1]!] = S[code[p + 2]!]! >> S[code[p + 3]!]!;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]! >> S[code[p + 3]! >> 2]!;
             p += 4;
             break;
           case Op.rotr32: {
-            const x = S[code[p + 2]!]!;
-            const n = S[code[p + 3]!]!;
-            S[code[p + 1]!] = (x >>> n) | (x << -n);
+            const x = S[code[p + 2]! >> 2]!;
+            const n = S[code[p + 3]! >> 2]!;
+            S[code[p + 1]! >> 2] = (x >>> n) | (x << -n);
             p += 4;
             break;
           }
           case Op.clz32:
-            S[code[p + 1]!] = Math.clz32(S[code[p + 2]!]!);
+            S[code[p + 1]! >> 2] = Math.clz32(S[code[p + 2]! >> 2]!);
             p += 3;
             break;
           case Op.ctz32: {
-            const x = S[code[p + 2]!]!;
-            S[code[p + 1]!] = x === 0 ? 32 : 31 - Math.clz32(x & -x);
+            const x = S[code[p + 2]! >> 2]!;
+            S[code[p + 1]! >> 2] = x === 0 ? 32 : 31 - Math.clz32(x & -x);
             p += 3;
             break;
           }
           case Op.popcnt32:
-            S[code[p + 1]!] = popcount(S[code[p + 2]!]!);
+            S[code[p + 1]! >> 2] = popcount(S[code[p + 2]! >> 2]!);
             p += 3;
             break;
           case Op.bswap32:
-            S[code[p + 1]!] = bswap32(S[code[p + 2]!]!);
+            S[code[p + 1]! >> 2] = bswap32(S[code[p + 2]! >> 2]!);
             p += 3;
             break;
           case Op.ext8_s32:
-            S[code[p + 1]!] = (S[code[p + 2]!]! << 24) >> 24;
+            S[code[p + 1]! >> 2] = (S[code[p + 2]! >> 2]! << 24) >> 24;
             p += 3;
             break;
           case Op.ext16_s32:
-            S[code[p + 1]!] = (S[code[p + 2]!]! << 16) >> 16;
+            S[code[p + 1]! >> 2] = (S[code[p + 2]! >> 2]! << 16) >> 16;
             p += 3;
             break;
           case Op.select32:
           case Op.select1:
-            S[code[p + 1]!] = S[code[p + 2]!]! !== 0 ? S[code[p + 3]!]! : S[code[p + 4]!]!;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]! !== 0 ? S[code[p + 3]! >> 2]! : S[code[p + 4]! >> 2]!;
             p += 5;
             break;
           case Op.zext1_32:
           case Op.low64:
           case Op.bits_of_f32:
           case Op.f32_of_bits:
-            S[code[p + 1]!] = S[code[p + 2]!]!;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]!;
             p += 3;
             break;
           case Op.eq32:
-            S[code[p + 1]!] = S[code[p + 2]!]! === S[code[p + 3]!]! ? 1 : 0;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]! === S[code[p + 3]! >> 2]! ? 1 : 0;
             p += 4;
             break;
           case Op.ne32:
-            S[code[p + 1]!] = S[code[p + 2]!]! !== S[code[p + 3]!]! ? 1 : 0;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]! !== S[code[p + 3]! >> 2]! ? 1 : 0;
             p += 4;
             break;
           case Op.lt_s32:
-            S[code[p + 1]!] = S[code[p + 2]!]! < S[code[p + 3]!]! ? 1 : 0;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]! < S[code[p + 3]! >> 2]! ? 1 : 0;
             p += 4;
             break;
           case Op.le_s32:
-            S[code[p + 1]!] = S[code[p + 2]!]! <= S[code[p + 3]!]! ? 1 : 0;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]! <= S[code[p + 3]! >> 2]! ? 1 : 0;
             p += 4;
             break;
           case Op.lt_u32:
-            S[code[p + 1]!] = S[code[p + 2]!]! >>> 0 < S[code[p + 3]!]! >>> 0 ? 1 : 0;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]! >>> 0 < S[code[p + 3]! >> 2]! >>> 0 ? 1 : 0;
             p += 4;
             break;
           case Op.le_u32:
-            S[code[p + 1]!] = S[code[p + 2]!]! >>> 0 <= S[code[p + 3]!]! >>> 0 ? 1 : 0;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]! >>> 0 <= S[code[p + 3]! >> 2]! >>> 0 ? 1 : 0;
             p += 4;
             break;
           case Op.not1:
-            S[code[p + 1]!] = S[code[p + 2]!]! ^ 1;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]! ^ 1;
             p += 3;
             break;
           case Op.overflow_add32: {
-            const x = S[code[p + 2]!]!;
-            const y = S[code[p + 3]!]!;
-            S[code[p + 1]!] = ((x ^ (x + y)) & (y ^ (x + y))) >>> 31;
+            const x = S[code[p + 2]! >> 2]!;
+            const y = S[code[p + 3]! >> 2]!;
+            S[code[p + 1]! >> 2] = ((x ^ (x + y)) & (y ^ (x + y))) >>> 31;
             p += 4;
             break;
           }
           case Op.overflow_sub32: {
-            const x = S[code[p + 2]!]!;
-            const y = S[code[p + 3]!]!;
-            S[code[p + 1]!] = ((x ^ y) & (x ^ (x - y))) >>> 31;
+            const x = S[code[p + 2]! >> 2]!;
+            const y = S[code[p + 3]! >> 2]!;
+            S[code[p + 1]! >> 2] = ((x ^ y) & (x ^ (x - y))) >>> 31;
             p += 4;
             break;
           }
           case Op.carry_adc32:
-            S[code[p + 1]!] = carryAdc(S[code[p + 2]!]!, S[code[p + 3]!]!, S[code[p + 4]!]!) ? 1 : 0;
+            S[code[p + 1]! >> 2] = carryAdc(S[code[p + 2]! >> 2]!, S[code[p + 3]! >> 2]!, S[code[p + 4]! >> 2]!) ? 1 : 0;
             p += 5;
             break;
           case Op.overflow_adc32:
-            S[code[p + 1]!] = overflowAdc(S[code[p + 2]!]!, S[code[p + 3]!]!, S[code[p + 4]!]!) ? 1 : 0;
+            S[code[p + 1]! >> 2] = overflowAdc(S[code[p + 2]! >> 2]!, S[code[p + 3]! >> 2]!, S[code[p + 4]! >> 2]!) ? 1 : 0;
             p += 5;
             break;
           case Op.add64: {
-            const x = S[code[p + 2]!]!;
-            const low = (x + S[code[p + 3]!]!) | 0;
-            S[code[p + 1]! + 1] = S[code[p + 2]! + 1]! + S[code[p + 3]! + 1]! + (low >>> 0 < x >>> 0 ? 1 : 0);
-            S[code[p + 1]!] = low;
+            const x = S[code[p + 2]! >> 2]!;
+            const low = (x + S[code[p + 3]! >> 2]!) | 0;
+            S[(code[p + 1]! >> 2) + 1] = S[(code[p + 2]! >> 2) + 1]! + S[(code[p + 3]! >> 2) + 1]! + (low >>> 0 < x >>> 0 ? 1 : 0);
+            S[code[p + 1]! >> 2] = low;
             p += 4;
             break;
           }
           case Op.sub64: {
-            const x = S[code[p + 2]!]!;
-            const y = S[code[p + 3]!]!;
-            S[code[p + 1]! + 1] = S[code[p + 2]! + 1]! - S[code[p + 3]! + 1]! - (x >>> 0 < y >>> 0 ? 1 : 0);
-            S[code[p + 1]!] = x - y;
+            const x = S[code[p + 2]! >> 2]!;
+            const y = S[code[p + 3]! >> 2]!;
+            S[(code[p + 1]! >> 2) + 1] = S[(code[p + 2]! >> 2) + 1]! - S[(code[p + 3]! >> 2) + 1]! - (x >>> 0 < y >>> 0 ? 1 : 0);
+            S[code[p + 1]! >> 2] = x - y;
             p += 4;
             break;
           }
           case Op.mul64: {
-            const x = S[code[p + 2]!]!;
-            const y = S[code[p + 3]!]!;
-            S[code[p + 1]! + 1] = mul64High(x, S[code[p + 2]! + 1]!, y, S[code[p + 3]! + 1]!, mulhU);
-            S[code[p + 1]!] = Math.imul(x, y);
+            const x = S[code[p + 2]! >> 2]!;
+            const y = S[code[p + 3]! >> 2]!;
+            S[(code[p + 1]! >> 2) + 1] = mul64High(x, S[(code[p + 2]! >> 2) + 1]!, y, S[(code[p + 3]! >> 2) + 1]!, mulhU);
+            S[code[p + 1]! >> 2] = Math.imul(x, y);
             p += 4;
             break;
           }
           case Op.and64: {
-            const low = S[code[p + 2]!]! & S[code[p + 3]!]!;
-            S[code[p + 1]! + 1] = S[code[p + 2]! + 1]! & S[code[p + 3]! + 1]!;
-            S[code[p + 1]!] = low;
+            const low = S[code[p + 2]! >> 2]! & S[code[p + 3]! >> 2]!;
+            S[(code[p + 1]! >> 2) + 1] = S[(code[p + 2]! >> 2) + 1]! & S[(code[p + 3]! >> 2) + 1]!;
+            S[code[p + 1]! >> 2] = low;
             p += 4;
             break;
           }
           case Op.or64: {
-            const low = S[code[p + 2]!]! | S[code[p + 3]!]!;
-            S[code[p + 1]! + 1] = S[code[p + 2]! + 1]! | S[code[p + 3]! + 1]!;
-            S[code[p + 1]!] = low;
+            const low = S[code[p + 2]! >> 2]! | S[code[p + 3]! >> 2]!;
+            S[(code[p + 1]! >> 2) + 1] = S[(code[p + 2]! >> 2) + 1]! | S[(code[p + 3]! >> 2) + 1]!;
+            S[code[p + 1]! >> 2] = low;
             p += 4;
             break;
           }
           case Op.xor64: {
-            const low = S[code[p + 2]!]! ^ S[code[p + 3]!]!;
-            S[code[p + 1]! + 1] = S[code[p + 2]! + 1]! ^ S[code[p + 3]! + 1]!;
-            S[code[p + 1]!] = low;
+            const low = S[code[p + 2]! >> 2]! ^ S[code[p + 3]! >> 2]!;
+            S[(code[p + 1]! >> 2) + 1] = S[(code[p + 2]! >> 2) + 1]! ^ S[(code[p + 3]! >> 2) + 1]!;
+            S[code[p + 1]! >> 2] = low;
             p += 4;
             break;
           }
           case Op.shl64: {
-            const n = S[code[p + 3]!]! & 63;
-            const lo = S[code[p + 2]!]!;
-            const hi = S[code[p + 2]! + 1]!;
-            S[code[p + 1]!] = n < 32 ? lo << n : 0;
-            S[code[p + 1]! + 1] = n === 0 ? hi : n < 32 ? (hi << n) | (lo >>> (32 - n)) : lo << (n - 32);
+            const n = S[code[p + 3]! >> 2]! & 63;
+            const lo = S[code[p + 2]! >> 2]!;
+            const hi = S[(code[p + 2]! >> 2) + 1]!;
+            S[code[p + 1]! >> 2] = n < 32 ? lo << n : 0;
+            S[(code[p + 1]! >> 2) + 1] = n === 0 ? hi : n < 32 ? (hi << n) | (lo >>> (32 - n)) : lo << (n - 32);
             p += 4;
             break;
           }
           case Op.shr_u64: {
-            const n = S[code[p + 3]!]! & 63;
-            const lo = S[code[p + 2]!]!;
-            const hi = S[code[p + 2]! + 1]!;
-            S[code[p + 1]!] = n === 0 ? lo : n < 32 ? (lo >>> n) | (hi << (32 - n)) : hi >>> (n - 32);
-            S[code[p + 1]! + 1] = n < 32 ? hi >>> n : 0;
+            const n = S[code[p + 3]! >> 2]! & 63;
+            const lo = S[code[p + 2]! >> 2]!;
+            const hi = S[(code[p + 2]! >> 2) + 1]!;
+            S[code[p + 1]! >> 2] = n === 0 ? lo : n < 32 ? (lo >>> n) | (hi << (32 - n)) : hi >>> (n - 32);
+            S[(code[p + 1]! >> 2) + 1] = n < 32 ? hi >>> n : 0;
             p += 4;
             break;
           }
           case Op.shr_s64: {
-            const n = S[code[p + 3]!]! & 63;
-            const lo = S[code[p + 2]!]!;
-            const hi = S[code[p + 2]! + 1]!;
-            S[code[p + 1]!] = n === 0 ? lo : n < 32 ? (lo >>> n) | (hi << (32 - n)) : hi >> (n - 32);
-            S[code[p + 1]! + 1] = hi >> Math.min(n, 31);
+            const n = S[code[p + 3]! >> 2]! & 63;
+            const lo = S[code[p + 2]! >> 2]!;
+            const hi = S[(code[p + 2]! >> 2) + 1]!;
+            S[code[p + 1]! >> 2] = n === 0 ? lo : n < 32 ? (lo >>> n) | (hi << (32 - n)) : hi >> (n - 32);
+            S[(code[p + 1]! >> 2) + 1] = hi >> Math.min(n, 31);
             p += 4;
             break;
           }
           case Op.mul_wide_u32: {
-            const x = S[code[p + 2]!]!;
-            const y = S[code[p + 3]!]!;
-            S[code[p + 1]!] = Math.imul(x, y);
-            S[code[p + 1]! + 1] = mulhU(x, y);
+            const x = S[code[p + 2]! >> 2]!;
+            const y = S[code[p + 3]! >> 2]!;
+            S[code[p + 1]! >> 2] = Math.imul(x, y);
+            S[(code[p + 1]! >> 2) + 1] = mulhU(x, y);
             p += 4;
             break;
           }
           case Op.mul_wide_s32: {
-            const x = S[code[p + 2]!]!;
-            const y = S[code[p + 3]!]!;
-            S[code[p + 1]!] = Math.imul(x, y);
-            S[code[p + 1]! + 1] = mulhS(x, y);
+            const x = S[code[p + 2]! >> 2]!;
+            const y = S[code[p + 3]! >> 2]!;
+            S[code[p + 1]! >> 2] = Math.imul(x, y);
+            S[(code[p + 1]! >> 2) + 1] = mulhS(x, y);
             p += 4;
             break;
           }
           case Op.extend_u32:
-            S[code[p + 1]!] = S[code[p + 2]!]!;
-            S[code[p + 1]! + 1] = 0;
+            S[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]!;
+            S[(code[p + 1]! >> 2) + 1] = 0;
             p += 3;
             break;
           case Op.extend_s32: {
-            const x = S[code[p + 2]!]!;
-            S[code[p + 1]!] = x;
-            S[code[p + 1]! + 1] = x >> 31;
+            const x = S[code[p + 2]! >> 2]!;
+            S[code[p + 1]! >> 2] = x;
+            S[(code[p + 1]! >> 2) + 1] = x >> 31;
             p += 3;
             break;
           }
           case Op.high64:
-            S[code[p + 1]!] = S[code[p + 2]! + 1]!;
+            S[code[p + 1]! >> 2] = S[(code[p + 2]! >> 2) + 1]!;
             p += 3;
             break;
           case Op.pair64: {
-            const low = S[code[p + 2]!]!;
-            S[code[p + 1]! + 1] = S[code[p + 3]!]!;
-            S[code[p + 1]!] = low;
+            const low = S[code[p + 2]! >> 2]!;
+            S[(code[p + 1]! >> 2) + 1] = S[code[p + 3]! >> 2]!;
+            S[code[p + 1]! >> 2] = low;
             p += 4;
             break;
           }
           case Op.select64: {
-            const from = S[code[p + 2]!]! !== 0 ? code[p + 3]! : code[p + 4]!;
+            const from = S[code[p + 2]! >> 2]! !== 0 ? code[p + 3]! >> 2 : code[p + 4]! >> 2;
             const low = S[from]!;
-            S[code[p + 1]! + 1] = S[from + 1]!;
-            S[code[p + 1]!] = low;
+            S[(code[p + 1]! >> 2) + 1] = S[from + 1]!;
+            S[code[p + 1]! >> 2] = low;
             p += 5;
             break;
           }
           case Op.eq64:
-            S[code[p + 1]!] = S[code[p + 2]!]! === S[code[p + 3]!]! && S[code[p + 2]! + 1]! === S[code[p + 3]! + 1]! ? 1 : 0;
+            S[code[p + 1]! >> 2] =
+              S[code[p + 2]! >> 2]! === S[code[p + 3]! >> 2]! && S[(code[p + 2]! >> 2) + 1]! === S[(code[p + 3]! >> 2) + 1]! ? 1 : 0;
             p += 4;
             break;
           case Op.lt_s64:
-            S[code[p + 1]!] =
-              S[code[p + 2]! + 1]! < S[code[p + 3]! + 1]! ||
-              (S[code[p + 2]! + 1]! === S[code[p + 3]! + 1]! && S[code[p + 2]!]! >>> 0 < S[code[p + 3]!]! >>> 0)
+            S[code[p + 1]! >> 2] =
+              S[(code[p + 2]! >> 2) + 1]! < S[(code[p + 3]! >> 2) + 1]! ||
+              (S[(code[p + 2]! >> 2) + 1]! === S[(code[p + 3]! >> 2) + 1]! && S[code[p + 2]! >> 2]! >>> 0 < S[code[p + 3]! >> 2]! >>> 0)
                 ? 1
                 : 0;
             p += 4;
             break;
           case Op.lt_u64:
-            S[code[p + 1]!] =
-              S[code[p + 2]! + 1]! >>> 0 < S[code[p + 3]! + 1]! >>> 0 ||
-              (S[code[p + 2]! + 1]! === S[code[p + 3]! + 1]! && S[code[p + 2]!]! >>> 0 < S[code[p + 3]!]! >>> 0)
+            S[code[p + 1]! >> 2] =
+              S[(code[p + 2]! >> 2) + 1]! >>> 0 < S[(code[p + 3]! >> 2) + 1]! >>> 0 ||
+              (S[(code[p + 2]! >> 2) + 1]! === S[(code[p + 3]! >> 2) + 1]! && S[code[p + 2]! >> 2]! >>> 0 < S[code[p + 3]! >> 2]! >>> 0)
                 ? 1
                 : 0;
             p += 4;
             break;
           case Op.addf32:
-            SF[code[p + 1]!] = SF[code[p + 2]!]! + SF[code[p + 3]!]!;
+            SF[code[p + 1]! >> 2] = SF[code[p + 2]! >> 2]! + SF[code[p + 3]! >> 2]!;
             p += 4;
             break;
           case Op.addf64:
-            SD[code[p + 1]! >> 1] = SD[code[p + 2]! >> 1]! + SD[code[p + 3]! >> 1]!;
+            SD[code[p + 1]! >> 3] = SD[code[p + 2]! >> 3]! + SD[code[p + 3]! >> 3]!;
             p += 4;
             break;
           case Op.subf32:
-            SF[code[p + 1]!] = SF[code[p + 2]!]! - SF[code[p + 3]!]!;
+            SF[code[p + 1]! >> 2] = SF[code[p + 2]! >> 2]! - SF[code[p + 3]! >> 2]!;
             p += 4;
             break;
           case Op.subf64:
-            SD[code[p + 1]! >> 1] = SD[code[p + 2]! >> 1]! - SD[code[p + 3]! >> 1]!;
+            SD[code[p + 1]! >> 3] = SD[code[p + 2]! >> 3]! - SD[code[p + 3]! >> 3]!;
             p += 4;
             break;
           case Op.mulf32:
-            SF[code[p + 1]!] = SF[code[p + 2]!]! * SF[code[p + 3]!]!;
+            SF[code[p + 1]! >> 2] = SF[code[p + 2]! >> 2]! * SF[code[p + 3]! >> 2]!;
             p += 4;
             break;
           case Op.mulf64:
-            SD[code[p + 1]! >> 1] = SD[code[p + 2]! >> 1]! * SD[code[p + 3]! >> 1]!;
+            SD[code[p + 1]! >> 3] = SD[code[p + 2]! >> 3]! * SD[code[p + 3]! >> 3]!;
             p += 4;
             break;
           case Op.divf32:
-            SF[code[p + 1]!] = SF[code[p + 2]!]! / SF[code[p + 3]!]!;
+            SF[code[p + 1]! >> 2] = SF[code[p + 2]! >> 2]! / SF[code[p + 3]! >> 2]!;
             p += 4;
             break;
           case Op.divf64:
-            SD[code[p + 1]! >> 1] = SD[code[p + 2]! >> 1]! / SD[code[p + 3]! >> 1]!;
+            SD[code[p + 1]! >> 3] = SD[code[p + 2]! >> 3]! / SD[code[p + 3]! >> 3]!;
             p += 4;
             break;
           case Op.sqrtf32:
-            SF[code[p + 1]!] = Math.sqrt(SF[code[p + 2]!]!);
+            SF[code[p + 1]! >> 2] = Math.sqrt(SF[code[p + 2]! >> 2]!);
             p += 3;
             break;
           case Op.sqrtf64:
-            SD[code[p + 1]! >> 1] = Math.sqrt(SD[code[p + 2]! >> 1]!);
+            SD[code[p + 1]! >> 3] = Math.sqrt(SD[code[p + 2]! >> 3]!);
             p += 3;
             break;
           case Op.eqf32:
-            S[code[p + 1]!] = SF[code[p + 2]!]! === SF[code[p + 3]!]! ? 1 : 0;
+            S[code[p + 1]! >> 2] = SF[code[p + 2]! >> 2]! === SF[code[p + 3]! >> 2]! ? 1 : 0;
             p += 4;
             break;
           case Op.eqf64:
-            S[code[p + 1]!] = SD[code[p + 2]! >> 1]! === SD[code[p + 3]! >> 1]! ? 1 : 0;
+            S[code[p + 1]! >> 2] = SD[code[p + 2]! >> 3]! === SD[code[p + 3]! >> 3]! ? 1 : 0;
             p += 4;
             break;
           case Op.ltf32:
-            S[code[p + 1]!] = SF[code[p + 2]!]! < SF[code[p + 3]!]! ? 1 : 0;
+            S[code[p + 1]! >> 2] = SF[code[p + 2]! >> 2]! < SF[code[p + 3]! >> 2]! ? 1 : 0;
             p += 4;
             break;
           case Op.ltf64:
-            S[code[p + 1]!] = SD[code[p + 2]! >> 1]! < SD[code[p + 3]! >> 1]! ? 1 : 0;
+            S[code[p + 1]! >> 2] = SD[code[p + 2]! >> 3]! < SD[code[p + 3]! >> 3]! ? 1 : 0;
             p += 4;
             break;
           case Op.lef32:
-            S[code[p + 1]!] = SF[code[p + 2]!]! <= SF[code[p + 3]!]! ? 1 : 0;
+            S[code[p + 1]! >> 2] = SF[code[p + 2]! >> 2]! <= SF[code[p + 3]! >> 2]! ? 1 : 0;
             p += 4;
             break;
           case Op.lef64:
-            S[code[p + 1]!] = SD[code[p + 2]! >> 1]! <= SD[code[p + 3]! >> 1]! ? 1 : 0;
+            S[code[p + 1]! >> 2] = SD[code[p + 2]! >> 3]! <= SD[code[p + 3]! >> 3]! ? 1 : 0;
             p += 4;
             break;
           case Op.promote:
-            SD[code[p + 1]! >> 1] = SF[code[p + 2]!]!;
+            SD[code[p + 1]! >> 3] = SF[code[p + 2]! >> 2]!;
             p += 3;
             break;
           case Op.demote:
-            SF[code[p + 1]!] = SD[code[p + 2]! >> 1]!;
+            SF[code[p + 1]! >> 2] = SD[code[p + 2]! >> 3]!;
             p += 3;
             break;
           case Op.cvt_s32_f32:
-            SF[code[p + 1]!] = S[code[p + 2]!]!;
+            SF[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]!;
             p += 3;
             break;
           case Op.cvt_u32_f32:
-            SF[code[p + 1]!] = S[code[p + 2]!]! >>> 0;
+            SF[code[p + 1]! >> 2] = S[code[p + 2]! >> 2]! >>> 0;
             p += 3;
             break;
           case Op.cvt_s32_f64:
-            SD[code[p + 1]! >> 1] = S[code[p + 2]!]!;
+            SD[code[p + 1]! >> 3] = S[code[p + 2]! >> 2]!;
             p += 3;
             break;
           case Op.cvt_u32_f64:
-            SD[code[p + 1]! >> 1] = S[code[p + 2]!]! >>> 0;
+            SD[code[p + 1]! >> 3] = S[code[p + 2]! >> 2]! >>> 0;
             p += 3;
             break;
           case Op.trunc_f32_s32:
-            S[code[p + 1]!] = truncToS32(SF[code[p + 2]!]!);
+            S[code[p + 1]! >> 2] = truncToS32(SF[code[p + 2]! >> 2]!);
             p += 3;
             break;
           case Op.trunc_f64_s32:
-            S[code[p + 1]!] = truncToS32(SD[code[p + 2]! >> 1]!);
+            S[code[p + 1]! >> 2] = truncToS32(SD[code[p + 2]! >> 3]!);
             p += 3;
             break;
           case Op.trunc_f32_u32:
-            S[code[p + 1]!] = truncToU32(SF[code[p + 2]!]!);
+            S[code[p + 1]! >> 2] = truncToU32(SF[code[p + 2]! >> 2]!);
             p += 3;
             break;
           case Op.trunc_f64_u32:
-            S[code[p + 1]!] = truncToU32(SD[code[p + 2]! >> 1]!);
+            S[code[p + 1]! >> 2] = truncToU32(SD[code[p + 2]! >> 3]!);
             p += 3;
             break;
           case Op.nearestf64:
-            SD[code[p + 1]! >> 1] = nearest(SD[code[p + 2]! >> 1]!);
+            SD[code[p + 1]! >> 3] = nearest(SD[code[p + 2]! >> 3]!);
             p += 3;
             break;
           case Op.floorf64:
-            SD[code[p + 1]! >> 1] = Math.floor(SD[code[p + 2]! >> 1]!);
+            SD[code[p + 1]! >> 3] = Math.floor(SD[code[p + 2]! >> 3]!);
             p += 3;
             break;
           case Op.ceilf64:
-            SD[code[p + 1]! >> 1] = Math.ceil(SD[code[p + 2]! >> 1]!);
+            SD[code[p + 1]! >> 3] = Math.ceil(SD[code[p + 2]! >> 3]!);
             p += 3;
             break;
           case Op.bits_of_f64:
           case Op.f64_of_bits: {
-            const low = S[code[p + 2]!]!;
-            S[code[p + 1]! + 1] = S[code[p + 2]! + 1]!;
-            S[code[p + 1]!] = low;
+            const low = S[code[p + 2]! >> 2]!;
+            S[(code[p + 1]! >> 2) + 1] = S[(code[p + 2]! >> 2) + 1]!;
+            S[code[p + 1]! >> 2] = low;
             p += 3;
             break;
           }
           case Op.fmaf32:
-            SF[code[p + 1]!] = fma32(SF[code[p + 2]!]!, SF[code[p + 3]!]!, SF[code[p + 4]!]!);
+            SF[code[p + 1]! >> 2] = fma32(SF[code[p + 2]! >> 2]!, SF[code[p + 3]! >> 2]!, SF[code[p + 4]! >> 2]!);
             p += 5;
             break;
           case Op.fmaf64:
-            SD[code[p + 1]! >> 1] = fma64(SD[code[p + 2]! >> 1]!, SD[code[p + 3]! >> 1]!, SD[code[p + 4]! >> 1]!);
+            SD[code[p + 1]! >> 3] = fma64(SD[code[p + 2]! >> 3]!, SD[code[p + 3]! >> 3]!, SD[code[p + 4]! >> 3]!);
             p += 5;
             break;
           case Op.nan32:
-            S[code[p + 1]!] = nan32(S[code[p + 2]!]!, S[code[p + 3]!]!, S[code[p + 4]!]!);
+            S[code[p + 1]! >> 2] = nan32(S[code[p + 2]! >> 2]!, S[code[p + 3]! >> 2]!, S[code[p + 4]! >> 2]!);
             p += 5;
             break;
           case Op.nan64: {
             const low = nan64Low(
-              S[code[p + 2]!]!,
-              S[code[p + 2]! + 1]!,
-              S[code[p + 3]!]!,
-              S[code[p + 3]! + 1]!,
-              S[code[p + 4]!]!,
-              S[code[p + 4]! + 1]!,
+              S[code[p + 2]! >> 2]!,
+              S[(code[p + 2]! >> 2) + 1]!,
+              S[code[p + 3]! >> 2]!,
+              S[(code[p + 3]! >> 2) + 1]!,
+              S[code[p + 4]! >> 2]!,
+              S[(code[p + 4]! >> 2) + 1]!,
             );
-            S[code[p + 1]! + 1] = nan64High(
-              S[code[p + 2]!]!,
-              S[code[p + 2]! + 1]!,
-              S[code[p + 3]!]!,
-              S[code[p + 3]! + 1]!,
-              S[code[p + 4]!]!,
-              S[code[p + 4]! + 1]!,
+            S[(code[p + 1]! >> 2) + 1] = nan64High(
+              S[code[p + 2]! >> 2]!,
+              S[(code[p + 2]! >> 2) + 1]!,
+              S[code[p + 3]! >> 2]!,
+              S[(code[p + 3]! >> 2) + 1]!,
+              S[code[p + 4]! >> 2]!,
+              S[(code[p + 4]! >> 2) + 1]!,
             );
-            S[code[p + 1]!] = low;
+            S[code[p + 1]! >> 2] = low;
             p += 5;
             break;
           }
           case Op.load8_u: {
-            const address = (S[code[p + 2]!]! + code[p + 3]!) >>> 0;
-            S[code[p + 1]!] = (pages[address >>> 12]! & 1) !== 0 ? memory.u8[address]! : memory.load8(address);
+            const address = (S[code[p + 2]! >> 2]! + code[p + 3]!) >>> 0;
+            S[code[p + 1]! >> 2] = (pages[address >>> 12]! & 1) !== 0 ? memory.u8[address]! : memory.load8(address);
             p += 5;
             break;
           }
           case Op.load8_s: {
-            const address = (S[code[p + 2]!]! + code[p + 3]!) >>> 0;
-            S[code[p + 1]!] = (pages[address >>> 12]! & 1) !== 0 ? memory.i8[address]! : (memory.load8(address) << 24) >> 24;
+            const address = (S[code[p + 2]! >> 2]! + code[p + 3]!) >>> 0;
+            S[code[p + 1]! >> 2] = (pages[address >>> 12]! & 1) !== 0 ? memory.i8[address]! : (memory.load8(address) << 24) >> 24;
             p += 5;
             break;
           }
-          case Op.load16_u: {
-            const address = (S[code[p + 2]!]! + code[p + 3]!) >>> 0;
-            S[code[p + 1]!] =
+          case Op.load16_u:
+          case Packed.load16_u: {
+            const address = (S[code[p + 2]! >> 2]! + code[p + 3]!) >>> 0;
+            S[code[p + 1]! >> 2] =
               (address & 1) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0
                 ? memory.u16[address >>> 1]!
                 : memory.load16(address, code[p + 4]!);
             p += 5;
             break;
           }
-          case Op.load16_s: {
-            const address = (S[code[p + 2]!]! + code[p + 3]!) >>> 0;
-            S[code[p + 1]!] =
+          case Op.load16_s:
+          case Packed.load16_s: {
+            const address = (S[code[p + 2]! >> 2]! + code[p + 3]!) >>> 0;
+            S[code[p + 1]! >> 2] =
               (address & 1) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0
                 ? memory.i16[address >>> 1]!
                 : (memory.load16(address, code[p + 4]!) << 16) >> 16;
             p += 5;
             break;
           }
-          case Op.load32: {
-            const address = (S[code[p + 2]!]! + code[p + 3]!) >>> 0;
-            S[code[p + 1]!] =
+          case Op.load32:
+          case Packed.load32: {
+            const address = (S[code[p + 2]! >> 2]! + code[p + 3]!) >>> 0;
+            S[code[p + 1]! >> 2] =
               (address & 3) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0
                 ? memory.i32[address >>> 2]!
                 : memory.load32(address, code[p + 4]!);
@@ -590,59 +693,63 @@ export class Interpreter {
             break;
           }
           case Op.load64:
-            S[code[p + 1]!] = memory.load64(S[code[p + 2]!]! + code[p + 3]!, code[p + 4]!);
-            S[code[p + 1]! + 1] = memory.high;
+          case Packed.load64:
+            S[code[p + 1]! >> 2] = memory.load64(S[code[p + 2]! >> 2]! + code[p + 3]!, code[p + 4]!);
+            S[(code[p + 1]! >> 2) + 1] = memory.high;
             p += 5;
             break;
           case Op.store8: {
-            const address = (S[code[p + 1]!]! + code[p + 3]!) >>> 0;
-            if ((pages[address >>> 12]! & 2) !== 0) memory.u8[address] = S[code[p + 2]!]!;
-            else memory.store8(address, S[code[p + 2]!]!);
+            const address = (S[code[p + 1]! >> 2]! + code[p + 3]!) >>> 0;
+            if ((pages[address >>> 12]! & 2) !== 0) memory.u8[address] = S[code[p + 2]! >> 2]!;
+            else memory.store8(address, S[code[p + 2]! >> 2]!);
             p += 5;
             break;
           }
-          case Op.store16: {
-            const address = (S[code[p + 1]!]! + code[p + 3]!) >>> 0;
+          case Op.store16:
+          case Packed.store16: {
+            const address = (S[code[p + 1]! >> 2]! + code[p + 3]!) >>> 0;
             if ((address & 1) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 2) !== 0)
-              memory.u16[address >>> 1] = S[code[p + 2]!]!;
-            else memory.store16(address, S[code[p + 2]!]!, code[p + 4]!);
+              memory.u16[address >>> 1] = S[code[p + 2]! >> 2]!;
+            else memory.store16(address, S[code[p + 2]! >> 2]!, code[p + 4]!);
             p += 5;
             break;
           }
-          case Op.store32: {
-            const address = (S[code[p + 1]!]! + code[p + 3]!) >>> 0;
+          case Op.store32:
+          case Packed.store32: {
+            const address = (S[code[p + 1]! >> 2]! + code[p + 3]!) >>> 0;
             if ((address & 3) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 2) !== 0)
-              memory.i32[address >>> 2] = S[code[p + 2]!]!;
-            else memory.store32(address, S[code[p + 2]!]!, code[p + 4]!);
+              memory.i32[address >>> 2] = S[code[p + 2]! >> 2]!;
+            else memory.store32(address, S[code[p + 2]! >> 2]!, code[p + 4]!);
             p += 5;
             break;
           }
           case Op.store64:
-            memory.store64(S[code[p + 1]!]! + code[p + 3]!, S[code[p + 2]!]!, S[code[p + 2]! + 1]!, code[p + 4]!);
+          case Packed.store64:
+            memory.store64(S[code[p + 1]! >> 2]! + code[p + 3]!, S[code[p + 2]! >> 2]!, S[(code[p + 2]! >> 2) + 1]!, code[p + 4]!);
             p += 5;
             break;
           case Op.cas8:
-            S[code[p + 1]!] = memory.cas8(S[code[p + 2]!]!, S[code[p + 3]!]!, S[code[p + 4]!]!);
+            S[code[p + 1]! >> 2] = memory.cas8(S[code[p + 2]! >> 2]!, S[code[p + 3]! >> 2]!, S[code[p + 4]! >> 2]!);
             p += 6;
             break;
           case Op.cas16:
-            S[code[p + 1]!] = memory.cas16(S[code[p + 2]!]!, S[code[p + 3]!]!, S[code[p + 4]!]!, code[p + 5]!);
+            S[code[p + 1]! >> 2] = memory.cas16(S[code[p + 2]! >> 2]!, S[code[p + 3]! >> 2]!, S[code[p + 4]! >> 2]!, code[p + 5]!);
             p += 6;
             break;
           case Op.cas32:
-            S[code[p + 1]!] = memory.cas32(S[code[p + 2]!]!, S[code[p + 3]!]!, S[code[p + 4]!]!, code[p + 5]!);
+            S[code[p + 1]! >> 2] = memory.cas32(S[code[p + 2]! >> 2]!, S[code[p + 3]! >> 2]!, S[code[p + 4]! >> 2]!, code[p + 5]!);
             p += 6;
             break;
           case Op.cas64:
-            S[code[p + 1]!] = memory.cas64(
-              S[code[p + 2]!]!,
-              S[code[p + 3]!]!,
-              S[code[p + 3]! + 1]!,
-              S[code[p + 4]!]!,
-              S[code[p + 4]! + 1]!,
+            S[code[p + 1]! >> 2] = memory.cas64(
+              S[code[p + 2]! >> 2]!,
+              S[code[p + 3]! >> 2]!,
+              S[(code[p + 3]! >> 2) + 1]!,
+              S[code[p + 4]! >> 2]!,
+              S[(code[p + 4]! >> 2) + 1]!,
               code[p + 5]!,
             );
-            S[code[p + 1]! + 1] = memory.high;
+            S[(code[p + 1]! >> 2) + 1] = memory.high;
             p += 6;
             break;
           case Op.fence:
@@ -650,23 +757,23 @@ export class Interpreter {
             p += 1;
             break;
           case Op.call0:
-            S[code[p + 1]!] = this.helpers[code[p + 2]!]!.run(0, 0, 0);
+            S[code[p + 1]! >> 2] = this.helpers[code[p + 2]!]!.run(0, 0, 0);
             p += 3;
             break;
           case Op.call1:
-            S[code[p + 1]!] = this.helpers[code[p + 3]!]!.run(S[code[p + 2]!]!, 0, 0);
+            S[code[p + 1]! >> 2] = this.helpers[code[p + 3]!]!.run(S[code[p + 2]! >> 2]!, 0, 0);
             p += 4;
             break;
           case Op.call2:
-            S[code[p + 1]!] = this.helpers[code[p + 4]!]!.run(S[code[p + 2]!]!, S[code[p + 3]!]!, 0);
+            S[code[p + 1]! >> 2] = this.helpers[code[p + 4]!]!.run(S[code[p + 2]! >> 2]!, S[code[p + 3]! >> 2]!, 0);
             p += 5;
             break;
           case Op.call3:
-            S[code[p + 1]!] = this.helpers[code[p + 5]!]!.run(S[code[p + 2]!]!, S[code[p + 3]!]!, S[code[p + 4]!]!);
+            S[code[p + 1]! >> 2] = this.helpers[code[p + 5]!]!.run(S[code[p + 2]! >> 2]!, S[code[p + 3]! >> 2]!, S[code[p + 4]! >> 2]!);
             p += 6;
             break;
           case Op.if:
-            p = S[code[p + 1]!] !== 0 ? p + 3 : code[p + 2]!;
+            p = S[code[p + 1]! >> 2] !== 0 ? p + 3 : code[p + 2]! >> 2;
             break;
           case Op.trap:
             throw new GuestTrap(TRAP_KINDS[code[p + 1]!]!, code[p + 2]!);
@@ -684,13 +791,16 @@ export class Interpreter {
   private vector(code: Int32Array, p: number): number {
     const { words: S, vectors } = this;
     const { f32: SF, f64: SD } = this.state;
-    const to = code[p + 1]!;
-    const a = code[p + 2]!;
-    const b = code[p + 3]!;
-    const c = code[p + 4]!;
+    // Operands may be immediates instead, as the names say
+    const to = code[p + 1]! >> 2;
+    const a = code[p + 2]! >> 2;
+    const b = code[p + 3]! >> 2;
+    const c = code[p + 4]! >> 2;
+    const immB = code[p + 3]!;
+    const immC = code[p + 4]!;
     switch (code[p]) {
       case Op.const128:
-        vectors.constant(to, a, b, c, code[p + 5]!);
+        vectors.constant(to, code[p + 2]!, immB, immC, code[p + 5]!);
         return p + 6;
       case Op.set128:
         vectors.copy(to, a);
@@ -699,28 +809,28 @@ export class Interpreter {
         vectors.duplicate(to, a);
         return p + 3;
       case Op.vector1:
-        vectors.unary(b, to, a);
+        vectors.unary(immB, to, a);
         return p + 4;
       case Op.vector2:
-        vectors.binary(c, to, a, b);
+        vectors.binary(immC, to, a, b);
         return p + 5;
       case Op.vector3:
         vectors.ternary(code[p + 5]!, to, a, b, c);
         return p + 6;
       case Op.vector_shift:
-        vectors.shift(c, to, a, S[b]!);
+        vectors.shift(immC, to, a, S[b]!);
         return p + 5;
       case Op.vector_test:
-        S[to] = vectors.test(b, a) ? 1 : 0;
+        S[to] = vectors.test(immB, a) ? 1 : 0;
         return p + 4;
       case Op.vector_mask:
-        S[to] = vectors.mask(b, a);
+        S[to] = vectors.mask(immB, a);
         return p + 4;
       case Op.shuffle:
         vectors.shuffle(to, a, b, c);
         return p + 5;
       case Op.splat32:
-        vectors.splat32(b, to, S[a]!);
+        vectors.splat32(immB, to, S[a]!);
         return p + 4;
       case Op.splat64:
         vectors.duplicate(to, a);
@@ -732,22 +842,22 @@ export class Interpreter {
         vectors.splatf64(to, SD[a >> 1]!);
         return p + 4;
       case Op.extract32:
-        S[to] = vectors.extract32(b, a, c);
+        S[to] = vectors.extract32(immB, a, immC);
         return p + 5;
       case Op.extract64: {
-        const low = S[a + 2 * c]!;
-        S[to + 1] = S[a + 2 * c + 1]!;
+        const low = S[a + 2 * immC]!;
+        S[to + 1] = S[a + 2 * immC + 1]!;
         S[to] = low;
         return p + 5;
       }
       case Op.extractf32:
-        SF[to] = vectors.extractf32(a, c);
+        SF[to] = vectors.extractf32(a, immC);
         return p + 5;
       case Op.extractf64:
-        SD[to >> 1] = vectors.extractf64(a, c);
+        SD[to >> 1] = vectors.extractf64(a, immC);
         return p + 5;
       case Op.insert32:
-        vectors.insert32(c, to, a, code[p + 5]!, S[b]!);
+        vectors.insert32(immC, to, a, code[p + 5]!, S[b]!);
         return p + 6;
       case Op.insert64:
         vectors.insert64(to, a, code[p + 5]!, S[b]!, S[b + 1]!);
@@ -759,10 +869,12 @@ export class Interpreter {
         vectors.insertf64(to, a, code[p + 5]!, SD[b >> 1]!);
         return p + 6;
       case Op.load128:
-        vectors.loadMemory(to, S[a]! + b, c);
+      case Packed.load128:
+        vectors.loadMemory(to, S[a]! + immB, immC);
         return p + 5;
       case Op.store128:
-        vectors.storeMemory(S[to]! + b, a, c);
+      case Packed.store128:
+        vectors.storeMemory(S[to]! + immB, a, immC);
         return p + 5;
       default:
         throw new Error(`interpreter: no op ${code[p]}`);

@@ -1,7 +1,7 @@
 /**
  * Packs a block for the interpreter: register code over the words of the state memory.
  *
- * Operands are word indices. A state field is read where it lies and results that a `set` stores next
+ * A state field is read where it lies and results that a `set` stores next
  * are computed right into their field, so that most reads and writes of state cost no op of their own
  * (measured on a Thumb start-up trace: 2.6 packed ops for 7 IR ops). Other values live in temporaries
  * behind the state, constants in a pool that all blocks share.
@@ -11,6 +11,8 @@ import { Op } from '../ir/opcodes';
 import { ARG_COUNT, OP_ROWS } from '../ir/ops';
 import { TYPE_SIZE, type StateLayout } from '../ir/state';
 import type { IrType } from '../ir/types';
+import type { CodeStore } from './code-store';
+import { endOf, flagged, needsCheck } from './packed-op';
 
 /** Word indices in the state memory; the CPU state lies below, the jump cache of compiled code above. */
 const TEMPORARIES = 0x800;
@@ -24,11 +26,17 @@ const UNUSED = CONSTANTS_END - 4;
 const LOOK_AHEAD = 16;
 
 export interface PackedBlock {
-  /** Ops: opcode, destination if any, operand words, immediates; `Op.endif` ends the block. */
-  readonly code: Int32Array;
-  /** Word that holds the terminator's operand, or -1. */
+  /**
+   * Word index of its record in the store. Ops follow: opcode, destination if any, operands, immediates; one of `End`
+   * is the last. Operands are byte offsets in the state memory.
+   */
+  readonly record: number;
+  /** Number of the block in its generation of the store. */
+  readonly id: number;
+  readonly generation: number;
+  /** Word of the state memory that holds the terminator's operand, or -1. */
   readonly result: number;
-  /** Pairs of an index into `code` and the pc of the guest instruction that starts there. */
+  /** Pairs of a word index into the store and the pc of the guest instruction that starts there. */
   readonly positions: readonly number[];
 }
 
@@ -62,6 +70,7 @@ const KINDS = Uint8Array.from(OP_ROWS, (row, op): Kind => {
       return Kind.Pure;
   }
 });
+const HAS_RESULT = Uint8Array.from(OP_ROWS, (row) => (row.result === 'void' ? 0 : 1));
 const IMMEDIATE_COUNT = Uint8Array.from(OP_ROWS, (row) => row.imms?.length ?? 0);
 /** Words of a value after its first. */
 const moreWords = (type: IrType | 'void'): number => (type === 'void' ? 0 : (TYPE_SIZE[type] >> 2) - 1);
@@ -85,24 +94,28 @@ export class Packer {
   private left = new Int32Array(256);
   /** Values that are read where a state field lies. */
   private aliases: number[] = [];
-  private code = new Int32Array(1024);
-  private length = 0;
 
   /** @param words the state memory */
   constructor(
     layout: StateLayout,
     private readonly words: Int32Array,
+    private readonly store: CodeStore,
   ) {
     if (layout.size > TEMPORARIES * 4) throw new RangeError('CPU state reaches into the temporaries');
     this.fieldWord = Uint16Array.from(layout.fields, (f) => f.offset >> 2);
     this.fieldMore = Uint8Array.from(layout.fields, (f) => moreWords(f.type));
   }
 
-  /** @param keep 0 for ops to leave out (see Sweeper); absent: all stay */
-  pack(block: Block, keep?: Uint8Array): PackedBlock {
+  /**
+   * @param keep 0 for ops to leave out (see Sweeper); absent: all stay
+   * @param runs see RECORD.left
+   */
+  pack(block: Block, keep: Uint8Array | undefined, runs: number): PackedBlock {
+    const { store } = this;
     this.block = block;
     this.keep = keep;
-    this.length = 0;
+    const id = store.count;
+    const record = store.begin(runs);
     this.aliases.length = 0;
     this.freeTemporaries.length = 0;
     this.freeVectors.length = 0;
@@ -136,13 +149,13 @@ export class Packer {
           this.operation(i);
           break;
         case Kind.Marker:
-          positions.push(this.length, block.a[i]!);
+          positions.push(store.end, block.a[i]!);
           break;
         case Kind.If:
           openIf = this.beginIf(i);
           break;
         case Kind.Endif:
-          this.code[openIf] = this.length;
+          store.words[openIf] = store.end * 4;
           break;
         case Kind.Trap:
           this.put(Op.trap);
@@ -151,18 +164,20 @@ export class Packer {
           break;
       }
     }
-    this.put(Op.endif);
     const v = terminatorValue(block.terminator);
-    return { code: this.code.slice(0, this.length), result: v < 0 ? -1 : this.place[v]!, positions };
+    const result = v < 0 ? -1 : this.place[v]!;
+    this.put(endOf(block.terminator));
+    if (v >= 0) this.operand(result);
+    return { record, id, generation: store.generation, result, positions };
   }
 
   private put(x: number): void {
-    if (this.length === this.code.length) {
-      const bigger = new Int32Array(2 * this.length);
-      bigger.set(this.code);
-      this.code = bigger;
-    }
-    this.code[this.length++] = x;
+    this.store.put(x);
+  }
+
+  /** A word of the state memory. */
+  private operand(word: number): void {
+    this.store.put(word * 4);
   }
 
   private countUses(): void {
@@ -222,8 +237,8 @@ export class Packer {
       }
       const t = this.temporary(wide);
       this.put(COPY[wide]!);
-      this.put(t);
-      this.put(at);
+      this.operand(t);
+      this.operand(at);
       place[v] = t;
     }
     aliases.length = kept;
@@ -249,15 +264,16 @@ export class Packer {
     const { block, place } = this;
     const op = block.op[i]!;
     const n = ARG_COUNT[op]!;
-    const at = this.length;
-    const hasResult = OP_ROWS[op]!.result !== 'void';
-    this.put(op);
+    const at = this.store.end;
+    const hasResult = HAS_RESULT[op] === 1;
+    this.put(needsCheck(op, slot(block, i, n + 1)) ? flagged(op) : op);
     if (hasResult) this.put(0);
-    for (let k = 0; k < n; k++) this.put(place[slot(block, i, k)]!);
+    for (let k = 0; k < n; k++) this.operand(place[slot(block, i, k)]!);
     for (let k = n; k < n + IMMEDIATE_COUNT[op]!; k++) this.put(slot(block, i, k));
     for (let k = 0; k < n; k++) this.consume(slot(block, i, k));
     if (!hasResult) return;
-    this.code[at + 1] = place[i] = this.left[i] === 0 ? UNUSED : this.destination(i);
+    place[i] = this.left[i] === 0 ? UNUSED : this.destination(i);
+    this.store.words[at + 1] = place[i]! * 4;
   }
 
   /** The field that a `set` is about to store the result in, if nothing in between can tell; else a temporary. */
@@ -298,8 +314,8 @@ export class Packer {
     if (this.left[i] === 0) return;
     const t = this.temporary(MORE[Op.getdup64]!);
     this.put(Op.getdup64);
-    this.put(t);
-    this.put(this.fieldWord[this.block.a[i]!]!);
+    this.operand(t);
+    this.operand(this.fieldWord[this.block.a[i]!]!);
     this.place[i] = t;
   }
 
@@ -314,8 +330,8 @@ export class Packer {
     }
     this.rescue(word, this.fieldMore[field]!);
     this.put(COPY[this.fieldMore[field]!]!);
-    this.put(word);
-    this.put(place[v]!);
+    this.operand(word);
+    this.operand(place[v]!);
     this.consume(v);
   }
 
@@ -330,10 +346,10 @@ export class Packer {
       this.rescue(this.fieldWord[f]!, this.fieldMore[f]!);
     }
     this.put(Op.if);
-    this.put(this.place[cond]!);
+    this.operand(this.place[cond]!);
     this.consume(cond);
     this.put(0);
-    return this.length - 1;
+    return this.store.end - 1;
   }
 }
 

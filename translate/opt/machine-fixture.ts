@@ -90,6 +90,7 @@ export class Machine {
     let backEdges = 0;
     for (let n = 0; n < MAX_BLOCKS; n++) {
       const block = region.blocks[at]!;
+      if (this.interpreter.full) this.interpreter.clear();
       const packed = this.interpreter.prepare(block, needed?.(block));
       try {
         this.interpreter.execute(packed);
