@@ -8,6 +8,9 @@ import { UsageError, type ByteString } from './options';
 const PERF_MAP = '--perf-basic-prof';
 const LOG_FILE = '--logfile=';
 
+/** include/uapi/linux/fcntl.h. */
+const F_SETFD = 2;
+
 /** Shorter ArrayBuffers are moved by V8. */
 const LEAST_STORE = 64;
 
@@ -25,6 +28,8 @@ export function enablePerfMap(args: readonly ByteString[], environ: readonly Byt
   const flags = [PERF_MAP, '--no-logfile-per-isolate', LOG_FILE + temporaryLog()];
   const own = [...process.execArgv, ...flags, process.argv[1]!].map((arg) => Buffer.from(arg).toString('latin1'));
   const file = Buffer.from(process.execPath).toString('latin1');
+  // libuv has set FD_CLOEXEC on everything that Node inherited
+  for (const fd of [0, 1, 2]) syscall(HOST.fcntl, fd, F_SETFD, 0);
   const path = stringArray([file]);
   const argv = stringArray([file, ...own, ...args]);
   const envp = stringArray(environ);

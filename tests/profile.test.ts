@@ -75,6 +75,9 @@ describeIf(['arm-linux-gnueabihf-gcc'], 'a profile', () => {
     expect([status.status, functions(status)[0]]).toEqual([3, 'hot']);
     const abort = tsemu(['--profile=a.cpuprofile', program, 'abort']);
     expect([abort.signal, functions(abort)[0]]).toEqual(['SIGABRT', 'hot']);
+    // A fault is found by its position in compiled code, which now has names
+    const fault = tsemu(['--profile=a.cpuprofile', '-hot', '1', compile('die', HELLO), 'segv']);
+    expect([fault.signal, fault.stdout.toString()]).toEqual(['SIGSEGV', 'segv\n']);
   });
 
   it('that cannot be written does not change how the guest ends', () => {
@@ -92,10 +95,20 @@ describeIf(['arm-linux-gnueabihf-gcc'], 'a profile', () => {
     );
   });
 
+  it('leaves arguments and environment alone where Node starts twice', () => {
+    const program = compile('start-up', HELLO);
+    const command = 'exec "$@" "$(printf "\\377\\303")" "" "a b"';
+    const env = { PATH: '/bin', BYTES: 'x', TMPDIR: dir };
+    const plain = run(['sh', '-c', command, 'sh', LAUNCHER, program], { cwd: dir, env });
+    const twice = run(['sh', '-c', command, 'sh', LAUNCHER, '-perfmap', program], { cwd: dir, env });
+    expect(plain.stdout.toString('latin1')).toContain('argv[1]=\u00ff\u00c3\n');
+    expect(twice.stdout.toString('latin1')).toBe(plain.stdout.toString('latin1'));
+    expect(readdirSync(dir).filter((f) => f.endsWith('.log'))).toEqual([]);
+  });
+
   it('can be made by perf: -perfmap names compiled code', () => {
     const r = tsemu(['-perfmap', program, '3'], { env: { ...(process.env as Record<string, string>), TSEMU_HOT: '100' } });
-    expect(r.status).toBe(3);
-    expect(r.stderr.toString()).toBe('');
+    expect(r).toEqual(tsemu([program, '3']));
     const maps = readdirSync('/tmp').filter((f) => /^perf-\d+\.map$/.test(f));
     const ours = maps.filter((f) =>
       /^[0-9a-f]+ [0-9a-f]+ JS:hot@0x[0-9a-f]+-\d+-(liftoff|turbofan)$/m.test(readFileSync(join('/tmp', f), 'latin1')),

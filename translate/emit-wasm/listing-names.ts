@@ -1,4 +1,5 @@
 /** Mnemonics of WebAssembly instructions (spec, section 5.4) and the immediates that the prefixed ones take. */
+import { VECTOR_OPERATIONS } from '../ir/vector-ops';
 import { W } from './opcodes';
 
 const COMPARE = ['eqz', 'eq', 'ne', 'lt_s', 'lt_u', 'gt_s', 'gt_u', 'le_s', 'le_u', 'ge_s', 'ge_u'];
@@ -42,51 +43,23 @@ export interface Prefixed {
 const named = (prefix: string, names: string, immediate: Immediate = 'none'): readonly (Prefixed | undefined)[] =>
   names.split(' ').map((n) => (n === '-' ? undefined : { name: `${prefix}${n}`, immediate }));
 
-const LANES = 'i8x16 i16x8 i32x4 i64x2 f32x4 f64x2'.split(' ');
-const INTEGER_TESTS = 'eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u';
-
-/** After the prefix 0xfd, by opcode from 0 on. */
-const SIMD = [
+/** After the prefix 0xfd, by opcode: the operations on lanes, which have a table of their own, and accesses to memory. */
+const SIMD = VECTOR_OPERATIONS.map((o): Prefixed | undefined =>
+  o === undefined ? undefined : { name: o.name, immediate: /^(extract|insert)/.test(o.op) ? 'lane' : 'none' },
+);
+SIMD.splice(
+  0,
+  14,
   ...named('v128.', 'load load8x8_s load8x8_u load16x4_s load16x4_u load32x2_s load32x2_u', 'memory'),
   ...named('v128.', 'load8_splat load16_splat load32_splat load64_splat store', 'memory'),
-  ...named('v128.', 'const', 'bytes'),
-  ...named('i8x16.', 'shuffle', 'bytes'),
-  ...named('i8x16.', 'swizzle'),
-  ...LANES.flatMap((l) => named(`${l}.`, 'splat')),
-  ...['i8x16', 'i16x8'].flatMap((l) => named(`${l}.`, 'extract_lane_s extract_lane_u replace_lane', 'lane')),
-  ...LANES.slice(2).flatMap((l) => named(`${l}.`, 'extract_lane replace_lane', 'lane')),
-  ...LANES.slice(0, 3).flatMap((l) => named(`${l}.`, INTEGER_TESTS)),
-  ...LANES.slice(4).flatMap((l) => named(`${l}.`, 'eq ne lt gt le ge')),
-  ...named('v128.', 'not and andnot or xor bitselect any_true'),
+  ...named('', 'v128.const i8x16.shuffle', 'bytes'),
+);
+SIMD.splice(
+  0x54,
+  10,
   ...named('v128.', 'load8_lane load16_lane load32_lane load64_lane store8_lane store16_lane store32_lane store64_lane', 'memory lane'),
   ...named('v128.', 'load32_zero load64_zero', 'memory'),
-  ...named('', 'f32x4.demote_f64x2_zero f64x2.promote_low_f32x4'),
-  ...named('i8x16.', 'abs neg popcnt all_true bitmask narrow_i16x8_s narrow_i16x8_u'),
-  ...named('f32x4.', 'ceil floor trunc nearest'),
-  ...named('i8x16.', 'shl shr_s shr_u add add_sat_s add_sat_u sub sub_sat_s sub_sat_u'),
-  ...named('f64x2.', 'ceil floor'),
-  ...named('i8x16.', 'min_s min_u max_s max_u'),
-  ...named('', 'f64x2.trunc i8x16.avgr_u'),
-  ...named('', 'i16x8.extadd_pairwise_i8x16_s i16x8.extadd_pairwise_i8x16_u i32x4.extadd_pairwise_i16x8_s i32x4.extadd_pairwise_i16x8_u'),
-  ...named('i16x8.', 'abs neg q15mulr_sat_s all_true bitmask narrow_i32x4_s narrow_i32x4_u'),
-  ...named('i16x8.', 'extend_low_i8x16_s extend_high_i8x16_s extend_low_i8x16_u extend_high_i8x16_u'),
-  ...named('i16x8.', 'shl shr_s shr_u add add_sat_s add_sat_u sub sub_sat_s sub_sat_u'),
-  ...named('', 'f64x2.nearest'),
-  ...named('i16x8.', 'mul min_s min_u max_s max_u - avgr_u'),
-  ...named('i16x8.', 'extmul_low_i8x16_s extmul_high_i8x16_s extmul_low_i8x16_u extmul_high_i8x16_u'),
-  ...named('i32x4.', 'abs neg - all_true bitmask - -'),
-  ...named('i32x4.', 'extend_low_i16x8_s extend_high_i16x8_s extend_low_i16x8_u extend_high_i16x8_u'),
-  ...named('i32x4.', 'shl shr_s shr_u add - - sub - - - mul min_s min_u max_s max_u dot_i16x8_s -'),
-  ...named('i32x4.', 'extmul_low_i16x8_s extmul_high_i16x8_s extmul_low_i16x8_u extmul_high_i16x8_u'),
-  ...named('i64x2.', 'abs neg - all_true bitmask - -'),
-  ...named('i64x2.', 'extend_low_i32x4_s extend_high_i32x4_s extend_low_i32x4_u extend_high_i32x4_u'),
-  ...named('i64x2.', 'shl shr_s shr_u add - - sub - - - mul eq ne lt_s gt_s le_s ge_s'),
-  ...named('i64x2.', 'extmul_low_i32x4_s extmul_high_i32x4_s extmul_low_i32x4_u extmul_high_i32x4_u'),
-  ...named('f32x4.', 'abs neg - sqrt add sub mul div min max pmin pmax'),
-  ...named('f64x2.', 'abs neg - sqrt add sub mul div min max pmin pmax'),
-  ...named('', 'i32x4.trunc_sat_f32x4_s i32x4.trunc_sat_f32x4_u f32x4.convert_i32x4_s f32x4.convert_i32x4_u'),
-  ...named('', 'i32x4.trunc_sat_f64x2_s_zero i32x4.trunc_sat_f64x2_u_zero f64x2.convert_low_i32x4_s f64x2.convert_low_i32x4_u'),
-];
+);
 
 /** The seven widths of an atomic access in order; `%` stands for the bits of a narrow one. */
 const atomic = (whole: string, narrow: string): readonly (Prefixed | undefined)[] => {

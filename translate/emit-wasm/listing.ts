@@ -5,8 +5,7 @@ import { NAMES, PREFIXED, type Prefixed } from './listing-names';
 import { VALUE_TYPE, W } from './opcodes';
 
 const TYPES = new Map<number, string>([
-  ...['i32', 'i64', 'f32', 'f64'].map((t): [number, string] => [VALUE_TYPE[t as 'i32'], t]),
-  [0x7b, 'v128'],
+  ...(['i32', 'i64', 'f32', 'f64', 'v128'] as const).map((t): [number, string] => [VALUE_TYPE[t], t]),
   [0x40, ''],
 ]);
 
