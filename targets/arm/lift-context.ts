@@ -4,14 +4,20 @@
  */
 import { location, type Location, type Terminator } from '../../translate/ir/block';
 import type { Builder } from '../../translate/ir/builder';
-import { MemFlag, type F32, type F64, type I1, type I32, type I64, type TrapKind } from '../../translate/ir/types';
+import { MemFlag, type F32, type F64, type I1, type I32, type I64, type TrapKind, type V128 } from '../../translate/ir/types';
+import { fill, or } from '../../translate/ir/lane-arithmetic';
+import { vop } from '../../translate/ir/vector-ops';
 import { ARM_LAYOUT, EXCLUSIVE_NONE, Mode } from './state';
 
 const FIELD = {
   r: Array.from({ length: 15 }, (_, i) => ARM_LAYOUT.index(`r${i}`)),
   s: Array.from({ length: 32 }, (_, i) => ARM_LAYOUT.index(`s${i}`)),
   d: Array.from({ length: 32 }, (_, i) => ARM_LAYOUT.index(`d${i}`)),
+  q: Array.from({ length: 16 }, (_, i) => ARM_LAYOUT.index(`q${i}`)),
 } as const;
+
+const QC = ARM_LAYOUT.index('qc');
+const ANY_TRUE = vop('v128.any_true');
 
 export type FlagName = 'n' | 'z' | 'c' | 'v' | 'q' | 'fn' | 'fz' | 'fc' | 'fv';
 const FLAG = Object.fromEntries(
@@ -403,5 +409,26 @@ export class LiftContext {
   }
   setDBits(n: number, v: I64): void {
     this.ir.set64(FIELD.d[n]!, v);
+  }
+
+  /** An Advanced SIMD register by the number of its first doubleword; a doubleword (q = 0) comes in both halves. */
+  vector(q: number, n: number): V128 {
+    return q === 1 ? this.ir.get128(FIELD.q[n >> 1]!) : this.ir.getdup64(FIELD.d[n]!);
+  }
+  /** Of a vector for a doubleword the low half counts. */
+  setVector(q: number, n: number, v: V128): void {
+    if (q === 1) this.ir.set128(FIELD.q[n >> 1]!, v);
+    else this.ir.setlow64(FIELD.d[n]!, v);
+  }
+
+  /** FPSCR.QC: sets it if the vector is not 0. */
+  accumulateSaturation(happened: V128): void {
+    this.ir.set128(QC, or(this.ir, this.ir.get128(QC), happened));
+  }
+  saturation(): I1 {
+    return this.ir.vector_test(this.ir.get128(QC), ANY_TRUE);
+  }
+  setSaturation(value: I1): void {
+    this.ir.set128(QC, fill(this.ir, 32, this.ir.zext1_32(value)));
   }
 }

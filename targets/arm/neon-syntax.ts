@@ -1,5 +1,5 @@
 /** Operands of Advanced SIMD instructions for the disassembler, in objdump's spelling. */
-import type { ThreeVectors, TwoVectors } from './lift/neon-integer';
+import type { ThreeVectors, TwoVectors } from './lift/neon-registers';
 import {
   allLanesAccess,
   allLanesAlignment,
@@ -12,7 +12,7 @@ import {
   type MultipleStructures,
   type OneLane,
 } from './lift/neon-load-store';
-import { bytesOfBits, immediateElement, immediateOperation, scalarOf, type ModifiedImmediate } from './lift/neon-permute';
+import { bytesOfBits, immediateElement, immediateOperation, scalarOf, type ModifiedImmediate, type TableLookUp } from './lift/neon-permute';
 import { vfpRegister } from './lift/vfp-registers';
 
 /** `d3` or, with q = 1, `q1`. */
@@ -86,4 +86,11 @@ export function allLanesSyntax(f: AllLanes): string {
   const access = allLanesAccess(f);
   if (access === undefined) return '<undefined>';
   return `vld${f.x + 1}{c}.${access.width} ${listText(access.registers, '[]')}, ${address(f.m, allLanesAlignment(f))}`;
+}
+
+/** `vtbl.8 d0, {d1-d3}, d4` */
+export function tableSyntax(f: TableLookUp): string {
+  const first = vfpRegister(1, f.n, f.N);
+  const list = listText(Array.from({ length: f.l + 1 }, (_, i) => first + i));
+  return `${f.o === 1 ? 'vtbx' : 'vtbl'}{c}.8 ${vectorName(0, f.d, f.D)}, ${list}, ${vectorName(0, f.m, f.M)}`;
 }

@@ -1,39 +1,42 @@
 /**
  * Encodings of the Advanced SIMD integer, permutation and load/store instructions (Arm ARM DDI 0406C,
- * sections A7.4 and A7.7) as A32 has them; `thumbNeonPattern` gives the T32 form. Floating-point,
- * saturating, polynomial and table look-up instructions are not here: they are undefined.
+ * sections A7.4 and A7.7) as A32 has them; `thumbNeonPattern` gives the T32 form. Floating-point
+ * instructions are not here: they are undefined.
  */
 import { inst, type ArmRow } from './instruction';
-import type { LiftContext } from './lift-context';
 import {
   BITWISE,
+  bitwise,
   COMPARE_ZERO,
   LANEWISE,
   lanewise,
+  multiplyPolynomials,
   pairwise,
-  SHIFTS,
-  shiftLeftLong,
-  shiftRightNarrow,
-  twoVectors,
+  pairwiseLong,
+  SATURATING,
+  saturating,
+  saturatingUnary,
   UNARY,
   unaryLanes,
-  type Sized,
-  type ThreeVectors,
-  type TwoVectors,
 } from './lift/neon-integer';
+import { doublingHigh } from './lift/neon-long';
 import { allLanes, multipleStructures, oneLane, type OneLane } from './lift/neon-load-store';
 import {
-  bitwise,
   duplicateCore,
   duplicateScalar,
   extract,
   reverse,
   swap,
+  tableLookUp,
   transpose,
   unzip,
   vectorImmediate,
   zip,
 } from './lift/neon-permute';
+import type { Sized, ThreeVectors, TwoVectors } from './lift/neon-registers';
+import { NEON_LONG_ROWS } from './neon-long';
+import { computed, typeLetter, unsignedBits } from './neon-row';
+import { NEON_SHIFT_ROWS } from './neon-shifts';
 import {
   allLanesSyntax,
   duplicateScalarSyntax,
@@ -41,19 +44,10 @@ import {
   multipleSyntax,
   oneLaneSyntax,
   pairOfVectors,
+  tableSyntax,
   tripleOfVectors,
   vectorName,
 } from './neon-syntax';
-
-/** A row whose pattern is computed, so that the compiler cannot check the fields the lifter asks for against it. */
-function computed<F>(
-  name: string,
-  pattern: string,
-  syntax: (fields: F) => string,
-  lift: (cx: LiftContext, fields: F) => void | false,
-): ArmRow {
-  return { name, feature: 'neon', pattern, syntax: syntax as unknown as ArmRow['syntax'], lift: lift as ArmRow['lift'] };
-}
 
 /** U bit and size of the bitwise instructions. */
 const BITWISE_CODES = [
@@ -97,8 +91,8 @@ const LANEWISE_CODES = [
 ] as const;
 
 const LANEWISE_ROWS = LANEWISE_CODES.flatMap(([mnemonic, u, opcode, bit4, letter, widest]) =>
-  (u === 's' ? ['0', '1'] : [u]).map((bit) => {
-    const type = u !== 's' ? letter : bit === '0' ? 's' : 'u';
+  unsignedBits(u).map((bit) => {
+    const type = typeLetter(u, bit, letter);
     return computed<ThreeVectors & Sized>(
       `${mnemonic.toUpperCase()}_${type || 'bits'}`,
       `1111001${bit}0Dssnnnndddd${opcode}NqM${bit4}mmmm`,
@@ -106,6 +100,56 @@ const LANEWISE_ROWS = LANEWISE_CODES.flatMap(([mnemonic, u, opcode, bit4, letter
       lanewise(LANEWISE[mnemonic]!, bit === '0', widest),
     );
   }),
+);
+
+/** Shifts by register name the value before the amount. */
+const SHIFT_BY_REGISTER_CODES = [
+  ['vshl', '0100', '0'],
+  ['vqshl', '0100', '1'],
+  ['vrshl', '0101', '0'],
+  ['vqrshl', '0101', '1'],
+] as const;
+
+const SHIFT_BY_REGISTER_ROWS = SHIFT_BY_REGISTER_CODES.flatMap(([mnemonic, opcode, bit4]) =>
+  (['s', 'u'] as const).map((type) => {
+    const signed = type === 's';
+    return computed<ThreeVectors & Sized>(
+      `${mnemonic.toUpperCase()}_${type}_reg`,
+      `1111001${signed ? 0 : 1}0Dssnnnndddd${opcode}NqM${bit4}mmmm`,
+      (f) => `${mnemonic}{c}.${type}${8 << f.s} ${tripleOfVectors({ ...f, n: f.m, N: f.M, m: f.n, M: f.N })}`,
+      mnemonic in SATURATING ? saturating(SATURATING[mnemonic]!, signed) : lanewise(LANEWISE[mnemonic]!, signed, 3),
+    );
+  }),
+);
+
+const SATURATING_ROWS = (
+  [
+    ['vqadd', '0000'],
+    ['vqsub', '0010'],
+  ] as const
+).flatMap(([mnemonic, opcode]) =>
+  (['s', 'u'] as const).map((type) =>
+    computed<ThreeVectors & Sized>(
+      `${mnemonic.toUpperCase()}_${type}`,
+      `1111001${type === 's' ? 0 : 1}0Dssnnnndddd${opcode}NqM1mmmm`,
+      (f) => `${mnemonic}{c}.${type}${8 << f.s} ${tripleOfVectors(f)}`,
+      saturating(SATURATING[mnemonic]!, type === 's'),
+    ),
+  ),
+);
+
+const DOUBLING_ROWS = (
+  [
+    ['vqdmulh', '0'],
+    ['vqrdmulh', '1'],
+  ] as const
+).map(([mnemonic, u]) =>
+  computed<ThreeVectors & Sized>(
+    mnemonic.toUpperCase(),
+    `1111001${u}0Dssnnnndddd1011NqM0mmmm`,
+    (f) => `${mnemonic}{c}.s${8 << f.s} ${tripleOfVectors(f)}`,
+    doublingHigh(mnemonic),
+  ),
 );
 
 const PAIRWISE_CODES = [
@@ -117,7 +161,7 @@ const PAIRWISE_CODES = [
 ] as const;
 
 const PAIRWISE_ROWS = PAIRWISE_CODES.map(([name, operation, u, type, opcode, bit4]) =>
-  computed<ThreeVectors & Sized>(
+  computed<Omit<ThreeVectors, 'q'> & Sized>(
     name,
     `1111001${u}0Dssnnnndddd${opcode}N0M${bit4}mmmm`,
     (f) => `${name.slice(0, 5).toLowerCase()}{c}.${type}${8 << f.s} ${tripleOfVectors({ ...f, q: 0 })}`,
@@ -127,6 +171,7 @@ const PAIRWISE_ROWS = PAIRWISE_CODES.map(([name, operation, u, type, opcode, bit
 
 /** Name, bits 17-16, opcode, letter of the data type and largest size of the two-register miscellaneous instructions. */
 const MISCELLANEOUS_CODES = [
+  ['vcls', '00', '01000', 's', 2],
   ['vclz', '00', '01001', 'i', 2],
   ['vcnt', '00', '01010', '', 0],
   ['vabs', '01', '00110', 's', 2],
@@ -139,6 +184,36 @@ const MISCELLANEOUS_ROWS = MISCELLANEOUS_CODES.map(([mnemonic, a, opcode, letter
     `111100111D11ss${a}dddd${opcode}qM0mmmm`,
     (f) => `${mnemonic}{c}.${letter}${8 << f.s} ${pairOfVectors(f)}`,
     unaryLanes(UNARY[mnemonic]!, widest),
+  ),
+);
+
+const SATURATING_UNARY_ROWS = (
+  [
+    ['vqabs', '01110'],
+    ['vqneg', '01111'],
+  ] as const
+).map(([mnemonic, opcode]) =>
+  computed<TwoVectors & Sized>(
+    mnemonic.toUpperCase(),
+    `111100111D11ss00dddd${opcode}qM0mmmm`,
+    (f) => `${mnemonic}{c}.s${8 << f.s} ${pairOfVectors(f)}`,
+    saturatingUnary(mnemonic),
+  ),
+);
+
+const PAIRWISE_LONG_ROWS = (
+  [
+    ['vpaddl', '0010', false],
+    ['vpadal', '0110', true],
+  ] as const
+).flatMap(([mnemonic, opcode, accumulate]) =>
+  (['s', 'u'] as const).map((type) =>
+    computed<TwoVectors & Sized>(
+      `${mnemonic.toUpperCase()}_${type}`,
+      `111100111D11ss00dddd${opcode}${type === 's' ? 0 : 1}qM0mmmm`,
+      (f) => `${mnemonic}{c}.${type}${8 << f.s} ${pairOfVectors(f)}`,
+      pairwiseLong(type === 's', accumulate),
+    ),
   ),
 );
 
@@ -159,62 +234,6 @@ const COMPARE_ZERO_ROWS = COMPARE_ZERO_CODES.map(([mnemonic, opcode, letter]) =>
   ),
 );
 
-/** Mnemonic, U bit (`s`: both), opcode, letter of the data type, and whether the amount counts from the left. */
-const SHIFT_CODES = [
-  ['vshr', 's', '0000', '', false],
-  ['vsra', 's', '0001', '', false],
-  ['vrshr', 's', '0010', '', false],
-  ['vrsra', 's', '0011', '', false],
-  ['vsri', '1', '0100', '', false],
-  ['vshl', '0', '0101', 's', true],
-  ['vsli', '1', '0101', '', true],
-] as const;
-
-/** Lane widths with the bits L and imm6 that select them; what is left of imm6 is field i. */
-const SHIFT_SIZES = [
-  [8, '001iii', '0'],
-  [16, '01iiii', '0'],
-  [32, '1iiiii', '0'],
-  [64, 'iiiiii', '1'],
-] as const;
-
-const SHIFT_ROWS = SHIFT_CODES.flatMap(([mnemonic, u, opcode, letter, left]) =>
-  (u === 's' ? ['0', '1'] : [u]).flatMap((bit) =>
-    SHIFT_SIZES.map(([width, immediate, l]) => {
-      const signed = bit === '0';
-      const type = u === 's' ? (signed ? 's' : 'u') : letter;
-      const amount = (f: { readonly i: number }): number => (left ? f.i : width - f.i);
-      const operation = SHIFTS[mnemonic]!;
-      return computed<TwoVectors & { readonly i: number }>(
-        `${mnemonic.toUpperCase()}_${type}${width}_imm`,
-        `1111001${bit}1D${immediate}dddd${opcode}${l}qM1mmmm`,
-        (f) => `${mnemonic}{c}.${type}${width} ${pairOfVectors(f)}, #${amount(f)}`,
-        (cx, f) => twoVectors(cx, f, (ir, m, d) => operation(ir, width, signed, amount(f), m, d)),
-      );
-    }),
-  ),
-);
-
-type Narrowing = Omit<TwoVectors, 'q'> & { readonly i: number };
-
-const LENGTH_ROWS = SHIFT_SIZES.slice(0, 3).flatMap(([width, immediate]) => [
-  ...['s', 'u'].map((type) =>
-    computed<Narrowing>(
-      `VSHLL_${type}${width}`,
-      `1111001${type === 's' ? 0 : 1}1D${immediate}dddd101000M1mmmm`,
-      (f) =>
-        `${f.i === 0 ? 'vmovl' : 'vshll'}{c}.${type}${width} ${vectorName(1, f.d, f.D)}, ${vectorName(0, f.m, f.M)}${f.i === 0 ? '' : `, #${f.i}`}`,
-      (cx, f) => shiftLeftLong(cx, f, width, type === 's', f.i),
-    ),
-  ),
-  computed<Narrowing>(
-    `VSHRN_${width}`,
-    `111100101D${immediate}dddd100000M1mmmm`,
-    (f) => `vshrn{c}.i${2 * width} ${vectorName(0, f.d, f.D)}, ${vectorName(1, f.m, f.M)}, #${width - f.i}`,
-    (cx, f) => shiftRightNarrow(cx, f, width, width - f.i),
-  ),
-]);
-
 const PERMUTATION_ROWS: readonly ArmRow[] = [
   inst('VEXT', 'neon', '111100101D11nnnnddddiiiiNqM0mmmm', (f) => `vext{c}.8 ${tripleOfVectors(f)}, #${f.i}`, extract),
   inst('VREV64', 'neon', '111100111D11ss00dddd00000qM0mmmm', (f) => `vrev64{c}.${8 << f.s} ${pairOfVectors(f)}`, reverse(64)),
@@ -231,13 +250,8 @@ const PERMUTATION_ROWS: readonly ArmRow[] = [
   inst('VTRN', 'neon', '111100111D11ss10dddd00001qM0mmmm', (f) => `vtrn{c}.${8 << f.s} ${pairOfVectors(f)}`, transpose),
   inst('VUZP', 'neon', '111100111D11ss10dddd00010qM0mmmm', (f) => `vuzp{c}.${8 << f.s} ${pairOfVectors(f)}`, unzip),
   inst('VZIP', 'neon', '111100111D11ss10dddd00011qM0mmmm', (f) => `vzip{c}.${8 << f.s} ${pairOfVectors(f)}`, zip),
-  inst(
-    'VMOVN',
-    'neon',
-    '111100111D11ss10dddd001000M0mmmm',
-    (f) => `vmovn{c}.i${16 << f.s} ${vectorName(0, f.d, f.D)}, ${vectorName(1, f.m, f.M)}`,
-    (cx, f) => (f.s === 3 ? false : shiftRightNarrow(cx, f, 8 << f.s, 0)),
-  ),
+  inst('VTBL', 'neon', '111100111D11nnnndddd10llNoM0mmmm', tableSyntax, tableLookUp),
+  inst('VMUL_p8', 'neon', '111100110D00nnnndddd1001NqM1mmmm', (f) => `vmul{c}.p8 ${tripleOfVectors(f)}`, multiplyPolynomials),
   inst('VDUP_scalar', 'neon', '111100111D11iiiidddd11000qM0mmmm', duplicateScalarSyntax, duplicateScalar),
   inst('VMOV_vector_imm', 'neon', '1111001i1D000iiiddddkkkk0qo1iiii', immediateSyntax, vectorImmediate),
 ];
@@ -261,8 +275,13 @@ export const NEON_ROWS: readonly ArmRow[] = [
   ...PAIRWISE_ROWS,
   ...MISCELLANEOUS_ROWS,
   ...COMPARE_ZERO_ROWS,
-  ...SHIFT_ROWS,
-  ...LENGTH_ROWS,
+  ...SHIFT_BY_REGISTER_ROWS,
+  ...SATURATING_ROWS,
+  ...DOUBLING_ROWS,
+  ...SATURATING_UNARY_ROWS,
+  ...PAIRWISE_LONG_ROWS,
+  ...NEON_SHIFT_ROWS,
+  ...NEON_LONG_ROWS,
   ...PERMUTATION_ROWS,
   ...LOAD_STORE_ROWS,
 ];

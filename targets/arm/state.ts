@@ -28,10 +28,13 @@ const CORE: readonly FieldSpec[] = [
 
 const VFP_BASE = 192;
 
-/** d0-d31, with s0-s31 as the halves of d0-d15 (section A2.6.2). */
+/** d0-d31, with s0-s31 as the halves of d0-d15 and q0-q15 as pairs of doublewords (section A2.6.2). */
 const VFP: readonly FieldSpec[] = [
   ...Array.from({ length: 32 }, (_, i): FieldSpec => [`d${i}`, 'f64', VFP_BASE + 8 * i]),
   ...Array.from({ length: 32 }, (_, i): FieldSpec => [`s${i}`, 'f32', VFP_BASE + 4 * i]),
+  ...Array.from({ length: 16 }, (_, i): FieldSpec => [`q${i}`, 'v128', VFP_BASE + 16 * i]),
+  // FPSCR.QC: set if any bit is
+  ['qc', 'v128', VFP_BASE + 256],
 ];
 
 export const ARM_LAYOUT = new StateLayout([...CORE, ...VFP]);

@@ -6,7 +6,7 @@ import { SCRATCH_WORDS } from './memory-operand';
 import { StraightLineGenerator, type StraightLineGroup } from './straight-line';
 import type { TestCase } from './test-case';
 import { unallocatedGenerator } from './unallocated';
-import { VFP_MEMORY_SCRATCH_WORDS, VFP_SCRATCH_WORDS, VfpGenerator } from './vfp';
+import { VFP_MEMORY_SCRATCH_WORDS, VFP_SCRATCH_WORDS, VfpGenerator, type Extension } from './vfp';
 
 /** Enough to make the start of the program cheap, few enough to find a failing case quickly. */
 const CASES_PER_BATCH = 500;
@@ -39,7 +39,7 @@ function straightLine(name: string, description: string, group: StraightLineGrou
   };
 }
 
-function vfp(name: string, description: string, thumb: boolean, memory: boolean): Group {
+function vfp(name: string, description: string, extension: Extension, thumb: boolean, memory: boolean): Group {
   return {
     name,
     description,
@@ -47,7 +47,7 @@ function vfp(name: string, description: string, thumb: boolean, memory: boolean)
     casesPerBatch: CASES_PER_BATCH,
     suiteCount: SUITE_COUNT,
     generator: (rng) => {
-      const g = new VfpGenerator(rng, thumb, memory);
+      const g = new VfpGenerator(rng, extension, thumb, memory);
       return () => g.next();
     },
   };
@@ -110,10 +110,14 @@ export const GROUPS: readonly Group[] = [
   },
   unallocated('a32-unallocated', 'A32 words that are no instruction', false),
   unallocated('t32-unallocated', 'T32 words that are no instruction', true),
-  vfp('a32-vfp', 'A32 floating point', false, false),
-  vfp('a32-vfp-memory', 'A32 floating-point loads and stores', false, true),
-  vfp('t32-vfp', 'T32 floating point', true, false),
-  vfp('t32-vfp-memory', 'T32 floating-point loads and stores', true, true),
+  vfp('a32-vfp', 'A32 floating point', 'vfp', false, false),
+  vfp('a32-vfp-memory', 'A32 floating-point loads and stores', 'vfp', false, true),
+  vfp('t32-vfp', 'T32 floating point', 'vfp', true, false),
+  vfp('t32-vfp-memory', 'T32 floating-point loads and stores', 'vfp', true, true),
+  vfp('a32-neon', 'A32 vectors', 'neon', false, false),
+  vfp('a32-neon-memory', 'A32 vector loads and stores', 'neon', false, true),
+  vfp('t32-neon', 'T32 vectors', 'neon', true, false),
+  vfp('t32-neon-memory', 'T32 vector loads and stores', 'neon', true, true),
 ];
 
 export function groupNamed(name: string): Group | undefined {

@@ -61,12 +61,17 @@ interface Source {
   readonly pattern: Pattern;
 }
 
-const NAMES = new Set([...VFP_ROWS, ...VFP_UNCONDITIONAL_ROWS, ...NEON_ROWS, ...NEON_TRANSFER_ROWS].map((r) => r.name));
+/** Rows by what they are part of. */
+const NAMES = {
+  vfp: new Set([...VFP_ROWS, ...VFP_UNCONDITIONAL_ROWS].map((r) => r.name)),
+  neon: new Set([...NEON_ROWS, ...NEON_TRANSFER_ROWS].map((r) => r.name)),
+} as const;
+export type Extension = keyof typeof NAMES;
 
-function sources(thumb: boolean): readonly Source[] {
+function sources(extension: Extension, thumb: boolean): readonly Source[] {
   const sets: readonly InstructionSet[] = thumb ? ['t32'] : ['a32', 'a32Unconditional'];
   return sets.flatMap((set) =>
-    ARM_TABLES[set].rows.filter((row) => NAMES.has(row.name)).map((row) => ({ set, row, pattern: parsePattern(row.pattern) })),
+    ARM_TABLES[set].rows.filter((row) => NAMES[extension].has(row.name)).map((row) => ({ set, row, pattern: parsePattern(row.pattern) })),
   );
 }
 
@@ -105,10 +110,11 @@ export class VfpGenerator {
 
   constructor(
     private readonly rng: Random,
+    private readonly extension: Extension,
     private readonly thumb: boolean,
     private readonly memory: boolean,
   ) {
-    this.sources = sources(thumb).filter((s) => MEMORY_NAMES.test(s.row.name) === memory);
+    this.sources = sources(extension, thumb).filter((s) => MEMORY_NAMES.test(s.row.name) === memory);
   }
 
   next(): TestCase {
@@ -163,7 +169,7 @@ export class VfpGenerator {
     registers[FPSCR] = (rng.word() & 0xf0000000) | alternativeHalf | (rounded ? rng.below(4) << 22 : 0);
     registers[POINTER] = { base: 'scratch', offset: 0 };
     const words = this.memory ? VFP_MEMORY_SCRATCH_WORDS : VFP_SCRATCH_WORDS;
-    return { registers, apsr: rng.word() & 0xf80f0000, scratch: registerWords(rng, words) };
+    return { registers, apsr: rng.word() & 0xf80f0000, scratch: this.extension === 'neon' && rng.chance(70) ? laneWords(rng, words) : registerWords(rng, words) };
   }
 }
 
@@ -175,6 +181,22 @@ function registerWords(rng: Random, count: number): number[] {
     else out.push(...double(rng));
   }
   return out;
+}
+
+/** Words whose bytes, halfwords or all bits are at the limits of integers, small or anything. */
+function laneWords(rng: Random, count: number): number[] {
+  return Array.from({ length: count }, () => {
+    switch (rng.below(4)) {
+      case 0:
+        return Array.from({ length: 4 }, () => rng.pick([0, 1, 2, 7, 8, 9, 0x7f, 0x80, 0x81, 0xf8, 0xff])).reduce((w, b) => (w << 8) | b);
+      case 1:
+        return (rng.pick([0, 1, 15, 16, 17, 0x7fff, 0x8000, 0x8001, 0xfff0, 0xffff]) << 16) | rng.pick([0, 1, 0x7fff, 0x8000, 0xffff]);
+      case 2:
+        return rng.registerValue();
+      default:
+        return rng.word();
+    }
+  });
 }
 
 const FRACTIONS32 = [0, 1, 0x400000, 0x400001, 0x3fffff, 0x7fffff, 0x200000, 0x7ff000, 0x1000];

@@ -1,7 +1,9 @@
 /** Lane arithmetic within 64-bit integers against the same computed lane by lane. */
 import { Random } from '../../../tests/instructions/random';
-import { COMPARE_ZERO, LANEWISE, lanewise, pairwise, SHIFTS, twoVectors, UNARY, unaryLanes } from './neon-integer';
+import { COMPARE_ZERO, LANEWISE, lanewise, pairwise, UNARY, unaryLanes } from './neon-integer';
 import { reverse, transpose, unzip, zip } from './neon-permute';
+import { twoVectors } from './neon-registers';
+import { SHIFTS } from './neon-shifts';
 import { runSemantics } from './semantics-fixture';
 import type { LiftContext } from '../lift-context';
 
@@ -59,7 +61,15 @@ const EXPECTED: Readonly<Record<string, (n: number, m: number, d: number) => num
   vmul: Math.imul,
   vmla: (n, m, d) => d + Math.imul(n, m),
   vmls: (n, m, d) => d - Math.imul(n, m),
+  vshl: (n, m) => shifted(m, (n << 24) >> 24, false),
+  vrshl: (n, m) => shifted(m, (n << 24) >> 24, true),
 };
+
+/** m * 2^n, with a right shift rounded down or to the nearest. Exact, as doubles hold what the lanes hold shifted. */
+function shifted(m: number, n: number, rounding: boolean): number {
+  if (n >= 0) return n > 31 ? 0 : m << n;
+  return Math.floor(m / 2 ** -n + (rounding ? 0.5 : 0));
+}
 
 describe(`lanes (TEST_SEED=${SEED})`, () => {
   const rng = new Random(SEED);

@@ -1,126 +1,59 @@
 /** Advanced SIMD bitwise and integer arithmetic (Arm ARM DDI 0406C, sections A7.4.1, A7.4.4, A7.4.5 and A8.8). */
 import type { Builder } from '../../../translate/ir/builder';
-import type { I32, I64 } from '../../../translate/ir/types';
+import * as lanes from '../../../translate/ir/lane-arithmetic';
+import type { V128 } from '../../../translate/ir/types';
+import { vop } from '../../../translate/ir/vector-ops';
 import type { LiftContext } from '../lift-context';
-import * as lanes from './neon-lanes';
-import { haveDoubles, vfpRegister } from './vfp-registers';
-
-/** Fields of two registers; q = 1 for quadwords. */
-export interface TwoVectors {
-  readonly q: number;
-  readonly d: number;
-  readonly D: number;
-  readonly m: number;
-  readonly M: number;
-}
-
-export interface ThreeVectors extends TwoVectors {
-  readonly n: number;
-  readonly N: number;
-}
-
-/** Size of the lanes: 8 << s bits. */
-export interface Sized {
-  readonly s: number;
-}
-
-/** First doubleword of a vector register, or undefined for a quadword with an odd number. */
-export function vectorRegister(cx: LiftContext, q: number, field: number, extra: number): number | undefined {
-  const n = vfpRegister(1, field, extra);
-  return (q === 1 && (n & 1) !== 0) || !haveDoubles(cx, n + q) ? undefined : n;
-}
-
-/** Runs `f` on corresponding doublewords of two sources and the destination's old value. */
-export function threeVectors(cx: LiftContext, f: ThreeVectors, each: (ir: Builder, n: I64, m: I64, d: () => I64) => I64): void | false {
-  const d = vectorRegister(cx, f.q, f.d, f.D);
-  const n = vectorRegister(cx, f.q, f.n, f.N);
-  const m = vectorRegister(cx, f.q, f.m, f.M);
-  if (d === undefined || n === undefined || m === undefined) return false;
-  for (let i = 0; i <= f.q; i++)
-    cx.setDBits(
-      d + i,
-      each(cx.ir, cx.dBits(n + i), cx.dBits(m + i), () => cx.dBits(d + i)),
-    );
-}
-
-export function twoVectors(cx: LiftContext, f: TwoVectors, each: (ir: Builder, m: I64, d: () => I64) => I64): void | false {
-  const d = vectorRegister(cx, f.q, f.d, f.D);
-  const m = vectorRegister(cx, f.q, f.m, f.M);
-  if (d === undefined || m === undefined) return false;
-  for (let i = 0; i <= f.q; i++)
-    cx.setDBits(
-      d + i,
-      each(cx.ir, cx.dBits(m + i), () => cx.dBits(d + i)),
-    );
-}
-
-type Bitwise = (ir: Builder, n: I64, m: I64, d: () => I64) => I64;
+import { registers, threeVectors, twoVectors, type Sized, type ThreeOperands, type ThreeVectors, type TwoVectors } from './neon-registers';
 
 /** VAND, VBIC, VORR (VMOV), VORN, VEOR, VBSL, VBIT, VBIF {<Qd>,} <Qn>, <Qm> */
-export const BITWISE: Readonly<Record<string, Bitwise>> = {
-  vand: (ir, n, m) => ir.and64(n, m),
-  vbic: (ir, n, m) => ir.and64(n, lanes.not(ir, m)),
-  vorr: (ir, n, m) => ir.or64(n, m),
-  vorn: (ir, n, m) => ir.or64(n, lanes.not(ir, m)),
-  veor: (ir, n, m) => ir.xor64(n, m),
+export const BITWISE: Readonly<Record<string, ThreeOperands>> = {
+  vand: (ir, n, m) => lanes.and(ir, n, m),
+  vbic: (ir, n, m) => lanes.andNot(ir, n, m),
+  vorr: (ir, n, m) => (n === m ? n : lanes.or(ir, n, m)),
+  vorn: (ir, n, m) => lanes.or(ir, n, lanes.not(ir, m)),
+  veor: (ir, n, m) => (n === m ? lanes.zero(ir) : lanes.xor(ir, n, m)),
   vbsl: (ir, n, m, d) => lanes.bitSelect(ir, d(), n, m),
   vbit: (ir, n, m, d) => lanes.bitSelect(ir, m, n, d()),
   vbif: (ir, n, m, d) => lanes.bitSelect(ir, m, d(), n),
 };
 
+/** Bitwise instructions on whole registers. */
+export function bitwise(operation: ThreeOperands) {
+  return (cx: LiftContext, f: ThreeVectors): void | false => threeVectors(cx, f, operation);
+}
+
 /** A lane-wise operation on lanes of `width` bits. */
-type Lanewise = (ir: Builder, width: number, signed: boolean, n: I64, m: I64, d: () => I64) => I64;
-
-const multiply: Lanewise = (ir, width, _signed, n, m) => lanes.eachLane(ir, width, false, [n, m], (x, y) => ir.mul32(x!, y!));
-
-function maximum(ir: Builder, width: number, signed: boolean, n: I64, m: I64): I64 {
-  return lanes.bitSelect(ir, lanes.atLeast(ir, width, signed, n, m), n, m);
-}
-
-function minimum(ir: Builder, width: number, signed: boolean, n: I64, m: I64): I64 {
-  return lanes.bitSelect(ir, lanes.atLeast(ir, width, signed, n, m), m, n);
-}
-
-function absoluteDifference(ir: Builder, width: number, signed: boolean, n: I64, m: I64): I64 {
-  return lanes.subtract(ir, width, maximum(ir, width, signed, n, m), minimum(ir, width, signed, n, m));
-}
-
-/** (n + m) / 2, rounded down. */
-function halvingAdd(ir: Builder, width: number, signed: boolean, n: I64, m: I64): I64 {
-  return lanes.add(ir, width, ir.and64(n, m), lanes.shiftRight(ir, width, signed, ir.xor64(n, m), 1));
-}
-
-/** (n + m) / 2, rounded up. */
-function roundingHalvingAdd(ir: Builder, width: number, signed: boolean, n: I64, m: I64): I64 {
-  return lanes.subtract(ir, width, ir.or64(n, m), lanes.shiftRight(ir, width, signed, ir.xor64(n, m), 1));
-}
-
-/** (n - m) / 2, rounded down: n/2 - m/2 less the borrow of the bits shifted out. */
-function halvingSubtract(ir: Builder, width: number, signed: boolean, n: I64, m: I64): I64 {
-  const half = (x: I64): I64 => lanes.shiftRight(ir, width, signed, x, 1);
-  const borrow = ir.and64(ir.and64(lanes.not(ir, n), m), lanes.splat(ir, width, 1));
-  return lanes.subtract(ir, width, lanes.subtract(ir, width, half(n), half(m)), borrow);
-}
+type Lanewise = (ir: Builder, width: number, signed: boolean, n: V128, m: V128, d: () => V128) => V128;
 
 /** By mnemonic, operands as in `{<Qd>,} <Qn>, <Qm>`. */
 export const LANEWISE: Readonly<Record<string, Lanewise>> = {
   vadd: (ir, width, _, n, m) => lanes.add(ir, width, n, m),
   vsub: (ir, width, _, n, m) => lanes.subtract(ir, width, n, m),
-  vtst: (ir, width, _, n, m) => lanes.nonZero(ir, width, ir.and64(n, m)),
-  vceq: (ir, width, _, n, m) => lanes.not(ir, lanes.nonZero(ir, width, ir.xor64(n, m))),
-  vcgt: (ir, width, signed, n, m) => lanes.not(ir, lanes.atLeast(ir, width, signed, m, n)),
+  vtst: (ir, width, _, n, m) => lanes.nonZero(ir, width, lanes.and(ir, n, m)),
+  vceq: (ir, width, _, n, m) => lanes.equal(ir, width, n, m),
+  vcgt: lanes.greater,
   vcge: lanes.atLeast,
-  vmax: maximum,
-  vmin: minimum,
-  vabd: absoluteDifference,
-  vaba: (ir, width, signed, n, m, d) => lanes.add(ir, width, d(), absoluteDifference(ir, width, signed, n, m)),
-  vhadd: halvingAdd,
-  vrhadd: roundingHalvingAdd,
-  vhsub: halvingSubtract,
-  vmul: multiply,
-  vmla: (ir, width, signed, n, m, d) => lanes.add(ir, width, d(), multiply(ir, width, signed, n, m, d)),
-  vmls: (ir, width, signed, n, m, d) => lanes.subtract(ir, width, d(), multiply(ir, width, signed, n, m, d)),
+  vmax: lanes.maximum,
+  vmin: lanes.minimum,
+  vabd: lanes.absoluteDifference,
+  vaba: (ir, width, signed, n, m, d) => lanes.add(ir, width, d(), lanes.absoluteDifference(ir, width, signed, n, m)),
+  vhadd: lanes.halvingAdd,
+  vrhadd: lanes.roundingHalvingAdd,
+  vhsub: lanes.halvingSubtract,
+  vmul: (ir, width, _, n, m) => lanes.multiply(ir, width, n, m),
+  vmla: (ir, width, _, n, m, d) => lanes.add(ir, width, d(), lanes.multiply(ir, width, n, m)),
+  vmls: (ir, width, _, n, m, d) => lanes.subtract(ir, width, d(), lanes.multiply(ir, width, n, m)),
+  // The shift amount is the low byte of n's lanes.
+  vshl: (ir, width, signed, n, m) =>
+    lanes.shiftLanes(ir, width, { signed, rounding: false, saturating: false }, m, shiftAmount(ir, width, n)).value,
+  vrshl: (ir, width, signed, n, m) =>
+    lanes.shiftLanes(ir, width, { signed, rounding: true, saturating: false }, m, shiftAmount(ir, width, n)).value,
 };
+
+function shiftAmount(ir: Builder, width: number, n: V128): V128 {
+  return lanes.shiftRight(ir, width, true, lanes.shiftLeft(ir, width, n, width - 8), width - 8);
+}
 
 /** @param widest largest size field the instruction has: 3 where it works on doublewords too */
 export function lanewise(operation: Lanewise, signed: boolean, widest: number) {
@@ -130,98 +63,111 @@ export function lanewise(operation: Lanewise, signed: boolean, widest: number) {
   };
 }
 
-/** VPADD.I<size> <Dd>, <Dn>, <Dm>; VPMAX, VPMIN: over neighbouring lanes of n, then of m. */
+/** VMUL.P8 {<Qd>,} <Qn>, <Qm> */
+export function multiplyPolynomials(cx: LiftContext, f: ThreeVectors): void | false {
+  return threeVectors(cx, f, (ir, n, m) => lanes.polynomialProduct(ir, 8, n, m));
+}
+
+type SaturatingLanes = (ir: Builder, width: number, signed: boolean, n: V128, m: V128) => lanes.Saturated;
+
+/** Saturating instructions by mnemonic; they set QC. */
+export const SATURATING: Readonly<Record<string, SaturatingLanes>> = {
+  vqadd: lanes.saturatingAdd,
+  vqsub: lanes.saturatingSubtract,
+  vqshl: (ir, width, signed, n, m) =>
+    lanes.shiftLanes(ir, width, { signed, rounding: false, saturating: true }, m, shiftAmount(ir, width, n)),
+  vqrshl: (ir, width, signed, n, m) =>
+    lanes.shiftLanes(ir, width, { signed, rounding: true, saturating: true }, m, shiftAmount(ir, width, n)),
+};
+
+/** The value, with QC set where it saturated. */
+export function settle(cx: LiftContext, { value, happened }: lanes.Saturated): V128 {
+  cx.accumulateSaturation(happened);
+  return value;
+}
+
+export function saturating(operation: SaturatingLanes, signed: boolean) {
+  return (cx: LiftContext, f: ThreeVectors & Sized): void | false =>
+    threeVectors(cx, f, (ir, n, m) => settle(cx, operation(ir, 8 << f.s, signed, n, m)));
+}
+
+/** Neighbouring lanes of n, then of m (doublewords in both halves) as two vectors: the even ones and the odd ones. */
+function neighbours(ir: Builder, width: number, n: V128, m: V128): readonly [even: V128, odd: V128] {
+  const half = 64 / width;
+  const pick = (odd: number): number[] =>
+    Array.from({ length: half }, (_, i) => (i < half / 2 ? 2 * i + odd : 2 * half + 2 * (i - half / 2) + odd));
+  return [lanes.shuffleLanes(ir, width, n, m, pick(0)), lanes.shuffleLanes(ir, width, n, m, pick(1))];
+}
+
+/** Combines neighbouring lanes of the first operand, then of the second. Doublewords only. */
+export function pairwiseOperation(
+  cx: LiftContext,
+  f: Omit<ThreeVectors, 'q'>,
+  width: number,
+  combine: (ir: Builder, x: V128, y: V128) => V128,
+): void | false {
+  return registers(cx, [0, 0, 0], f, (ir, n, m) => combine(ir, ...neighbours(ir, width, n, m)));
+}
+
+/** VPADD.I<size> <Dd>, <Dn>, <Dm>; VPMAX, VPMIN */
 export function pairwise(operation: 'add' | 'max' | 'min', signed: boolean) {
-  return (cx: LiftContext, f: ThreeVectors & Sized): void | false => {
-    const { ir } = cx;
+  return (cx: LiftContext, f: Omit<ThreeVectors, 'q'> & Sized): void | false => {
     if (f.s === 3) return false;
     const width = 8 << f.s;
-    const combine = (x: I32, y: I32): I32 => {
-      if (operation === 'add') return ir.add32(x, y);
-      const less = signed ? ir.lt_s32(x, y) : ir.lt_u32(x, y);
-      return operation === 'max' ? ir.select32(less, y, x) : ir.select32(less, x, y);
-    };
-    return threeVectors(cx, { ...f, q: 0 }, (_, n, m) => {
-      const out: I32[] = [];
-      for (const x of [n, m]) {
-        for (let i = 0; i < 64 / width; i += 2) {
-          out.push(combine(lanes.lane(ir, x, width, i, signed), lanes.lane(ir, x, width, i + 1, signed)));
-        }
-      }
-      return lanes.fromLanes(ir, width, out);
+    return pairwiseOperation(cx, f, width, (ir, x, y) => {
+      if (operation === 'add') return lanes.add(ir, width, x, y);
+      return (operation === 'max' ? lanes.maximum : lanes.minimum)(ir, width, signed, x, y);
     });
   };
 }
 
 /** V{CEQ,CGE,CGT,CLE,CLT}.<dt> <Qd>, <Qm>, #0 */
-export const COMPARE_ZERO: Readonly<Record<string, (ir: Builder, width: number, m: I64) => I64>> = {
-  vcgt: (ir, width, m) => lanes.not(ir, lanes.atLeast(ir, width, true, ir.const64(0, 0), m)),
-  vcge: (ir, width, m) => lanes.atLeast(ir, width, true, m, ir.const64(0, 0)),
-  vceq: (ir, width, m) => lanes.not(ir, lanes.nonZero(ir, width, m)),
-  vcle: (ir, width, m) => lanes.atLeast(ir, width, true, ir.const64(0, 0), m),
-  vclt: (ir, width, m) => lanes.shiftRight(ir, width, true, m, width),
+export const COMPARE_ZERO: Readonly<Record<string, (ir: Builder, width: number, m: V128) => V128>> = {
+  vcgt: (ir, width, m) => lanes.greater(ir, width, true, m, lanes.zero(ir)),
+  vcge: (ir, width, m) => lanes.atLeast(ir, width, true, m, lanes.zero(ir)),
+  vceq: (ir, width, m) => lanes.equal(ir, width, m, lanes.zero(ir)),
+  vcle: (ir, width, m) => lanes.atLeast(ir, width, true, lanes.zero(ir), m),
+  vclt: lanes.negative,
 };
 
-/** VABS, VNEG, VCLZ, VCNT, VMVN <Qd>, <Qm> */
-export const UNARY: Readonly<Record<string, (ir: Builder, width: number, m: I64) => I64>> = {
-  vabs: (ir, width, m) => {
-    const negative = lanes.shiftRight(ir, width, true, m, width);
-    return lanes.subtract(ir, width, ir.xor64(m, negative), negative);
-  },
-  vneg: (ir, width, m) => lanes.subtract(ir, width, ir.const64(0, 0), m),
-  vclz: (ir, width, m) => lanes.eachLane(ir, width, false, [m], (x) => ir.sub32(ir.clz32(x!), ir.const32(32 - width))),
-  vcnt: (ir, width, m) => lanes.eachLane(ir, width, false, [m], (x) => ir.popcnt32(x!)),
+/** VABS, VNEG, VCLS, VCLZ, VCNT, VMVN <Qd>, <Qm> */
+export const UNARY: Readonly<Record<string, (ir: Builder, width: number, m: V128) => V128>> = {
+  vabs: lanes.absolute,
+  vneg: lanes.negate,
+  vcls: lanes.leadingSigns,
+  vclz: lanes.leadingZeros,
+  vcnt: (ir, _, m) => ir.vector1(m, vop('i8x16.popcnt')),
   vmvn: (ir, _, m) => lanes.not(ir, m),
 };
 
 /** A two-register instruction on lanes; sizes above `widest` are undefined. */
-export function unaryLanes(operation: (ir: Builder, width: number, m: I64) => I64, widest: number) {
+export function unaryLanes(operation: (ir: Builder, width: number, m: V128) => V128, widest: number) {
   return (cx: LiftContext, f: TwoVectors & Sized): void | false => {
     if (f.s > widest) return false;
     return twoVectors(cx, f, (ir, m) => operation(ir, 8 << f.s, m));
   };
 }
 
-/** V<op>.<dt> {<Qd>,} <Qm>, #n by mnemonic: shifts of lanes by a constant. */
-export const SHIFTS: Readonly<Record<string, (ir: Builder, width: number, signed: boolean, n: number, m: I64, d: () => I64) => I64>> = {
-  vshr: (ir, width, signed, n, m) => lanes.shiftRight(ir, width, signed, m, n),
-  vsra: (ir, width, signed, n, m, d) => lanes.add(ir, width, d(), lanes.shiftRight(ir, width, signed, m, n)),
-  vrshr: (ir, width, signed, n, m) => roundingShift(ir, width, signed, n, m),
-  vrsra: (ir, width, signed, n, m, d) => lanes.add(ir, width, d(), roundingShift(ir, width, signed, n, m)),
-  vsri: (ir, width, _, n, m, d) => {
-    const kept = lanes.shiftRight(ir, width, false, ir.const64(-1, -1), n);
-    return lanes.bitSelect(ir, kept, lanes.shiftRight(ir, width, false, m, n), d());
-  },
-  vshl: (ir, width, _, n, m) => lanes.shiftLeft(ir, width, m, n),
-  vsli: (ir, width, _, n, m, d) => {
-    const kept = lanes.shiftLeft(ir, width, ir.const64(-1, -1), n);
-    return lanes.bitSelect(ir, kept, lanes.shiftLeft(ir, width, m, n), d());
-  },
-};
-
-/** Shifted right with the highest bit that falls off added. */
-function roundingShift(ir: Builder, width: number, signed: boolean, n: number, m: I64): I64 {
-  const last = ir.and64(lanes.shiftRight(ir, width, false, m, n - 1), lanes.splat(ir, width, 1));
-  return lanes.add(ir, width, lanes.shiftRight(ir, width, signed, m, n), last);
+/** VQABS, VQNEG: of the least number the largest. */
+export function saturatingUnary(operation: 'vqabs' | 'vqneg') {
+  return (cx: LiftContext, f: TwoVectors & Sized): void | false => {
+    if (f.s === 3) return false;
+    const width = 8 << f.s;
+    return twoVectors(cx, f, (ir, m) => {
+      const happened = lanes.equal(ir, width, m, lanes.signBits(ir, width));
+      const wrapped = operation === 'vqabs' ? lanes.absolute(ir, width, m) : lanes.negate(ir, width, m);
+      return settle(cx, { value: lanes.xor(ir, wrapped, happened), happened });
+    });
+  };
 }
 
-// VSHLL.<dt> <Qd>, <Dm>, #n; VMOVL for n = 0
-export function shiftLeftLong(cx: LiftContext, f: Omit<TwoVectors, 'q'>, width: number, signed: boolean, n: number): void | false {
-  const { ir } = cx;
-  const d = vectorRegister(cx, 1, f.d, f.D);
-  const m = vectorRegister(cx, 0, f.m, f.M);
-  if (d === undefined || m === undefined) return false;
-  const source = cx.dBits(m);
-  const halves = [ir.low64(source), ir.high64(source)];
-  halves.forEach((half, i) => cx.setDBits(d + i, lanes.shiftLeft(ir, 2 * width, lanes.widen(ir, width, signed, half), n)));
-}
-
-// VSHRN.I<size> <Dd>, <Qm>, #n; VMOVN for n = 0. `width` is that of the result's lanes.
-export function shiftRightNarrow(cx: LiftContext, f: Omit<TwoVectors, 'q'>, width: number, n: number): void | false {
-  const { ir } = cx;
-  const d = vectorRegister(cx, 0, f.d, f.D);
-  const m = vectorRegister(cx, 1, f.m, f.M);
-  if (d === undefined || m === undefined) return false;
-  const word = (i: number): I32 => lanes.narrow(ir, width, lanes.shiftRight(ir, 2 * width, false, cx.dBits(m + i), n));
-  cx.setDBits(d, ir.pair64(word(0), word(1)));
+/** VPADDL, VPADAL: sums of neighbours, twice as wide. */
+export function pairwiseLong(signed: boolean, accumulate: boolean) {
+  return (cx: LiftContext, f: TwoVectors & Sized): void | false => {
+    if (f.s === 3) return false;
+    return twoVectors(cx, f, (ir, m, d) => {
+      const sum = lanes.pairwiseWidenedSum(ir, 8 << f.s, signed, m);
+      return accumulate ? lanes.add(ir, 16 << f.s, d(), sum) : sum;
+    });
+  };
 }

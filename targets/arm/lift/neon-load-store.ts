@@ -1,9 +1,12 @@
 /** Advanced SIMD element and structure loads and stores (Arm ARM DDI 0406C, sections A7.7 and A8.8). */
-import type { I32, I64 } from '../../../translate/ir/types';
+import * as lanes from '../../../translate/ir/lane-arithmetic';
+import type { I32, V128 } from '../../../translate/ir/types';
+import { laneOp, vop } from '../../../translate/ir/vector-ops';
 import { PC, SP, type LiftContext } from '../lift-context';
-import * as lanes from './neon-lanes';
-import { fillWith } from './neon-permute';
 import { haveDoubles, vfpRegister } from './vfp-registers';
+
+const SPLAT64 = vop('i64x2.splat');
+const EXTRACT64 = vop('i64x2.extract_lane');
 
 /** Fields common to all: L bit, first register d:D, base n, index register m (15: none, 13: post-increment by the size). */
 export interface ElementAccess {
@@ -93,39 +96,64 @@ export function multipleStructures(cx: LiftContext, f: MultipleStructures): void
   if (!usable(cx, f, registers)) return false;
   const base = cx.reg(f.n);
   checkAlignment(cx, base, multipleAlignment(f));
-  if (structure.elements === 1 && (f.s === 3 || !cx.bigEndianData)) wholeRegisters(cx, f, registers, base);
-  else for (let r = 0; r < structure.repeat; r++) interleaved(cx, f, registers, structure, base, r);
+  const order = memoryOrder(cx, f, structure);
+  if (f.l === 0) storeRegisters(cx, registers, base, order);
+  else loadRegisters(cx, registers, base, order);
   writeBack(cx, f, base, 8 * registers.length);
 }
 
-/** Doublewords one after the other: in little-endian order the element size makes no difference. */
-function wholeRegisters(cx: LiftContext, f: MultipleStructures, registers: readonly number[], base: I32): void {
-  const { ir } = cx;
-  const flags = cx.memFlags();
-  if (f.l === 0) registers.forEach((r, i) => ir.store64(base, cx.dBits(r), 8 * i, flags));
-  else {
-    const values = registers.map((_, i) => ir.load64(base, 8 * i, flags));
-    registers.forEach((r, i) => cx.setDBits(r, values[i]!));
-  }
+/** For each byte in memory the byte of the registers (8 to each, in their order) that is there. */
+function memoryOrder(cx: LiftContext, f: MultipleStructures, { elements, repeat }: Structure): number[] {
+  const size = 1 << f.s;
+  const order: number[] = [];
+  for (let r = 0; r < repeat; r++)
+    for (let lane = 0; lane < 8 / size; lane++)
+      for (let e = 0; e < elements; e++)
+        for (let b = 0; b < size; b++) order.push(8 * (r * elements + e) + size * lane + (cx.bigEndianData ? size - 1 - b : b));
+  return order;
 }
 
-function interleaved(cx: LiftContext, f: MultipleStructures, all: readonly number[], s: Structure, base: I32, repeat: number): void {
-  const width = 8 << f.s;
-  const registers = all.slice(repeat * s.elements, (repeat + 1) * s.elements);
-  const count = 64 / width;
-  const offset = (lane: number, k: number): number => 8 * s.elements * repeat + (width / 8) * (lane * s.elements + k);
-  if (f.l === 0) {
-    registers.forEach((r, k) => {
-      const bits = cx.dBits(r);
-      for (let i = 0; i < count; i++) storeElement(cx, width, base, offset(i, k), lanes.lane(cx.ir, bits, width, i, false));
-    });
-    return;
+/** True if two doublewords in a row are a quadword. */
+const isPair = (first: number, second: number | undefined): boolean => (first & 1) === 0 && second === first + 1;
+
+const inOrder = (bytes: readonly number[]): boolean => bytes.every((b, i) => b === i);
+
+function loadRegisters(cx: LiftContext, registers: readonly number[], base: I32, order: readonly number[]): void {
+  const { ir } = cx;
+  // At most 32 bytes, so that two vectors hold all of them.
+  const chunks: V128[] = [];
+  for (let at = 0; at < order.length; at += 16)
+    chunks.push(at + 16 <= order.length ? ir.load128(base, at) : ir.splat64(ir.load64(base, at), SPLAT64));
+  const source = new Array<number>(order.length);
+  order.forEach((b, at) => (source[b] = at));
+  const values: [register: number, pair: 0 | 1, value: V128][] = [];
+  for (let k = 0; k < registers.length; k++) {
+    const pair = isPair(registers[k]!, registers[k + 1]) ? 1 : 0;
+    const bytes = source.slice(8 * k, 8 * k + 8 + 8 * pair);
+    const chunk = bytes[0]! >> 4;
+    const direct = inOrder(bytes.map((b) => b - 16 * chunk)) ? chunks[chunk]! : undefined;
+    values.push([registers[k]!, pair, direct ?? lanes.shuffleLanes(ir, 8, chunks[0]!, chunks[1] ?? chunks[0]!, bytes)]);
+    k += pair;
   }
-  const values = registers.map((_, k): I64 => {
-    const elements = Array.from({ length: count }, (__, i) => loadElement(cx, width, base, offset(i, k)));
-    return lanes.fromLanes(cx.ir, width, elements);
-  });
-  registers.forEach((r, k) => cx.setDBits(r, values[k]!));
+  for (const [register, pair, value] of values) cx.setVector(pair, register, value);
+}
+
+function storeRegisters(cx: LiftContext, registers: readonly number[], base: I32, order: readonly number[]): void {
+  const { ir } = cx;
+  const chunks: V128[] = [];
+  for (let k = 0; k < registers.length; k += 2) {
+    const [first, second] = [registers[k]!, registers[k + 1]];
+    if (second === undefined) chunks.push(cx.vector(0, first));
+    else if (isPair(first, second)) chunks.push(cx.vector(1, first));
+    else chunks.push(lanes.shuffleLanes(ir, 64, cx.vector(0, first), cx.vector(0, second), [0, 2]));
+  }
+  for (let at = 0; at < order.length; at += 16) {
+    const bytes = order.slice(at, at + 16);
+    const direct = inOrder(bytes.map((b) => b - at)) ? chunks[at >> 4] : undefined;
+    const value = direct ?? lanes.shuffleLanes(ir, 8, chunks[0]!, chunks[1] ?? chunks[0]!, bytes);
+    if (bytes.length === 16) ir.store128(base, value, at);
+    else ir.store64(base, ir.extract64(value, EXTRACT64, 0), at);
+  }
 }
 
 function loadElement(cx: LiftContext, width: number, base: I32, offset: number): I32 {
@@ -196,18 +224,14 @@ export function oneLane(cx: LiftContext, f: OneLane): void | false {
   const base = cx.reg(f.n);
   checkAlignment(cx, base, laneAlignment(f));
   if (f.l === 0) {
-    registers.forEach((r, k) => storeElement(cx, width, base, (width / 8) * k, lanes.lane(ir, cx.dBits(r), width, access.index, false)));
+    const extract = laneOp(width, width === 32 ? 'extract_lane' : 'extract_lane_u');
+    registers.forEach((r, k) => storeElement(cx, width, base, (width / 8) * k, ir.extract32(cx.vector(0, r), extract, access.index)));
   } else {
     const values = registers.map((_, k) => loadElement(cx, width, base, (width / 8) * k));
-    registers.forEach((r, k) => cx.setDBits(r, insertLane(cx, cx.dBits(r), width, access.index, values[k]!)));
+    const replace = laneOp(width, 'replace_lane');
+    registers.forEach((r, k) => cx.setVector(0, r, ir.insert32(cx.vector(0, r), values[k]!, replace, access.index)));
   }
   writeBack(cx, f, base, (width / 8) * registers.length);
-}
-
-function insertLane({ ir }: LiftContext, bits: I64, width: number, index: number, value: I32): I64 {
-  const at = width * index;
-  const mask = ir.shl64(ir.extend_u32(ir.const32(width === 32 ? -1 : (1 << width) - 1)), ir.const32(at));
-  return lanes.bitSelect(ir, mask, ir.shl64(ir.extend_u32(value), ir.const32(at)), bits);
 }
 
 /** Fields of the all-lanes forms: elements less one x, size s, register distance (VLD1: two registers) t, alignment a. */
@@ -246,7 +270,8 @@ export function allLanes(cx: LiftContext, f: AllLanes): void | false {
   checkAlignment(cx, base, allLanesAlignment(f));
   const { registers, width } = access;
   const elements = f.x === 0 ? 1 : registers.length;
-  const values = Array.from({ length: elements }, (_, k) => fillWith(cx, width, loadElement(cx, width, base, (width / 8) * k)));
-  registers.forEach((r, k) => cx.setDBits(r, values[f.x === 0 ? 0 : k]!));
+  const values = Array.from({ length: elements }, (_, k) => lanes.fill(cx.ir, width, loadElement(cx, width, base, (width / 8) * k)));
+  if (f.x === 0 && isPair(registers[0]!, registers[1])) cx.setVector(1, registers[0]!, values[0]!);
+  else registers.forEach((r, k) => cx.setVector(0, r, values[f.x === 0 ? 0 : k]!));
   writeBack(cx, { ...f, l: 1 }, base, (width / 8) * elements);
 }

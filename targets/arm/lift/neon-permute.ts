@@ -1,9 +1,10 @@
-/** Advanced SIMD moves, immediates and permutations (Arm ARM DDI 0406C, sections A7.4.3, A7.4.6 and A8.8). */
+/** Advanced SIMD moves, immediates, permutations and table look-ups (Arm ARM DDI 0406C, sections A7.4.3, A7.4.6 and A8.8). */
 import type { Builder } from '../../../translate/ir/builder';
-import type { I64 } from '../../../translate/ir/types';
+import * as lanes from '../../../translate/ir/lane-arithmetic';
+import type { V128 } from '../../../translate/ir/types';
+import { vop } from '../../../translate/ir/vector-ops';
 import { PC, type LiftContext } from '../lift-context';
-import { threeVectors, twoVectors, vectorRegister, type Sized, type ThreeVectors, type TwoVectors } from './neon-integer';
-import * as lanes from './neon-lanes';
+import { broadcast, threeVectors, twoVectors, vectorRegister, type Sized, type ThreeVectors, type TwoVectors } from './neon-registers';
 import { haveDoubles, vfpRegister } from './vfp-registers';
 
 /** Fields of a modified immediate: cmode k, op o, abcdefgh in i. */
@@ -44,9 +45,13 @@ export function bytesOfBits(nibble: number): number {
   return word;
 }
 
-function expandImmediate(ir: Builder, f: ModifiedImmediate, type: string): I64 {
-  if (type === 'i64') return ir.const64(bytesOfBits(f.i & 15), bytesOfBits(f.i >> 4));
-  return lanes.splat(ir, type === 'i8' ? 8 : type === 'i16' ? 16 : 32, immediateElement(f));
+function expandImmediate(ir: Builder, f: ModifiedImmediate, type: string, negated: boolean): V128 {
+  const flip = negated ? -1 : 0;
+  if (type === 'i64') {
+    const [low, high] = [bytesOfBits(f.i & 15), bytesOfBits(f.i >> 4)];
+    return ir.const128(low, high, low, high);
+  }
+  return lanes.splat(ir, type === 'i8' ? 8 : type === 'i16' ? 16 : 32, immediateElement(f) ^ flip);
 }
 
 // VMOV<c>.<dt> <Qd>, #<imm>; VMVN, VORR, VBIC
@@ -55,32 +60,17 @@ export function vectorImmediate(cx: LiftContext, f: ModifiedImmediate & Pick<Two
   const d = vectorRegister(cx, f.q, f.d, f.D);
   const what = immediateOperation(f);
   if (d === undefined || what === undefined) return false;
-  for (let i = 0; i <= f.q; i++) {
-    const value = expandImmediate(ir, f, what.type);
-    if (what.operation === 'vmov') cx.setDBits(d + i, value);
-    else if (what.operation === 'vmvn') cx.setDBits(d + i, lanes.not(ir, value));
-    else if (what.operation === 'vorr') cx.setDBits(d + i, ir.or64(cx.dBits(d + i), value));
-    else cx.setDBits(d + i, ir.and64(cx.dBits(d + i), lanes.not(ir, value)));
-  }
+  const value = expandImmediate(ir, f, what.type, what.operation === 'vmvn' || what.operation === 'vbic');
+  if (what.operation === 'vorr') cx.setVector(f.q, d, lanes.or(ir, cx.vector(f.q, d), value));
+  else if (what.operation === 'vbic') cx.setVector(f.q, d, lanes.and(ir, cx.vector(f.q, d), value));
+  else cx.setVector(f.q, d, value);
 }
 
 // VDUP<c>.<size> <Qd>, <Rt>
 export function duplicateCore(cx: LiftContext, f: { q: number; d: number; D: number; t: number; b: number; e: number }): void | false {
   const d = vectorRegister(cx, f.q, f.d, f.D);
   if (d === undefined || f.t === PC || (f.b === 1 && f.e === 1)) return false;
-  const value = fillWith(cx, f.b === 1 ? 8 : f.e === 1 ? 16 : 32, cx.reg(f.t));
-  for (let i = 0; i <= f.q; i++) cx.setDBits(d + i, value);
-}
-
-/** A word's low `width` bits in every lane. */
-export function fillWith({ ir }: LiftContext, width: number, word: ReturnType<Builder['low64']>): I64 {
-  let x = word;
-  if (width < 32) {
-    x = ir.and32(x, ir.const32((1 << width) - 1));
-    // Below 2^32 the product with 01010101 or 00010001 cannot carry from lane to lane.
-    x = ir.mul32(x, ir.const32(width === 8 ? 0x01010101 : 0x00010001));
-  }
-  return ir.pair64(x, x);
+  cx.setVector(f.q, d, lanes.fill(cx.ir, f.b === 1 ? 8 : f.e === 1 ? 16 : 32, cx.reg(f.t)));
 }
 
 /** Lane of VDUP's imm4: its lowest set bit gives the size. */
@@ -96,23 +86,22 @@ export function duplicateScalar(cx: LiftContext, f: TwoVectors & { readonly i: n
   const m = vfpRegister(1, f.m, f.M);
   const scalar = scalarOf(f.i);
   if (d === undefined || scalar === undefined || !haveDoubles(cx, m)) return false;
-  const value = fillWith(cx, scalar.width, lanes.lane(cx.ir, cx.dBits(m), scalar.width, scalar.index, false));
-  for (let i = 0; i <= f.q; i++) cx.setDBits(d + i, value);
+  cx.setVector(f.q, d, broadcast(cx, m, scalar.width, scalar.index));
 }
 
 // VEXT<c>.8 {<Qd>,} <Qn>, <Qm>, #<imm>
 export function extract(cx: LiftContext, f: ThreeVectors & { readonly i: number }): void | false {
-  const { ir } = cx;
-  const [d, n, m] = [vectorRegister(cx, f.q, f.d, f.D), vectorRegister(cx, f.q, f.n, f.N), vectorRegister(cx, f.q, f.m, f.M)];
-  if (d === undefined || n === undefined || m === undefined || (f.q === 0 && f.i > 7)) return false;
-  const source = f.q === 1 ? [n, n + 1, m, m + 1] : [n, m];
-  const bits = source.map((r) => cx.dBits(r));
-  const first = f.i >> 3;
-  const shift = 8 * (f.i & 7);
-  const doubleword = (k: number): I64 =>
-    shift === 0 ? bits[k]! : ir.or64(ir.shr_u64(bits[k]!, ir.const32(shift)), ir.shl64(bits[k + 1]!, ir.const32(64 - shift)));
-  const result = Array.from({ length: f.q + 1 }, (_, k) => doubleword(first + k));
-  result.forEach((x, k) => cx.setDBits(d + k, x));
+  const size = f.q === 1 ? 16 : 8;
+  if (f.i >= size) return false;
+  return threeVectors(cx, f, (ir, n, m) =>
+    lanes.shuffleLanes(
+      ir,
+      8,
+      n,
+      m,
+      Array.from({ length: size }, (_, i) => (f.i + i < size ? f.i + i : 16 + f.i + i - size)),
+    ),
+  );
 }
 
 /** VREV16, VREV32, VREV64: reverses the elements of f.s in every region of `region` bits. */
@@ -120,88 +109,86 @@ export function reverse(region: number) {
   return (cx: LiftContext, f: TwoVectors & Sized): void | false => {
     const width = 8 << f.s;
     if (width >= region) return false;
-    return twoVectors(cx, f, (ir, m) => {
-      let x = m;
-      // Swap neighbours of twice the size each time.
-      for (let w = width; w < region; w *= 2) x = swapNeighbours(ir, w, x);
-      return x;
-    });
+    const last = region / width - 1;
+    return twoVectors(cx, f, (ir, m) =>
+      lanes.shuffleLanes(
+        ir,
+        width,
+        m,
+        m,
+        Array.from({ length: 128 / width }, (_, i) => i ^ last),
+      ),
+    );
   };
 }
 
-function swapNeighbours(ir: Builder, width: number, x: I64): I64 {
-  if (width === 32) return ir.pair64(ir.high64(x), ir.low64(x));
-  const low = lanes.splat(ir, 2 * width, (1 << width) - 1);
-  const n = ir.const32(width);
-  return ir.or64(ir.and64(ir.shr_u64(x, n), low), ir.shl64(ir.and64(x, low), n));
+/** Reads both vectors, computes their new values and writes both. */
+function exchange(cx: LiftContext, f: TwoVectors, compute: (d: V128, m: V128) => readonly [d: V128, m: V128]): void | false {
+  const d = vectorRegister(cx, f.q, f.d, f.D);
+  const m = vectorRegister(cx, f.q, f.m, f.M);
+  if (d === undefined || m === undefined || d === m) return false;
+  const [newD, newM] = compute(cx.vector(f.q, d), cx.vector(f.q, m));
+  cx.setVector(f.q, d, newD);
+  cx.setVector(f.q, m, newM);
 }
 
 // VSWP<c> <Qd>, <Qm>
 export function swap(cx: LiftContext, f: TwoVectors): void | false {
-  return exchange(cx, f, (ds, ms) => [ms, ds]);
+  return exchange(cx, f, (d, m) => [m, d]);
 }
 
-/** Reads both vectors, computes their new values and writes both. */
-function exchange(
-  cx: LiftContext,
-  f: TwoVectors,
-  compute: (d: readonly I64[], m: readonly I64[]) => readonly [d: readonly I64[], m: readonly I64[]],
-): void | false {
-  const d = vectorRegister(cx, f.q, f.d, f.D);
-  const m = vectorRegister(cx, f.q, f.m, f.M);
-  if (d === undefined || m === undefined || d === m) return false;
-  const read = (r: number): I64[] => Array.from({ length: f.q + 1 }, (_, i) => cx.dBits(r + i));
-  const [newD, newM] = compute(read(d), read(m));
-  newD.forEach((x, i) => cx.setDBits(d + i, x));
-  newM.forEach((x, i) => cx.setDBits(m + i, x));
-}
-
-// VTRN<c>.<size> <Qd>, <Qm>
-export function transpose(cx: LiftContext, f: TwoVectors & Sized): void | false {
-  const { ir } = cx;
-  if (f.s === 3) return false;
-  const width = 8 << f.s;
-  const n = ir.const32(width);
-  const even = width === 32 ? ir.const64(-1, 0) : lanes.splat(ir, 2 * width, (1 << width) - 1);
-  const odd = lanes.not(ir, even);
-  return exchange(cx, f, (ds, ms) => [
-    ds.map((x, i) => ir.or64(ir.and64(x, even), ir.shl64(ir.and64(ms[i]!, even), n))),
-    ds.map((x, i) => ir.or64(ir.shr_u64(ir.and64(x, odd), n), ir.and64(ms[i]!, odd))),
-  ]);
-}
-
-// VZIP<c>.<size> <Qd>, <Qm>: interleaves
-export function zip(cx: LiftContext, f: TwoVectors & Sized): void | false {
-  const { ir } = cx;
-  if (f.s === 3 || (f.q === 0 && f.s === 2)) return false;
-  const width = 8 << f.s;
-  return exchange(cx, f, (ds, ms) => {
-    const out = ds.flatMap((x, i) => {
-      const y = ms[i]!;
-      const interleaved = (a: ReturnType<typeof ir.low64>, b: typeof a): I64 =>
-        ir.or64(lanes.widen(ir, width, false, a), ir.shl64(lanes.widen(ir, width, false, b), ir.const32(width)));
-      return [interleaved(ir.low64(x), ir.low64(y)), interleaved(ir.high64(x), ir.high64(y))];
-    });
-    return [out.slice(0, ds.length), out.slice(ds.length)];
-  });
-}
-
-// VUZP<c>.<size> <Qd>, <Qm>: even elements of both to d, odd ones to m
-export function unzip(cx: LiftContext, f: TwoVectors & Sized): void | false {
-  const { ir } = cx;
-  if (f.s === 3 || (f.q === 0 && f.s === 2)) return false;
-  const width = 8 << f.s;
-  return exchange(cx, f, (ds, ms) => {
-    const all = [...ds, ...ms];
-    const gather = (shift: number): I64[] => {
-      const words = all.map((x) => lanes.narrow(ir, width, shift === 0 ? x : ir.shr_u64(x, ir.const32(shift))));
-      return ds.map((_, i) => ir.pair64(words[2 * i]!, words[2 * i + 1]!));
+/**
+ * A permutation of the lanes of both registers: `from` gives for lane i of the first result, those of the second after
+ * them, the lane it comes from, lanes of m after those of d.
+ */
+function permute(from: (i: number, lanesPerRegister: number) => number, allowsPairs: boolean) {
+  return (cx: LiftContext, f: TwoVectors & Sized): void | false => {
+    if (f.s === 3 || (f.q === 0 && f.s === 2 && !allowsPairs)) return false;
+    const width = 8 << f.s;
+    const count = (f.q === 1 ? 128 : 64) / width;
+    // A doubleword is the low half of its vector.
+    const source = (i: number): number => {
+      const k = from(i, count);
+      return k < count ? k : 128 / width + k - count;
     };
-    return [gather(0), gather(width)];
-  });
+    const list = (first: number): number[] => Array.from({ length: count }, (_, i) => source(first + i));
+    return exchange(cx, f, (d, m) => [
+      lanes.shuffleLanes(cx.ir, width, d, m, list(0)),
+      lanes.shuffleLanes(cx.ir, width, d, m, list(count)),
+    ]);
+  };
 }
 
-/** Bitwise instructions on whole registers. */
-export function bitwise(operation: (ir: Builder, n: I64, m: I64, d: () => I64) => I64) {
-  return (cx: LiftContext, f: ThreeVectors): void | false => threeVectors(cx, f, operation);
+/** VTRN<c>.<size> <Qd>, <Qm>: even lanes of both, then odd ones, as columns of 2 x 2 matrices. */
+export const transpose = permute((i, n) => ((i & 1) === 0 ? i % n : n + (i % n) - 1) + (i < n ? 0 : 1), true);
+
+/** VZIP<c>.<size> <Qd>, <Qm>: interleaves. */
+export const zip = permute((i, n) => (i >> 1) + ((i & 1) === 0 ? 0 : n), false);
+
+/** VUZP<c>.<size> <Qd>, <Qm>: even elements of both to d, odd ones to m. */
+export const unzip = permute((i, n) => (i < n ? 2 * i : 2 * (i - n) + 1), false);
+
+/** Fields of VTBL and VTBX: list of l + 1 registers, o = 1 to leave the destination where an index is too large. */
+export type TableLookUp = Omit<ThreeVectors, 'q'> & { readonly l: number; readonly o: number };
+
+// VTBL<c>.8 <Dd>, <list>, <Dm>; VTBX
+export function tableLookUp(cx: LiftContext, f: TableLookUp): void | false {
+  const { ir } = cx;
+  const [d, n, m] = [vfpRegister(1, f.d, f.D), vfpRegister(1, f.n, f.N), vfpRegister(1, f.m, f.M)];
+  if (n + f.l > 31 || !haveDoubles(cx, d, n + f.l, m)) return false;
+  const indices = cx.vector(0, m);
+  const swizzle = vop('i8x16.swizzle');
+  let found: V128 | undefined;
+  for (let r = 0; r <= f.l; r += 2) {
+    // An index of 16 or more gives 0, as do negative ones after the subtraction.
+    const upper = r < f.l ? cx.vector(0, n + r + 1) : lanes.zero(ir);
+    const table = lanes.shuffleLanes(ir, 64, cx.vector(0, n + r), upper, [0, 2]);
+    const part = ir.vector2(table, r === 0 ? indices : lanes.subtract(ir, 8, indices, lanes.splat(ir, 8, 8 * r)), swizzle);
+    found = found === undefined ? part : lanes.or(ir, found, part);
+  }
+  if (f.o === 1) {
+    const outside = lanes.atLeast(ir, 8, false, indices, lanes.splat(ir, 8, 8 * (f.l + 1)));
+    found = lanes.bitSelect(ir, outside, cx.vector(0, d), found!);
+  }
+  cx.setVector(0, d, found!);
 }

@@ -145,8 +145,9 @@ const FLAG_BITS: readonly (readonly [flag: FlagName, bit: number, core: FlagName
   ['fv', 28, 'v'],
 ];
 
-/** Bits of FPSCR besides NZCV that keep what is written: trap enables are not implemented, as in qemu-arm -cpu max. */
-const FPSCR_WRITABLE = 0x0fff009f;
+/** Bits of FPSCR besides NZCV and QC that keep what is written: trap enables are not implemented, as in qemu-arm -cpu max. */
+const FPSCR_WRITABLE = 0x07ff009f;
+const QC_BIT = 27;
 
 const FPSCR = 1;
 
@@ -158,7 +159,7 @@ export function vmrs(cx: LiftContext, f: { readonly r: number; readonly t: numbe
     for (const [flag, , core] of FLAG_BITS) cx.setFlag(core, cx.flag(flag));
     return;
   }
-  let value = cx.word('fpscr');
+  let value = ir.or32(cx.word('fpscr'), ir.shl32(ir.zext1_32(cx.saturation()), ir.const32(QC_BIT)));
   for (const [flag, bit] of FLAG_BITS) value = ir.or32(value, ir.shl32(ir.zext1_32(cx.flag(flag)), ir.const32(bit)));
   cx.setReg(f.t, value);
 }
@@ -169,5 +170,6 @@ export function vmsr(cx: LiftContext, f: { readonly r: number; readonly t: numbe
   if (f.r !== FPSCR || f.t === PC) return false;
   const value = cx.reg(f.t);
   cx.setWord('fpscr', ir.and32(value, ir.const32(FPSCR_WRITABLE)));
+  cx.setSaturation(cx.bit(value, QC_BIT));
   for (const [flag, bit] of FLAG_BITS) cx.setFlag(flag, cx.bit(value, bit));
 }
