@@ -169,7 +169,11 @@ export class VfpGenerator {
     registers[FPSCR] = (rng.word() & 0xf0000000) | alternativeHalf | (rounded ? rng.below(4) << 22 : 0);
     registers[POINTER] = { base: 'scratch', offset: 0 };
     const words = this.memory ? VFP_MEMORY_SCRATCH_WORDS : VFP_SCRATCH_WORDS;
-    return { registers, apsr: rng.word() & 0xf80f0000, scratch: this.extension === 'neon' && rng.chance(70) ? laneWords(rng, words) : registerWords(rng, words) };
+    return {
+      registers,
+      apsr: rng.word() & 0xf80f0000,
+      scratch: this.extension === 'neon' && rng.chance(70) ? laneWords(rng, words) : registerWords(rng, words),
+    };
   }
 }
 
