@@ -16,18 +16,18 @@ export function createMarker(name: string): Marker {
   return factory();
 }
 
-/** The interpreter with its own `execute` under another name. */
+/** The interpreter with its own `run` under another name. */
 export interface MarkedInterpreter {
-  executeUnmarked(block: PackedBlock): void;
+  runUnmarked(block: PackedBlock): boolean;
 }
 
-export type BlockRunner = (block: PackedBlock) => void;
+export type BlockRunner = (block: PackedBlock) => boolean;
 
 /** A function of the given name that interprets a block. It is called for each one, so it does nothing else. */
 export function createRunner(name: string, interpreter: MarkedInterpreter): BlockRunner {
   const literal = JSON.stringify(name);
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- as above
-  const factory = new Function('i', `return ({ ${literal}(block) { i.executeUnmarked(block); } })[${literal}];`) as (
+  const factory = new Function('i', `return ({ ${literal}(block) { return i.runUnmarked(block); } })[${literal}];`) as (
     i: MarkedInterpreter,
   ) => BlockRunner;
   return factory(interpreter);

@@ -182,7 +182,7 @@ it('makes functions of any name that pass everything through', () => {
     ),
   ).toBe(6);
   const run: unknown[] = [];
-  const block = { code: new Int32Array(0), result: -1, positions: [] };
-  createRunner('f', { executeUnmarked: (b) => run.push(b) })(block);
+  const block = { record: 0, id: 0, generation: 0, result: -1, positions: [] };
+  createRunner('f', { runUnmarked: (b) => run.push(b) > 0 })(block);
   expect(run).toEqual([block]);
 });

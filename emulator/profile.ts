@@ -111,18 +111,22 @@ class Profiler implements RunObserver {
     mark(part, method, name);
   }
 
-  /** Each block runs inside a function named after the guest's, which is found when the block is translated. */
+  /**
+   * Each block runs inside a function named after the guest's, which is found when the block is translated. So that it
+   * runs alone, the interpreter never learns which block follows.
+   */
   private markInterpreter({ engine: { interpreter } }: ProcessParts): void {
     const prepare = interpreter.prepare.bind(interpreter);
     const pack = this.markerOf({ name: '[pack]', object: '', activity: 'translate' }, '[pack]');
-    interpreter.prepare = (block, keep) => {
-      const packed = pack<MarkedBlock>(prepare, undefined, block, keep);
+    interpreter.prepare = (block, keep, runs) => {
+      const packed = pack<MarkedBlock>(prepare, undefined, block, keep, runs);
       packed.run = this.ownWork(() => this.runnerOf(block.start), undefined);
       return packed;
     };
     // eslint-disable-next-line @typescript-eslint/unbound-method -- it stays a method of the same object
-    this.interpreter = Object.assign(interpreter, { executeUnmarked: interpreter['execute'] });
-    interpreter.execute = (block) => (block as MarkedBlock).run!(block);
+    this.interpreter = Object.assign(interpreter, { runUnmarked: interpreter['run'] });
+    interpreter.run = (block) => (block as MarkedBlock).run!(block);
+    interpreter.link = interpreter.remember = () => undefined;
   }
 
   private runnerOf(start: Location): BlockRunner {

@@ -88,11 +88,10 @@ describeIf(['arm-linux-gnueabihf-gcc'], 'a profile', () => {
 
   it('knows functions of libraries by their exports, and other code by its place', () => {
     const dynamic = compile('numbers', { ...HELLO, linkage: 'dynamic' }, ['-s']);
-    const r = tsemu(['--profile=d.cpuprofile', '-L', '/usr/arm-linux-gnueabihf', dynamic]);
-    expect(r.stderr.toString()).toMatch(/ {2}numbers\+0x[0-9a-f]+ {2}numbers$/m);
-    expect(readFileSync(join(dir, 'd.cpuprofile'), 'utf8')).toMatch(
-      /"functionName":"[a-z_]*printf[a-z_]*","scriptId":"0","url":"[^"]*libc\.so/,
-    );
+    tsemu(['--profile=d.cpuprofile', '-L', '/usr/arm-linux-gnueabihf', dynamic]);
+    const written = readFileSync(join(dir, 'd.cpuprofile'), 'utf8');
+    expect(written).toMatch(/"functionName":"numbers\+0x[0-9a-f]+"/);
+    expect(written).toMatch(/"functionName":"[a-z_]*printf[a-z_]*","scriptId":"0","url":"[^"]*libc\.so/);
   });
 
   it('leaves arguments and environment alone where Node starts twice', () => {
