@@ -95,6 +95,17 @@ describeIf(['arm-linux-gnueabihf-gcc'], 'a profile', () => {
     expect(profileOf('numbers')).toMatch(/"functionName":"[a-z_]*printf[a-z_]*","scriptId":"0","url":"[^"]*libc\.so/);
   });
 
+  it('leaves arguments and environment alone where Node starts twice', () => {
+    const program = compile('start-up', HELLO);
+    const command = 'exec "$@" "$(printf "\\377\\303")" "" "a b"';
+    const env = { PATH: '/bin', BYTES: 'x', TMPDIR: dir };
+    const plain = run(['sh', '-c', command, 'sh', LAUNCHER, program], { cwd: dir, env });
+    const twice = run(['sh', '-c', command, 'sh', LAUNCHER, '-perfmap', program], { cwd: dir, env });
+    expect(plain.stdout.toString('latin1')).toContain('argv[1]=\u00ff\u00c3\n');
+    expect(twice.stdout.toString('latin1')).toBe(plain.stdout.toString('latin1'));
+    expect(readdirSync(dir).filter((f) => f.endsWith('.log'))).toEqual([]);
+  });
+
   it('can be made by perf: -perfmap names compiled code', () => {
     const r = tsemu(['-perfmap', program, '3'], { env: { ...(process.env as Record<string, string>), TSEMU_HOT: '100' } });
     expect(r).toEqual(tsemu([program, '3']));
