@@ -15,7 +15,8 @@ import { GuestCode } from './code-reader';
 import type { RunConfig } from './config';
 import type { ProcessParts, RunObserver } from './observer';
 import { runThread, type Outcome } from './process';
-import { javascriptCompiler, wasmCompiler, type CompilerOptions } from './region-compiler';
+import { javascriptCompiler, type CompilerOptions } from './region-compiler';
+import { WasmCompiler } from './wasm-compiler';
 import { abiOf, modelOf } from './targets';
 import { TranslationLog, TRANSLATION_ITEMS } from './translation-log';
 
@@ -165,7 +166,7 @@ export class Process {
         return javascriptCompiler(options);
       case 'wasm':
       case 'auto':
-        return wasmCompiler(options);
+        return new WasmCompiler(options);
     }
   }
 

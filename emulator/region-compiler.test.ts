@@ -10,12 +10,14 @@ import type { Lifter, Target } from '../targets/target';
 import { location, locationPc, type Block, type Location } from '../translate/ir/block';
 import { CpuState } from '../translate/ir/cpu-state';
 import type { Op } from '../translate/ir/opcodes';
+import { HEADROOM } from '../translate/ir/state';
 import { printBlock } from '../translate/ir/print';
 import { Random } from '../translate/ir/random-block';
 import { verifyBlock } from '../translate/ir/verify';
 import { neededOps, optimiseRegion, parseSelection, PASS_NAMES, type PassSelection } from '../translate/opt';
 import { PROGRAM_HELPERS, PROGRAM_LAYOUT, randomProgram, type Program, type ProgramOptions } from '../translate/random-program-fixture';
-import { javascriptCompiler, wasmCompiler } from './region-compiler';
+import { javascriptCompiler } from './region-compiler';
+import { WasmCompiler } from './wasm-compiler';
 
 const seed = Number(process.env['TSEMU_SEED'] ?? Date.now() % 1e9);
 const CASES = Number(process.env['TSEMU_CASES'] ?? 6);
@@ -85,7 +87,7 @@ function compilerOf({ name, state }: Tier, { passes, precise }: Mode): RegionCom
   if (name === 'interpreter') return undefined;
   const optimise = <R extends Parameters<typeof optimiseRegion>[0]>(r: R): R => optimiseRegion(r, layout, { passes, precise }) as R;
   const options = { state, memory, helpers: PROGRAM_HELPERS, precise, optimise, onCompile: countJumpTables };
-  return name === 'JavaScript' ? javascriptCompiler(options) : wasmCompiler(options);
+  return name === 'JavaScript' ? javascriptCompiler(options) : new WasmCompiler(options);
 }
 
 function engineOf(program: Program, tier: Tier, mode: Mode): Engine {
@@ -121,7 +123,8 @@ function reset(state: CpuState, entry: Location, start: number): void {
     else if (f.type === 'f32') state.f32[f.offset >> 2] = random.below(1000) / 8 - 40;
     else if (f.type === 'f64') state.f64[f.offset >> 3] = random.below(1000) / 8 - 40;
   }
-  for (const name of ['pending', 'exit', 'exit_info', 'mode']) state.set(name, 0);
+  for (const name of ['exit', 'exit_info', 'mode']) state.set(name, 0);
+  state.set('headroom', HEADROOM);
   state.set('pc', locationPc(entry) | 0);
   state.set('fuel', FUEL);
 }

@@ -53,7 +53,7 @@ describe('CodeCache', () => {
     before.next0 = across;
     behind.next1 = across;
     before.next1 = behind;
-    expect(cache.invalidate(2 * PAGE, 2 * PAGE + 4)).toBe(true);
+    expect(cache.invalidate(2 * PAGE, 2 * PAGE + 4)).toEqual([across.key]);
     expect(cache.get(across.key)).toBeUndefined();
     expect([cache.get(before.key), cache.get(behind.key)]).toEqual([before, behind]);
     expect([before.next0, before.next1, behind.next1]).toEqual([undefined, behind, undefined]);
@@ -64,9 +64,9 @@ describe('CodeCache', () => {
   it('says when nothing was made from a range, however large', () => {
     const cache = new CodeCache();
     cache.add(translation(PAGE, 8));
-    expect(cache.invalidate(2 * PAGE, 3 * PAGE)).toBe(false);
-    expect(cache.invalidate(2 * PAGE, 2 ** 32)).toBe(false);
-    expect(cache.invalidate(0, 2 ** 32)).toBe(true);
+    expect(cache.invalidate(2 * PAGE, 3 * PAGE)).toEqual([]);
+    expect(cache.invalidate(2 * PAGE, 2 ** 32)).toEqual([]);
+    expect(cache.invalidate(0, 2 ** 32)).toEqual([PAGE]);
     expect(cache.size).toBe(0);
   });
 
@@ -75,7 +75,7 @@ describe('CodeCache', () => {
     const head = translation(PAGE, 8);
     cache.add(head);
     cache.dependsOn(head, 5 * PAGE, 5 * PAGE + 4);
-    expect(cache.invalidate(5 * PAGE, 6 * PAGE)).toBe(true);
+    expect(cache.invalidate(5 * PAGE, 6 * PAGE)).toEqual([head.key]);
     expect(cache.get(head.key)).toBeUndefined();
   });
 
@@ -85,7 +85,7 @@ describe('CodeCache', () => {
     const nowhere = [0, PAGE, 2 * PAGE + 4].map((start) => translation(start, 0));
     nowhere.forEach((t) => cache.add(t));
     expect(nowhere.map((t) => t.pages)).toEqual([[0], [1], [2]]);
-    expect(cache.invalidate(PAGE, 2 * PAGE)).toBe(true);
+    expect(cache.invalidate(PAGE, 2 * PAGE)).toEqual([PAGE]);
     expect(nowhere.map((t) => cache.get(t.key))).toEqual([nowhere[0], undefined, nowhere[2]]);
   });
 

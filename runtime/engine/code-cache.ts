@@ -1,6 +1,7 @@
 /** Translations by guest location, and which guest pages they were made from. */
 import type { PackedBlock } from '../../translate/interpret';
 import { locationMode, type Location, type Terminator } from '../../translate/ir/block';
+import type { FrequentTargets } from './frequent-targets';
 import { JUMP_CACHE_ENTRIES } from './tunables';
 
 /**
@@ -26,6 +27,8 @@ export class Translation {
   /** Translations of the first and second successor, once known. */
   next0: Translation | undefined;
   next1: Translation | undefined;
+  /** Where its indirect terminator goes. */
+  targets: FrequentTargets | undefined;
   /** Guest pages of the code it was made from. */
   readonly pages: number[] = [];
 
@@ -82,17 +85,20 @@ export class CodeCache {
   dependsOn(t: Translation, start: number, end: number): void {
     // A block without instructions depends on the code it did not find.
     const last = Math.max(end - 1, start) >>> PAGE_SHIFT;
-    for (let p = start >>> PAGE_SHIFT; p <= last; p++) {
-      const set = this.byPage.get(p);
-      if (set?.has(t) === true) continue;
-      if (set) set.add(t);
-      else this.byPage.set(p, new Set([t]));
-      t.pages.push(p);
-    }
+    for (let p = start >>> PAGE_SHIFT; p <= last; p++) this.dependsOnPage(t, p);
   }
 
-  /** Drops every translation made from pages that overlap [start, end). Returns whether there was any. */
-  invalidate(start: number, end: number): boolean {
+  /** Drops `t` when code in a page changes. */
+  dependsOnPage(t: Translation, page: number): void {
+    const set = this.byPage.get(page);
+    if (set?.has(t) === true) return;
+    if (set) set.add(t);
+    else this.byPage.set(page, new Set([t]));
+    t.pages.push(page);
+  }
+
+  /** Drops every translation made from pages that overlap [start, end). Returns their locations. */
+  invalidate(start: number, end: number): readonly Location[] {
     const first = start >>> PAGE_SHIFT;
     const last = (end - 1) >>> PAGE_SHIFT;
     const stale = new Set<Translation>();
@@ -108,7 +114,7 @@ export class CodeCache {
         if (set) collect(p, set);
       }
     }
-    if (stale.size === 0) return false;
+    if (stale.size === 0) return [];
     for (const t of stale) {
       this.byLocation.delete(t.key);
       // Else the next change of that page would take a newer translation of the same location for stale.
@@ -119,7 +125,7 @@ export class CodeCache {
       if (t.next1 !== undefined && stale.has(t.next1)) t.next1 = undefined;
     }
     this.jumpCache.fill(undefined);
-    return true;
+    return [...stale].map((t) => t.key);
   }
 
   /** Number of blocks held. */

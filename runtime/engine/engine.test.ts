@@ -1,5 +1,7 @@
 /** Dispatch, invalidation and exits of the engine over a toy processor, with each compiler and at several thresholds. */
-import { javascriptCompiler, wasmCompiler } from '../../emulator/region-compiler';
+import { javascriptCompiler } from '../../emulator/region-compiler';
+import { WasmCompiler } from '../../emulator/wasm-compiler';
+import { HEADROOM } from '../../translate/ir/state';
 import { CpuState } from '../../translate/ir/cpu-state';
 import { AddressSpace, GuestMemory, PAGE_SIZE, Prot } from '../memory';
 import { JUMP_CACHE_ENTRIES } from './tunables';
@@ -23,6 +25,8 @@ const SETUPS: readonly Setup[] = [
     { emit: 'js', hotThreshold },
     { emit: 'wasm', hotThreshold },
   ]),
+  // High enough for regions that follow what the program did, with the functions they call
+  { emit: 'wasm', hotThreshold: 120 },
 ];
 
 class Machine {
@@ -55,7 +59,7 @@ class Machine {
       state,
       neededOps: undefined,
       simplify: true,
-      compiler: emit === 'interp' ? undefined : emit === 'js' ? javascriptCompiler(options) : wasmCompiler(options),
+      compiler: emit === 'interp' ? undefined : emit === 'js' ? javascriptCompiler(options) : new WasmCompiler(options),
       hotThreshold,
     });
     memory.i32.fill(0, CODE >> 2, (CODE + 16 * PAGE_SIZE) >> 2);
@@ -157,13 +161,61 @@ describe.each(SETUPS)('engine with $emit after $hotThreshold', (setup) => {
     expect([m.state.get('r1'), m.state.get('r2')]).toEqual([200, 200]);
   });
 
+  it('goes round nested loops that it enters in the innermost', () => {
+    const m = new Machine(setup);
+    m.load(`
+      start: addi r0, r0, 30
+      outer: addi r3, r3, 7
+             addi r4, r4, 20
+      mid:   addi r5, r5, 10
+      inner: addi r1, r1, 1
+             addi r5, r5, -1
+             bnez r5, inner
+             addi r4, r4, -1
+             bnez r4, mid
+             addi r0, r0, -1
+             bnez r0, outer
+             sys 1`);
+    for (let n = 1; n <= 3; n++) {
+      expect(m.run('start')).toEqual(syscall(1));
+      expect([m.state.get('r1'), m.state.get('r3')]).toEqual([n * 30 * 20 * 10, n * 30 * 7]);
+    }
+  });
+
+  it('calls through pointers where it has called before and elsewhere', () => {
+    const m = new Machine(setup);
+    m.load('one: addi r1, r1, 1\n jr r7', CODE + 0x1000);
+    m.load('two: addi r2, r2, 1\n jr r7', CODE + 0x2000);
+    m.load('three: addi r5, r5, 1\n jr r7', CODE + 0x3000);
+    m.load(`
+      start: addi r0, r0, 500
+      loop:  callr r3
+             callr r4
+             callr r3
+             addi r0, r0, -1
+             bnez r0, loop
+             sys 1`);
+    const run = (a: string, b: string): number[] => {
+      m.state.set('r3', m.labels[a]!);
+      m.state.set('r4', m.labels[b]!);
+      expect(m.run('start')).toEqual(syscall(1));
+      return ['r1', 'r2', 'r5'].map((r) => m.state.get(r));
+    };
+    expect(run('one', 'two')).toEqual([1000, 500, 0]);
+    expect(run('two', 'one')).toEqual([1500, 1500, 0]);
+    expect(run('three', 'two')).toEqual([1500, 2000, 1000]);
+    memory.i32.set(assemble(m.labels['one']!, 'addi r1, r1, 10'), m.labels['one']! >> 2);
+    m.engine.invalidate(m.labels['one']!, m.labels['one']! + 4);
+    expect(run('one', 'three')).toEqual([11_500, 2000, 1500]);
+  });
+
   it('leaves at once if something is pending', () => {
     const m = new Machine(setup);
     m.load('start: addi r1, r1, 1\n sys 1');
-    m.state.set('pending', 1);
+    m.state.set('headroom', 0);
     expect(m.run('start')).toEqual({ kind: 'pending' });
     expect([m.pc, m.state.get('r1')]).toEqual([CODE, 0]);
-    m.state.set('pending', 0);
+    m.state.set('headroom', HEADROOM);
     expect(m.engine.run()).toEqual(syscall(1));
     expect(m.state.get('r1')).toBe(1);
   });
@@ -172,7 +224,7 @@ describe.each(SETUPS)('engine with $emit after $hotThreshold', (setup) => {
     const m = new Machine(setup);
     let calls = 0;
     m.helper = () => {
-      if (++calls % 50 === 0) m.state.set('pending', 1);
+      if (++calls % 50 === 0) m.state.set('headroom', 0);
       return calls;
     };
     m.load('start: helper\n addi r1, r1, 1\n loop: jump start');
@@ -180,7 +232,7 @@ describe.each(SETUPS)('engine with $emit after $hotThreshold', (setup) => {
     const first = m.state.get('r1');
     expect(first).toBeGreaterThanOrEqual(49);
     expect(m.state.get('r1')).toBe(m.pc === CODE ? calls : calls - 1);
-    m.state.set('pending', 0);
+    m.state.set('headroom', HEADROOM);
     expect(m.engine.run()).toEqual({ kind: 'pending' });
     expect(m.state.get('r1')).toBeGreaterThanOrEqual(99);
   });
@@ -190,22 +242,22 @@ describe.each(SETUPS)('engine with $emit after $hotThreshold', (setup) => {
     const callee = CODE + PAGE_SIZE;
     m.load('add1: addi r1, r1, 1\n jr r7', callee);
     m.load(`
-      start: addi r0, r0, 20
+      start: addi r0, r0, 1000
       loop:  call add1
              addi r0, r0, -1
              bnez r0, loop
              sys 1`);
     expect(m.run('start')).toEqual(syscall(1));
-    expect(m.state.get('r1')).toBe(20);
+    expect(m.state.get('r1')).toBe(1000);
     memory.i32.set(assemble(callee, 'addi r1, r1, 100'), callee >> 2);
     m.engine.invalidate(callee, callee + 4);
     expect(m.run('start')).toEqual(syscall(1));
-    expect(m.state.get('r1')).toBe(2020);
+    expect(m.state.get('r1')).toBe(101_000);
     // A block in the middle of a compiled region
     memory.i32.set(assemble(CODE + 8, 'addi r0, r0, -2'), (CODE + 8) >> 2);
     m.engine.invalidate(CODE + 8, CODE + 12);
     expect(m.run('start')).toEqual(syscall(1));
-    expect(m.state.get('r1')).toBe(3020);
+    expect(m.state.get('r1')).toBe(151_000);
   });
 
   it('tells at which instruction a fault arose, in whichever region', () => {

@@ -12,7 +12,8 @@ import type { CpuState } from '../../translate/ir/cpu-state';
 import type { History } from '../../translate/region';
 import { CodeCache, Translation, type CompiledCode } from './code-cache';
 import { decodeExit, type Exit } from './exit';
-import { HOT_THRESHOLD, LEAST_HISTORY, MAX_BLOCK_INSTRUCTIONS } from './tunables';
+import { FrequentTargets } from './frequent-targets';
+import { HOT_THRESHOLD, LEAST_HISTORY, MAX_BLOCK_INSTRUCTIONS, WARM_SHARE } from './tunables';
 
 /** Compiles the region that starts at a hot block. */
 export interface RegionCompiler {
@@ -26,8 +27,8 @@ export interface RegionCompiler {
     lift: (at: Location, maxInstructions?: number) => Block | undefined,
     history: History | undefined,
   ): CompiledRegion | undefined;
-  /** Some code that was compiled has become stale: compiled code must not reach other compiled code until it is linked again. */
-  unlink(): void;
+  /** The code at these locations has become stale: compiled code must not reach other compiled code until it is linked again. */
+  unlink(dropped: Iterable<Location>): void;
   /** What an exception thrown out of compiled code means for the guest, if it is a fault of the guest's. */
   faultOf(e: unknown): { readonly pc: number; readonly fault: GuestFault } | undefined;
 }
@@ -35,8 +36,8 @@ export interface RegionCompiler {
 export interface CompiledRegion {
   /** Where it can be entered, the hot block among them. */
   readonly entries: readonly CompiledEntry[];
-  /** Guest code it was made from. */
-  readonly ranges: readonly { readonly start: number; readonly end: number }[];
+  /** Guest pages that it and the code it calls directly were made from. */
+  readonly pages: Iterable<number>;
 }
 
 export interface CompiledEntry {
@@ -64,11 +65,13 @@ export interface EngineOptions {
   readonly onLift?: ((block: Block) => void) | undefined;
 }
 
-const { pending: PENDING, exit: EXIT, exit_info: EXIT_INFO, pc: PC, mode: MODE } = ENGINE_WORD;
+const { headroom: HEADROOM, exit: EXIT, exit_info: EXIT_INFO, pc: PC, mode: MODE } = ENGINE_WORD;
 
 export class Engine {
   readonly cache = new CodeCache();
   readonly interpreter: Interpreter;
+  /** Of indirect calls and jumps, by the guest address after them: blocks that start at different places may share one. */
+  private readonly targets = new Map<number, FrequentTargets>();
   private readonly builder: Builder;
   /** By their number in the interpreter. */
   private readonly translations: Translation[] = [];
@@ -83,9 +86,10 @@ export class Engine {
 
   /** Drops translations of guest code in [start, end). */
   invalidate(start: number, end: number): void {
-    if (!this.cache.invalidate(start, end)) return;
+    const stale = this.cache.invalidate(start, end);
+    if (stale.length === 0) return;
     this.interpreter.unlink();
-    this.options.compiler?.unlink();
+    this.options.compiler?.unlink(stale);
   }
 
   /** Runs from the pc in the CPU state until something needs the caller. */
@@ -95,7 +99,7 @@ export class Engine {
     S[MODE] = 0;
     try {
       for (;;) {
-        if (S[PENDING] !== 0) return this.leave(t.key, { kind: 'pending' });
+        if (S[HEADROOM] === 0) return this.leave(t.key, { kind: 'pending' });
         if (t.code !== undefined) {
           t.link?.();
           const pc = t.code(0);
@@ -139,7 +143,9 @@ export class Engine {
       case 'branch':
         return value !== 0 ? this.link(t, 0, end.taken) : this.link(t, 1, end.otherwise);
       case 'indirect':
-        return end.mode === 0 ? this.lookUp(value) : this.at(location(value, end.mode));
+        if (end.mode !== 0) return this.at(location(value, end.mode));
+        if (end.hint !== 'return') this.targetsOf(t).record(value);
+        return this.lookUp(value);
       case 'switch':
         return this.at(end.targets[value]!);
       case 'syscall':
@@ -165,6 +171,13 @@ export class Engine {
     const t = this.cache.cached(pc) ?? this.at(pc >>> 0);
     this.interpreter.remember(pc, t.packed);
     return t;
+  }
+
+  private targetsOf(t: Translation): FrequentTargets {
+    if (t.targets !== undefined) return t.targets;
+    let found = this.targets.get(t.end);
+    if (found === undefined) this.targets.set(t.end, (found = new FrequentTargets()));
+    return (t.targets = found);
   }
 
   private leave(at: Location, exit: Exit): Exit {
@@ -240,12 +253,17 @@ export class Engine {
       entry.code = code;
       entry.link = link;
       this.interpreter.allow(entry.packed, 0);
-      for (const r of result.ranges) this.cache.dependsOn(entry, r.start, r.end);
+      for (const p of result.pages) this.cache.dependsOnPage(entry, p);
     }
   }
 
   private readonly history: History = {
     reached: (at) => this.cache.get(at) !== undefined,
     firstRun: (at) => this.cache.firstRun(at),
+    warm: (at) => {
+      const t = this.cache.get(at);
+      return t !== undefined && (this.hot - this.interpreter.left(t.packed)) * WARM_SHARE >= this.hot;
+    },
+    targets: (end) => this.targets.get(end)?.get() ?? [],
   };
 }

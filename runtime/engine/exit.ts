@@ -7,7 +7,7 @@ export type Exit =
   | { readonly kind: 'syscall'; readonly info: number }
   | { readonly kind: 'trap'; readonly trap: TrapKind; readonly info: number }
   | { readonly kind: 'fault'; readonly fault: GuestFault }
-  /** The pending flag was set: a signal, a stop request. */
+  /** The headroom was taken away: a signal, a stop request. */
   | { readonly kind: 'pending' };
 
 /** What compiled code reports in the `exit` and `exit_info` fields. */

@@ -19,3 +19,6 @@ export const JUMP_CACHE_ENTRIES = 4096;
 
 /** Thresholds below this compile code of which too little has run to say which way it goes. */
 export const LEAST_HISTORY = 100;
+
+/** A callee that has run this part of the threshold is compiled together with its hot caller, so that the call is direct. */
+export const WARM_SHARE = 4;

@@ -19,7 +19,7 @@ export interface EmitOptions {
   readonly annotate?: ((pc: number, end: number) => readonly string[]) | undefined;
 }
 
-const { pending: PENDING, exit: EXIT, exit_info: EXIT_INFO, pc: PC, mode: MODE } = ENGINE_WORD;
+const { headroom: HEADROOM, exit: EXIT, exit_info: EXIT_INFO, pc: PC, mode: MODE } = ENGINE_WORD;
 
 const hex = (pc: number): string => (pc >>> 0).toString(16);
 
@@ -144,7 +144,7 @@ class RegionWriter {
       this.line(`break B${n.edge.block};`);
       return;
     }
-    this.line(`if (S[${PENDING}] !== 0) { ${this.leaveTo(n.edge.location, this.flow.dirtyOut[n.from]!)} }`);
+    this.line(`if (S[${HEADROOM}] === 0) { ${this.leaveTo(n.edge.location, this.flow.dirtyOut[n.from]!)} }`);
     this.line(`continue L${n.edge.block};`);
   }
 

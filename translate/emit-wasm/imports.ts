@@ -8,5 +8,8 @@ export const IMPORT = { trap: 0, alignment: 1, helper: 2, fma32: 3, fma64: 4, na
 export type ImportName = keyof typeof IMPORT;
 export const IMPORTED_FUNCTIONS = Object.keys(IMPORT).length;
 
-/** The region's own function: modules hold one region each. */
-export const SELF = IMPORTED_FUNCTIONS;
+/** Module name under which regions of other modules are imported, as `0`, `1`, ... */
+export const REGIONS = 'r';
+
+/** Functions of other modules that a module calls come behind those, then its own. */
+export const FIRST_REGION = IMPORTED_FUNCTIONS;

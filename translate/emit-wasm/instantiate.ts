@@ -6,6 +6,7 @@ import { fma32, fma64 } from '../ir/fma';
 import type { HelperTable } from '../ir/helper-table';
 import { nan32, nan64High, nan64Low } from '../ir/nan';
 import { TRAP_KINDS } from '../ir/types';
+import { REGIONS } from './imports';
 import type { WasmModule } from './module';
 
 export interface WasmEnvironment {
@@ -19,10 +20,14 @@ export interface WasmEnvironment {
 /** A region's function. */
 export type RegionFunction = (depth: number) => number;
 
-/** The functions of a module, callable, in order. */
-export function instantiate(module: WasmModule, env: WasmEnvironment): readonly RegionFunction[] {
+/**
+ * The functions of a module, callable, in order.
+ * @param regions the regions of other modules that it calls
+ */
+export function instantiate(module: WasmModule, env: WasmEnvironment, regions: readonly RegionFunction[] = []): readonly RegionFunction[] {
   const { helpers } = env;
   const imports = {
+    [REGIONS]: Object.fromEntries(regions.map((f, i) => [`${i}`, f])),
     e: {
       guest: env.memory,
       state: env.state.memory,

@@ -1,7 +1,7 @@
 /** Wraps region functions into a WebAssembly module (spec, section 5.5). */
 import { Encoder } from './encoder';
 import type { WasmFunction } from './emit-region';
-import { IMPORT, IMPORTED_FUNCTIONS, TYPE, type ImportName } from './imports';
+import { FIRST_REGION, IMPORT, IMPORTED_FUNCTIONS, REGIONS, TYPE, type ImportName } from './imports';
 import { VALUE_TYPE } from './opcodes';
 
 const FUNCTION_TYPE = 0x60;
@@ -42,8 +42,9 @@ function section(out: Encoder, id: number, fill: (e: Encoder) => void): void {
 /**
  * A module that exports its functions as `f0`, `f1`, ...
  * @param name what stack traces call it
+ * @param imported number of regions of other modules that it calls
  */
-export function buildModule(functions: readonly WasmFunction[], name = ''): WasmModule {
+export function buildModule(functions: readonly WasmFunction[], name = '', imported = 0): WasmModule {
   const out = new Encoder();
   out.raw([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
   section(out, 1, (e) => {
@@ -57,7 +58,7 @@ export function buildModule(functions: readonly WasmFunction[], name = ''): Wasm
     }
   });
   section(out, 2, (e) => {
-    e.u32(3 + IMPORTED_FUNCTIONS);
+    e.u32(3 + IMPORTED_FUNCTIONS + imported);
     const memory = (name: string, least: number, most: number): void => {
       e.name('e');
       e.name(name);
@@ -71,13 +72,14 @@ export function buildModule(functions: readonly WasmFunction[], name = ''): Wasm
     e.name('e');
     e.name('table');
     e.raw([1, FUNCREF, 0, 0]);
-    const fn = (name: string, type: number): void => {
-      e.name('e');
+    const fn = (name: string, type: number, from = 'e'): void => {
+      e.name(from);
       e.name(name);
       e.byte(0);
       e.u32(type);
     };
     for (const name of Object.keys(IMPORT) as ImportName[]) fn(name, TYPE[name]);
+    for (let i = 0; i < imported; i++) fn(`${i}`, TYPE.region, REGIONS);
   });
   section(out, 3, (e) => {
     e.u32(functions.length);
@@ -88,7 +90,7 @@ export function buildModule(functions: readonly WasmFunction[], name = ''): Wasm
     functions.forEach((_, i) => {
       e.name(`f${i}`);
       e.byte(0);
-      e.u32(IMPORTED_FUNCTIONS + i);
+      e.u32(FIRST_REGION + imported + i);
     });
   });
   const code = new Encoder();

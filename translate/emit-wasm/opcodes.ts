@@ -43,6 +43,7 @@ export const W = {
   i32_eqz: 0x45,
   i32_eq: 0x46,
   i32_ne: 0x47,
+  i32_ge_u: 0x4f,
   i32_lt_s: 0x48,
   i32_lt_u: 0x49,
   i32_le_s: 0x4c,

@@ -28,23 +28,36 @@ block
     i32.const 0
     local.get 2
     i32.store state +40
-    block
-      local.get 0
-      i32.const 1500
-      i32.lt_u
-      if
-        local.get 0
-        i32.const 1
-        i32.add
-        call 7
-        local.tee 6
-        i32.const 65548
-        i32.eq
-        br_if 1
-        local.get 6
-        return
-      end
+    local.get 0
+    i32.const 0
+    i32.load state
+    i32.ge_u
+    if
       i32.const 65536
+      return
+    end
+    i32.const 0
+    i32.load state +32768
+    i32.const 65536
+    i32.eq
+    if i32
+      i32.const 0
+      i32.load state +32772
+      local.set 6
+      local.get 0
+      i32.const 1
+      i32.add
+      local.get 6
+      call_indirect type 0 table 0
+    else
+      i32.const 65536
+      return
+    end
+    local.tee 6
+    i32.const 65548
+    i32.ne
+    if
+      local.get 6
       return
     end
     i32.const 0
@@ -66,45 +79,44 @@ block
     i32.const 0
     local.get 2
     i32.store state +40
-    block
-      local.get 0
-      i32.const 1500
-      i32.lt_u
-      if
-        local.get 7
-        i32.const 1
-        i32.shr_u
-        i32.const 4095
-        i32.and
-        i32.const 3
-        i32.shl
-        local.set 8
-        local.get 8
-        i32.load state +32768
-        local.get 7
-        i32.eq
-        i32.const 0
-        i32.load state
-        i32.eqz
-        i32.and
-        if
-          local.get 8
-          i32.load state +32772
-          local.set 6
-          local.get 0
-          i32.const 1
-          i32.add
-          local.get 6
-          call_indirect type 0 table 0
-          local.tee 6
-          i32.const 65552
-          i32.eq
-          br_if 2
-          local.get 6
-          return
-        end
-      end
+    local.get 0
+    i32.const 0
+    i32.load state
+    i32.ge_u
+    if
       local.get 7
+      return
+    end
+    local.get 7
+    i32.const 1
+    i32.shr_u
+    i32.const 4095
+    i32.and
+    i32.const 3
+    i32.shl
+    local.set 8
+    local.get 8
+    i32.load state +32768
+    local.get 7
+    i32.eq
+    if i32
+      local.get 8
+      i32.load state +32772
+      local.set 6
+      local.get 0
+      i32.const 1
+      i32.add
+      local.get 6
+      call_indirect type 0 table 0
+    else
+      local.get 7
+      return
+    end
+    local.tee 6
+    i32.const 65552
+    i32.ne
+    if
+      local.get 6
       return
     end
     i32.const 0

@@ -154,20 +154,20 @@ loop
     local.get 8
     i32.store state +56
     i32.const 0
-    i32.load state +32832
-    i32.const 65552
-    i32.eq
-    i32.const 0
     i32.load state
-    i32.eqz
-    i32.and
     if
       i32.const 0
-      i32.load state +32836
-      local.set 13
-      local.get 0
-      local.get 13
-      return_call_indirect type 0 table 0
+      i32.load state +32832
+      i32.const 65552
+      i32.eq
+      if
+        i32.const 0
+        i32.load state +32836
+        local.set 13
+        local.get 0
+        local.get 13
+        return_call_indirect type 0 table 0
+      end
     end
     i32.const 65552
     return

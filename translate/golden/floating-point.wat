@@ -75,20 +75,20 @@ loop
     local.get 2
     f64.store state +80
     i32.const 0
-    i32.load state +32832
-    i32.const 65552
-    i32.eq
-    i32.const 0
     i32.load state
-    i32.eqz
-    i32.and
     if
       i32.const 0
-      i32.load state +32836
-      local.set 10
-      local.get 0
-      local.get 10
-      return_call_indirect type 0 table 0
+      i32.load state +32832
+      i32.const 65552
+      i32.eq
+      if
+        i32.const 0
+        i32.load state +32836
+        local.set 10
+        local.get 0
+        local.get 10
+        return_call_indirect type 0 table 0
+      end
     end
     i32.const 65552
     return

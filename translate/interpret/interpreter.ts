@@ -80,6 +80,11 @@ export class Interpreter {
     if (block.generation === this.store.generation) this.store.words[block.record + RECORD.left] = Math.min(runs, FOR_EVER);
   }
 
+  /** How often `run` may still run a block. */
+  left(block: PackedBlock): number {
+    return block.generation === this.store.generation ? this.store.words[block.record + RECORD.left]! : FOR_EVER;
+  }
+
   /** True if `run` would stop before the block. */
   spent(block: PackedBlock): boolean {
     return this.store.words[block.record + RECORD.left]! <= 0;

@@ -35,9 +35,12 @@ const STORE_OPCODE: Readonly<Record<IrType, number>> = {
   v128: W.unreachable,
 };
 
+/** Of so many computed jumps of a block one is left to the engine; a power of two. */
+const SAMPLE_EVERY = 32;
+
 /** Where the loop stopped, with the block's byte address in STORE.current. */
 export enum Stop {
-  /** Before the block: it is spent, or the pending flag is set. */
+  /** Before the block: it is spent, or there is no headroom. */
   Before,
   /** Behind the block: where it goes on is for the engine to find out. */
   After,
@@ -358,6 +361,14 @@ export class CaseWriter {
 
   private indirect(): void {
     const { out } = this;
+    // Now and then the engine wants to see where it goes.
+    this.local(W.local_get, LOCAL.b);
+    this.access(W.i32_load, MEMORY.code, 4 * RECORD.left);
+    this.constant(SAMPLE_EVERY - 1);
+    out.byte(W.i32_and);
+    this.constant(SAMPLE_EVERY / 2);
+    out.byte(W.i32_eq);
+    this.stop(Stop.After);
     this.value(1, 'i32');
     this.local(W.local_tee, LOCAL.x);
     // Entries are 8 bytes and chosen by the pc without bit 0

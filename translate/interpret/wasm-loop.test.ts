@@ -5,7 +5,7 @@ import type { BlockGraph } from '../ir/block-graph';
 import { Builder } from '../ir/builder';
 import { CpuState } from '../ir/cpu-state';
 import { Random, randomRegion, TEST_LAYOUT } from '../ir/random-block';
-import { ENGINE_WORD } from '../ir/state';
+import { ENGINE_WORD, HEADROOM } from '../ir/state';
 import type { I32 } from '../ir/types';
 import { GuestTrap, Interpreter } from './interpreter';
 import type { PackedBlock } from './pack';
@@ -41,7 +41,7 @@ class Machine {
     TEST_LAYOUT.fields.forEach((f) => {
       if (f.type === 'i1') cpu.i32[f.offset >> 2]! &= 1;
     });
-    cpu.i32[ENGINE_WORD.pending] = 0;
+    cpu.i32[ENGINE_WORD.headroom] = HEADROOM;
     for (let i = 0; i < this.words.length; i++) this.words[i] = Math.imul(i + 1, 0x9e3779b1);
     interpreter.clear();
     const packed = region.blocks.map((b) => interpreter.prepare(b, undefined, RUNS));
@@ -114,14 +114,14 @@ describe(`interpreter in WebAssembly, TSEMU_SEED=${seed}`, () => {
     expect(m.interpreter.current).toBe(back.id);
   });
 
-  it('stops before the next block when the pending flag is set', () => {
+  it('stops before the next block when there is no headroom', () => {
     const m = new Machine(true);
     const ir = new Builder(TEST_LAYOUT);
-    ir.set32(ENGINE_WORD.pending, ir.const32(1));
+    ir.set32(ENGINE_WORD.headroom, ir.const32(0));
     const block = m.interpreter.prepare(ir.finish(location(0x1000), 0x1004, 1, { kind: 'jump', target: location(0x1000) }));
     m.interpreter.link(block, 0, block);
-    m.cpu.i32[ENGINE_WORD.pending] = 0;
+    m.cpu.i32[ENGINE_WORD.headroom] = HEADROOM;
     expect(m.interpreter.run(block)).toBe(false);
-    expect(m.cpu.i32[ENGINE_WORD.pending]).toBe(1);
+    expect(m.cpu.i32[ENGINE_WORD.headroom]).toBe(0);
   });
 });

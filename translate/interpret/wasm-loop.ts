@@ -96,12 +96,13 @@ function dispatch(out: Encoder, cases: readonly { readonly opcodes: readonly num
   out.u32(cases.length - 1);
 }
 
-/** The block in `b` becomes the current one; returns if it is spent or the pending flag is set. */
+/** The block in `b` becomes the current one; returns if it is spent or there is no headroom. */
 function enterBlock(writer: CaseWriter): void {
   const { out } = writer;
   writer.storeHeader(STORE.current, () => writer.local(W.local_get, LOCAL.b));
   writer.constant(0);
-  writer.access(W.i32_load, MEMORY.state, 4 * ENGINE_WORD.pending);
+  writer.access(W.i32_load, MEMORY.state, 4 * ENGINE_WORD.headroom);
+  out.byte(W.i32_eqz);
   writer.stop(Stop.Before);
   writer.local(W.local_get, LOCAL.b);
   writer.access(W.i32_load, MEMORY.code, 4 * RECORD.left);

@@ -1,5 +1,5 @@
 /** One guest thread's registers: the bytes a StateLayout describes, in host byte order. */
-import type { StateLayout } from './state';
+import { ENGINE_WORD, HEADROOM, type StateLayout } from './state';
 
 const WASM_PAGE = 65536;
 
@@ -17,6 +17,7 @@ export class CpuState {
     this.i32 = new Int32Array(buffer);
     this.f32 = new Float32Array(buffer);
     this.f64 = new Float64Array(buffer);
+    this.i32[ENGINE_WORD.headroom] = HEADROOM;
   }
 
   /** A 32-bit field or flag by name, signed. For debuggers and tests; hot code uses word indices. */

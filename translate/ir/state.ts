@@ -19,14 +19,15 @@ export const TYPE_SIZE: Readonly<Record<IrType, number>> = { i1: 4, i32: 4, i64:
 
 /**
  * Fields every target has, at fixed offsets; the engine reads and writes them.
- * - `pending`: non-zero asks compiled code to return to the dispatcher at the next back-edge or exit
+ * - `headroom`: how deep compiled code may nest guest calls; 0, which may be set at any time, asks it to
+ *   return to the dispatcher at the next call, back edge or exit
  * - `exit`, `exit_info`: why `run` returned (see runtime/engine)
  * - `pc`: guest address of the next instruction; bit 0 selects the compressed instruction set
  *   (Thumb, MIPS16, microMIPS), as in the target's interworking branches
  * - `mode`: the rest of the location (see Location)
  */
 export const ENGINE_FIELDS = [
-  ['pending', 'i32'],
+  ['headroom', 'i32'],
   ['exit', 'i32'],
   ['exit_info', 'i32'],
   ['pc', 'i32'],
@@ -37,6 +38,12 @@ type EngineField = (typeof ENGINE_FIELDS)[number][0];
 
 /** Word of the state block that holds each engine field. */
 export const ENGINE_WORD = Object.fromEntries(ENGINE_FIELDS.map(([name], i) => [name, i])) as Readonly<Record<EngineField, number>>;
+
+/**
+ * The `headroom` field as long as nothing is pending. V8's stack is about 984 KiB and a region's frame mostly
+ * below 300 bytes; deeper recursion unwinds to the dispatcher and starts anew.
+ */
+export const HEADROOM = 1500;
 
 /**
  * Values of the `exit` field that compiled code sets before it returns -1 instead of a pc; where to go

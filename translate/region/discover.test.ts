@@ -115,6 +115,8 @@ describe('discover', () => {
     const history = {
       reached: (l: Location) => l !== at(5),
       firstRun: (l: Location) => l,
+      warm: () => true,
+      targets: () => [],
     };
 
     it('starts at the head of the outermost loop and can be entered at the hot block', () => {

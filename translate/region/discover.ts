@@ -21,6 +21,10 @@ export interface History {
   readonly reached: (at: Location) => boolean;
   /** A number that is lower the earlier the instruction at this location first ran; Infinity if it never did. */
   readonly firstRun: (at: Location) => number;
+  /** Whether the block at this location is about to be hot. */
+  readonly warm: (at: Location) => boolean;
+  /** Where the indirect call or jump that ends at a guest address has gone, most often first. */
+  readonly targets: (end: number) => readonly Location[];
 }
 
 export interface DiscoverOptions {

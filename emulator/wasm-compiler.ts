@@ -1,0 +1,186 @@
+/** The WebAssembly tier: regions in batches, one module each, linked to what was compiled before. */
+import type { CompiledEntry, CompiledRegion, RegionCompiler } from '../runtime/engine';
+import * as emitWasm from '../translate/emit-wasm';
+import { GuestFault } from '../translate/guest-access';
+import { locationMode, type Location } from '../translate/ir/block';
+import { analyseState, discover, structure, type FoundRegion, type History, type LiftBlock, type Region } from '../translate/region';
+import { bounded, constantReader, lookAhead, pagesOf, type CompilerOptions } from './region-compiler';
+
+/** Slots of the function table at first; it doubles when they are used up. */
+const FIRST_TABLE_SIZE = 1024;
+
+/** Blocks after which a batch takes no further callees: what it waits for must be worth compiling now. */
+const MAX_BATCH_BLOCKS = 192;
+
+/** A region that other regions can call. */
+interface Linked {
+  readonly code: emitWasm.RegionFunction;
+  readonly slot: number;
+  readonly module: LiveModule;
+  /** Pages that the region and whatever it calls directly were made from. */
+  readonly pages: ReadonlySet<number>;
+}
+
+/** A module with code that may still run. */
+interface LiveModule extends emitWasm.WasmModule {
+  readonly name: string;
+  /** Entries that have not been dropped. */
+  entries: number;
+}
+
+/** Regions to be compiled together, and the compiled ones that they call. */
+interface Batch {
+  readonly found: readonly FoundRegion[];
+  readonly imports: readonly Linked[];
+  /** How to call a region from this batch's module. */
+  readonly callees: ReadonlyMap<Location, emitWasm.Callee>;
+}
+
+export class WasmCompiler implements RegionCompiler {
+  private readonly table = new WebAssembly.Table({ element: 'anyfunc', initial: FIRST_TABLE_SIZE });
+  private readonly environment: emitWasm.WasmEnvironment;
+  private readonly readConstant;
+  private slots = 0;
+  private readonly freeSlots: number[] = [];
+  private built = 0;
+  /** By name: code that the engine enters may go on in any other module. */
+  private readonly modules = new Map<string, LiveModule>();
+  private readonly linked = new Map<Location, Linked>();
+  /** Entries of the regions made so far, by root: a region that takes another's place serves all of them. */
+  private readonly entriesByRoot = new Map<Location, readonly Location[]>();
+
+  constructor(private readonly options: CompilerOptions) {
+    const { state, helpers, memory } = options;
+    this.readConstant = constantReader(memory);
+    this.environment = { state, helpers, table: this.table, memory: memory.memory };
+    emitWasm.clearJumpCache(state.i32);
+  }
+
+  compile(hot: Location, lift: LiftBlock, history: History | undefined): CompiledRegion | undefined {
+    const found = this.gather(hot, lift, history);
+    if (found.length === 0) return undefined;
+    const batch = this.link(found, history);
+    const module = this.build(batch, lift, history);
+    const functions = emitWasm.instantiate(
+      module,
+      this.environment,
+      batch.imports.map((l) => l.code),
+    );
+    const pages = new Set(found.flatMap((f) => [...pagesOf(f.region)]));
+    for (const l of batch.imports) for (const p of l.pages) pages.add(p);
+    // Roots first, then the other entries, as `build` has them
+    const entries = [...found.map((f) => f.entries[0]!), ...found.flatMap((f) => f.entries.slice(1))];
+    for (const f of found)
+      this.entriesByRoot.set(
+        f.entries[0]!.at,
+        f.entries.map(({ at }) => at),
+      );
+    return { entries: entries.map(({ at }, i) => this.enter(at, functions[i]!, module, pages)), pages };
+  }
+
+  /** The region around a hot block, and those of the functions it calls that are about to be hot themselves. */
+  private gather(hot: Location, lift: LiftBlock, history: History | undefined): FoundRegion[] {
+    const found: FoundRegion[] = [];
+    const taken = new Set<Location>();
+    const wanted = [hot];
+    let blocks = 0;
+    for (const at of wanted) {
+      if (taken.has(at) || blocks >= MAX_BATCH_BLOCKS) continue;
+      const next = discover(at, bounded(at, lift, this.options), {
+        followCalls: true,
+        readConstant: this.readConstant,
+        history,
+        furtherEntries: (root) => this.entriesByRoot.get(root) ?? [],
+      });
+      if (next === undefined || next.entries.some((e) => taken.has(e.at))) continue;
+      next.entries.forEach((e) => taken.add(e.at));
+      found.push(next);
+      blocks += next.region.blocks.length;
+      if (history === undefined) break;
+      for (const callee of calledBy(next.region, history)) if (!this.linked.has(callee) && history.warm(callee)) wanted.push(callee);
+    }
+    return found;
+  }
+
+  private link(found: readonly FoundRegion[], history: History | undefined): Batch {
+    const own = new Set(found.flatMap((f) => f.entries.map((e) => e.at)));
+    const wanted = new Set(found.flatMap((f) => calledBy(f.region, history)));
+    const outside = [...wanted].filter((at) => !own.has(at) && this.linked.has(at));
+    const first = emitWasm.FIRST_REGION;
+    const callees = new Map<Location, emitWasm.Callee>();
+    outside.forEach((at, i) => callees.set(at, { function: first + i, label: 0 }));
+    found.forEach((f, i) => {
+      for (const { at, label } of f.entries) callees.set(at, { function: first + outside.length + i, label });
+    });
+    return { found, imports: outside.map((at) => this.linked.get(at)!), callees };
+  }
+
+  private build({ found, imports, callees }: Batch, lift: LiftBlock, history: History | undefined): LiveModule {
+    const { state, precise, optimise, onCompile, nameOf } = this.options;
+    const emitOptions = {
+      precise,
+      callee: (at: Location) => callees.get(at),
+      targets: (end: number) => history?.targets(end) ?? [],
+    };
+    const functions = found.map((f) => {
+      const region = optimise(f.region, lookAhead(lift, state.layout));
+      const flow = analyseState(region, state.layout, true);
+      const name = nameOf?.(f.entries[0]!.at);
+      const fn = { ...emitWasm.emitRegion(region, structure(region), flow, state.layout, emitOptions), name };
+      onCompile?.(region, fn);
+      return fn;
+    });
+    const others = found.flatMap((f) => f.entries.slice(1)).map((e) => emitWasm.emitEntry(callees.get(e.at)!));
+    const name = `region${this.built++}`;
+    const module: LiveModule = { ...emitWasm.buildModule([...functions, ...others], name, imports.length), name, entries: 0 };
+    this.modules.set(name, module);
+    return module;
+  }
+
+  private enter(at: Location, code: emitWasm.RegionFunction, module: LiveModule, pages: ReadonlySet<number>): CompiledEntry {
+    const { state } = this.options;
+    const replaced = this.linked.get(at);
+    const slot = replaced?.slot ?? this.freeSlots.pop() ?? this.slots++;
+    if (slot >= this.table.length) this.table.grow(this.table.length);
+    this.table.set(slot, code);
+    module.entries++;
+    if (locationMode(at) !== 0) return { at, code };
+    this.linked.set(at, { code, slot, module, pages });
+    const link = (): void => emitWasm.linkEntry(state.i32, at | 0, slot);
+    link();
+    return { at, code, link };
+  }
+
+  unlink(dropped: Iterable<Location>): void {
+    emitWasm.clearJumpCache(this.options.state.i32);
+    for (const at of dropped) {
+      const l = this.linked.get(at);
+      if (l === undefined) continue;
+      this.linked.delete(at);
+      this.entriesByRoot.delete(at);
+      this.table.set(l.slot, null);
+      this.freeSlots.push(l.slot);
+      if (--l.module.entries === 0) this.modules.delete(l.module.name);
+    }
+  }
+
+  faultOf(e: unknown): { readonly pc: number; readonly fault: GuestFault } | undefined {
+    const at = e instanceof Error ? emitWasm.trapPosition(e) : undefined;
+    const module = at && this.modules.get(at.module);
+    const pc = module && emitWasm.positionOf(module, at!.offset);
+    if (pc === undefined) return undefined;
+    if (e instanceof GuestFault) return { pc, fault: e };
+    if (!(e instanceof WebAssembly.RuntimeError) || !/out of bounds/.test(e.message)) return undefined;
+    // V8 does not say which address: the process loop finds it when a handler wants to know.
+    return { pc, fault: new GuestFault(0, 'read', false) };
+  }
+}
+
+/** Where the calls and indirect jumps of a region go, as far as that is known and can be reached by pc alone. */
+function calledBy(region: Region, history: History | undefined): Location[] {
+  return region.blocks.flatMap(({ terminator: t, end }) => {
+    if (t.kind === 'call') return locationMode(t.target) === 0 ? [t.target] : [];
+    if (t.kind !== 'indirect' || t.mode !== 0 || t.hint === 'return') return [];
+    return history?.targets(end) ?? [];
+  });
+}
