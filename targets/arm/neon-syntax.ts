@@ -42,10 +42,9 @@ export function immediateSyntax(f: ModifiedImmediate & Pick<TwoVectors, 'q' | 'd
   return `${what.operation}{c}.${what.type} ${vectorName(f.q, f.d, f.D)}, #${value}`;
 }
 
-/** VFP immediates are short: at most 5 significant digits. */
+/** VFP immediates are short: at most 7 significant digits. */
 function floatText(bits: number): string {
-  const x = new Float32Array(Int32Array.of(bits).buffer)[0]!;
-  return Number.isInteger(x) ? `${x}.0` : String(x);
+  return String(new Float32Array(Int32Array.of(bits).buffer)[0]!);
 }
 
 export function duplicateScalarSyntax(f: TwoVectors & { readonly i: number }): string {

@@ -1,7 +1,6 @@
 /**
- * Encodings of the Advanced SIMD integer, permutation and load/store instructions (Arm ARM DDI 0406C,
- * sections A7.4 and A7.7) as A32 has them; `thumbNeonPattern` gives the T32 form. Floating-point
- * instructions are not here: they are undefined.
+ * Encodings of the Advanced SIMD instructions (Arm ARM DDI 0406C, sections A7.4 and A7.7) as A32 has them;
+ * `thumbNeonPattern` gives the T32 form. What ARMv8 added is not here.
  */
 import { inst, type ArmRow } from './instruction';
 import {
@@ -34,6 +33,7 @@ import {
   zip,
 } from './lift/neon-permute';
 import type { Sized, ThreeVectors, TwoVectors } from './lift/neon-registers';
+import { NEON_FLOAT_ROWS } from './neon-float';
 import { NEON_LONG_ROWS } from './neon-long';
 import { computed, typeLetter, unsignedBits } from './neon-row';
 import { NEON_SHIFT_ROWS } from './neon-shifts';
@@ -282,6 +282,7 @@ export const NEON_ROWS: readonly ArmRow[] = [
   ...PAIRWISE_LONG_ROWS,
   ...NEON_SHIFT_ROWS,
   ...NEON_LONG_ROWS,
+  ...NEON_FLOAT_ROWS,
   ...PERMUTATION_ROWS,
   ...LOAD_STORE_ROWS,
 ];

@@ -77,7 +77,7 @@ function normalised(text: string): string {
     .replace(/\s*[@;].*/, '')
     .replace(/\s+/g, ' ')
     .replace(/ $/, '')
-    .replace(/(?<=, )#-?\d+$/, (x) => `#${Number(x.slice(1)) >>> 0}`);
+    .replace(/(?<!\.f32 .*)(?<=, )#-?\d+$/, (x) => `#${Number(x.slice(1)) >>> 0}`);
 }
 
 const isVector = (row: ArmRow): boolean => row.name.startsWith('V');
