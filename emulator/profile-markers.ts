@@ -3,8 +3,6 @@
  * is to tell apart runs inside functions that exist for their names.
  */
 
-import type { PackedBlock } from '../translate/interpret';
-
 /** Calls `f` of `self` with up to three arguments. */
 export type Marker = <T>(f: (...args: never[]) => T, self: unknown, a?: unknown, b?: unknown, c?: unknown) => T;
 
@@ -14,23 +12,6 @@ export function createMarker(name: string): Marker {
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- a computed name would not reach the profile
   const factory = new Function(`return ({ ${literal}(f, self, a, b, c) { return f.call(self, a, b, c); } })[${literal}];`) as () => Marker;
   return factory();
-}
-
-/** The interpreter with its own `run` under another name. */
-export interface MarkedInterpreter {
-  runUnmarked(block: PackedBlock): boolean;
-}
-
-export type BlockRunner = (block: PackedBlock) => boolean;
-
-/** A function of the given name that interprets a block. It is called for each one, so it does nothing else. */
-export function createRunner(name: string, interpreter: MarkedInterpreter): BlockRunner {
-  const literal = JSON.stringify(name);
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- as above
-  const factory = new Function('i', `return ({ ${literal}(block) { return i.runUnmarked(block); } })[${literal}];`) as (
-    i: MarkedInterpreter,
-  ) => BlockRunner;
-  return factory(interpreter);
 }
 
 /** Replaces a method of one object by one that runs the original inside a marker. */

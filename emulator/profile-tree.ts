@@ -63,13 +63,56 @@ const V8_FRAMES: ReadonlyMap<string, Frame> = new Map([
 const START_UP: Frame = { name: '[start-up]', object: '', activity: 'start-up' };
 
 interface Place {
-  readonly node: TreeNode;
+  /** Outermost first. */
+  readonly path: readonly Frame[];
   readonly activity: Activity;
 }
 
-/** @param frameOf what a function name on V8's stack means; undefined for those that do not matter */
-export function buildTree(profile: V8Profile, frameOf: (functionName: string) => Frame | undefined): ProfileTree {
-  return new TreeBuilder(profile, frameOf).build();
+/** What part of the interpreter's time belongs to a guest function. */
+export interface Share {
+  readonly name: string;
+  readonly object: string;
+  /** In relation to those of the others. */
+  readonly weight: number;
+}
+
+/**
+ * @param frameOf what a function name on V8's stack means; undefined for those that do not matter
+ * @param interpreted divides the samples whose innermost frame is the interpreter
+ */
+export function buildTree(
+  profile: V8Profile,
+  frameOf: (functionName: string) => Frame | undefined,
+  interpreted: readonly Share[] = [],
+): ProfileTree {
+  return new TreeBuilder(profile, frameOf, interpreted).build();
+}
+
+/** Steps of the golden ratio fill the range from 0 to 1 evenly, however many there are. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/** Hands out the shares in turn, each as often as its weight demands. */
+class Divider {
+  private readonly ends: number[] = [];
+  private total = 0;
+  private at = 0.5;
+
+  constructor(private readonly shares: readonly Share[]) {
+    for (const s of shares) this.ends.push((this.total += s.weight));
+  }
+
+  next(): Share | undefined {
+    this.at = (this.at + GOLDEN) % 1;
+    const point = this.at * this.total;
+    let low = 0;
+    let high = this.ends.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.ends[middle]! > point) high = middle;
+      else low = middle + 1;
+    }
+    return this.shares[low];
+  }
 }
 
 class TreeBuilder {
@@ -78,11 +121,14 @@ class TreeBuilder {
   private readonly v8Nodes: ReadonlyMap<number, V8Node>;
   private readonly parents = new Map<number, number>();
   private readonly places = new Map<number, Place>();
+  private readonly divider: Divider;
 
   constructor(
     private readonly profile: V8Profile,
     private readonly frameOf: (functionName: string) => Frame | undefined,
+    interpreted: readonly Share[],
   ) {
+    this.divider = new Divider(interpreted);
     this.v8Nodes = new Map(profile.nodes.map((n) => [n.id, n]));
     for (const n of profile.nodes) for (const child of n.children ?? []) this.parents.set(child, n.id);
   }
@@ -97,7 +143,9 @@ class TreeBuilder {
       at += timeDeltas[i] ?? 0;
       // A sample stands for the time up to the next one. Deltas may be negative: V8 does not sort its samples
       const microseconds = Math.max(0, i + 1 < samples.length ? (timeDeltas[i + 1] ?? 0) : endTime - at);
-      const { node, activity } = this.place(id);
+      const { path, activity } = this.place(id);
+      const share = activity === 'interpreted' ? this.divider.next() : undefined;
+      const node = share === undefined ? this.nodeAt(path) : this.child(this.root, share);
       node.self += microseconds;
       byActivity[activity] += microseconds;
       total += microseconds;
@@ -112,10 +160,16 @@ class TreeBuilder {
     return node;
   }
 
-  private child(parent: TreeNode, { name, object }: Frame): TreeNode {
+  private child(parent: TreeNode, { name, object }: Pick<Frame, 'name' | 'object'>): TreeNode {
     const key = `${object}\0${name}`;
     let node = parent.children.get(key);
     if (node === undefined) parent.children.set(key, (node = this.create(name, object)));
+    return node;
+  }
+
+  private nodeAt(path: readonly Frame[]): TreeNode {
+    let node = this.root;
+    for (const frame of path) node = this.child(node, frame);
     return node;
   }
 
@@ -126,8 +180,7 @@ class TreeBuilder {
     const frames = this.stack(id);
     // The dispatcher is everybody's caller: it only shows where it is at work itself
     const shown = frames.filter((f, i) => f.activity !== 'dispatcher' || i === frames.length - 1);
-    const node = shown.reduce((parent, f) => this.child(parent, f), this.root);
-    const place = { node, activity: shown[shown.length - 1]!.activity };
+    const place = { path: shown, activity: shown[shown.length - 1]!.activity };
     this.places.set(id, place);
     return place;
   }

@@ -2,7 +2,7 @@
 import { runInNewContext } from 'node:vm';
 import { cpuProfileText } from './profile-cpuprofile';
 import { flameGraphHtml } from './profile-flame-graph';
-import { createMarker, createRunner } from './profile-markers';
+import { createMarker } from './profile-markers';
 import { tableRows, tableText } from './profile-table';
 import { buildTree, type Activity, type Frame, type ProfileTree, type V8Profile } from './profile-tree';
 
@@ -11,7 +11,7 @@ const FRAMES: Readonly<Record<string, readonly [name: string, object: string, ac
   '[lift]': ['[lift]', '', 'translate'],
   'main@0x10001': ['main', '/bin/a', 'compiled'],
   'hot@0x10100': ['hot', '/bin/a', 'compiled'],
-  'hot@interpreted-3': ['hot', '/bin/a', 'interpreted'],
+  '[interpreter]': ['[interpreter]', '', 'interpreted'],
 };
 const frameOf = (name: string): Frame | undefined => {
   const row = Object.hasOwn(FRAMES, name) ? FRAMES[name] : undefined;
@@ -45,10 +45,10 @@ const SAMPLE: V8Profile = profileOf(
   [300, 'main', 'run', '[dispatcher]', 'run', 'main@0x10001', 'hot@0x10100'],
   [400, 'main', 'run', '[dispatcher]', 'run', 'main@0x10001', 'hot@0x10100', 'hot@0x10100'],
   [40, 'main', 'run', '[dispatcher]', 'run', 'main@0x10001'],
-  [50, 'main', 'run', '[dispatcher]', 'run', 'hot@interpreted-3', 'execute', 'load32'],
+  [50, 'main', 'run', '[dispatcher]', 'run', '[interpreter]', 'execute', 'load32'],
   [30, '(garbage collector)'],
 );
-const tree = (): ProfileTree => buildTree(SAMPLE, frameOf);
+const tree = (): ProfileTree => buildTree(SAMPLE, frameOf, [{ name: 'hot', object: '/bin/a', weight: 7 }]);
 
 it('keeps guest frames and tsemu itself apart', () => {
   const { byActivity, total, root } = tree();
@@ -60,6 +60,18 @@ it('keeps guest frames and tsemu itself apart', () => {
 it('adds up a function wherever it was called, and recursion once', () => {
   expect(tableRows(tree())[0]).toEqual({ name: 'hot', object: '/bin/a', self: 750, total: 750 });
   expect(tableRows(tree())).toContainEqual({ name: 'main', object: '/bin/a', self: 40, total: 740 });
+});
+
+it('divides the time of the interpreter by what it ran', () => {
+  const stacks = Array.from({ length: 1000 }, (): [number, string] => [10, '[interpreter]']);
+  const shares = [1, 0, 6, 3].map((weight, i) => ({ name: `f${i}`, object: '', weight }));
+  const rows = tableRows(buildTree(profileOf(...stacks), frameOf, shares));
+  expect(rows.map((r) => [r.name, Math.round(r.self / 100)])).toEqual([
+    ['f2', 60],
+    ['f3', 30],
+    ['f0', 10],
+  ]);
+  expect(tableRows(buildTree(profileOf(...stacks), frameOf))[0]?.name).toBe('[interpreter]');
 });
 
 it('prints the table', () => {
@@ -181,8 +193,4 @@ it('makes functions of any name that pass everything through', () => {
       3,
     ),
   ).toBe(6);
-  const run: unknown[] = [];
-  const block = { record: 0, id: 0, generation: 0, result: -1, positions: [] };
-  createRunner('f', { runUnmarked: (b) => run.push(b) > 0 })(block);
-  expect(run).toEqual([block]);
 });

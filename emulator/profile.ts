@@ -1,6 +1,6 @@
 /**
  * `--profile`: guest time by guest function. V8's sampling profiler runs in this process; its stacks show the names of
- * compiled regions, and those of the markers that everything else runs in.
+ * compiled regions, and those of the markers that everything else runs in; the interpreter's counts say what it ran.
  */
 import { writeFileSync } from 'node:fs';
 import { Session, type Profiler as V8 } from 'node:inspector';
@@ -8,12 +8,12 @@ import path from 'node:path';
 import type { Location } from '../translate/ir/block';
 import { locationPc } from '../translate/ir/block';
 import { functionName } from '../translate/emit-js/function-name';
-import type { PackedBlock } from '../translate/interpret';
 import type { ProcessParts, RunObserver } from './observer';
 import { cpuProfileText } from './profile-cpuprofile';
 import { flameGraphHtml } from './profile-flame-graph';
-import { createMarker, createRunner, mark, type BlockRunner, type Marker, type MarkedInterpreter } from './profile-markers';
-import { GuestSymbols, type GuestFunction } from './profile-symbols';
+import { InterpreterCounts } from './profile-interpreter';
+import { createMarker, mark, type Marker } from './profile-markers';
+import { GuestSymbols } from './profile-symbols';
 import { tableText } from './profile-table';
 import { buildTree, type Activity, type Frame } from './profile-tree';
 
@@ -35,23 +35,15 @@ export function observeRun(options: ProfileOptions): RunObserver {
   return new Profiler(options);
 }
 
-/** A block with what runs it: a function named after the guest's. */
-interface MarkedBlock extends PackedBlock {
-  run?: BlockRunner;
-}
-
 class Profiler implements RunObserver {
   private readonly session: Session | undefined;
   private readonly file: string | undefined;
   private symbols!: GuestSymbols;
-  private readonly ownWork: Marker;
   /** By name on V8's stack. */
   private readonly frames = new Map<string, Frame>();
-  private readonly runners = new Map<GuestFunction, BlockRunner>();
-  private interpreter!: MarkedInterpreter;
+  private interpreted: InterpreterCounts | undefined;
 
   constructor(private readonly options: ProfileOptions) {
-    this.ownWork = this.markerOf({ name: '[profiler]', object: '', activity: 'profiler' }, '[profiler]');
     if (options.file === undefined) return;
     this.file = path.resolve(options.file.replaceAll('%d', String(process.pid)));
     this.session = new Session();
@@ -63,12 +55,15 @@ class Profiler implements RunObserver {
 
   attach(parts: ProcessParts): void {
     this.symbols = new GuestSymbols(parts.vmas);
-    mark(this.symbols, 'at', '[profiler]');
-    this.markInterpreter(parts);
     if (this.session === undefined) return;
-    this.mark(parts.engine, 'run', '[dispatcher]', 'dispatcher');
-    this.mark(parts.engine, 'lift', '[lift]', 'translate');
-    if (parts.compiler !== undefined) this.mark(parts.compiler, 'compile', '[compile]', 'translate');
+    const { engine, compiler } = parts;
+    this.mark(this.symbols, 'at', '[profiler]', 'profiler');
+    this.interpreted = new InterpreterCounts(engine.interpreter, (at) => this.symbols.at(locationPc(at), UNKNOWN_GRAIN));
+    this.mark(engine, 'run', '[dispatcher]', 'dispatcher');
+    this.mark(engine.interpreter, 'run', '[interpreter]', 'interpreted');
+    this.mark(engine.interpreter, 'prepare', '[pack]', 'translate');
+    this.mark(engine, 'lift', '[lift]', 'translate');
+    if (compiler !== undefined) this.mark(compiler, 'compile', '[compile]', 'translate');
     this.markSystemCalls(parts);
   }
 
@@ -96,7 +91,8 @@ class Profiler implements RunObserver {
     });
     this.session.disconnect();
     if (profile === undefined) return 'profile: V8 gave none\n';
-    const tree = buildTree(profile, (name) => this.frames.get(name));
+    const shares = [...(this.interpreted?.byFunction() ?? [])].map(([{ name, object }, weight]) => ({ name, object, weight }));
+    const tree = buildTree(profile, (name) => this.frames.get(name), shares);
     const text = this.file.endsWith('.html') ? flameGraphHtml(tree, this.options.title) : cpuProfileText(tree);
     try {
       writeFileSync(this.file, text);
@@ -109,35 +105,6 @@ class Profiler implements RunObserver {
   private mark<K extends string>(part: { [P in K]: (...args: never[]) => unknown }, method: K, name: string, activity: Activity): void {
     this.frames.set(name, { name, object: '', activity });
     mark(part, method, name);
-  }
-
-  /**
-   * Each block runs inside a function named after the guest's, which is found when the block is translated. So that it
-   * runs alone, the interpreter never learns which block follows.
-   */
-  private markInterpreter({ engine: { interpreter } }: ProcessParts): void {
-    const prepare = interpreter.prepare.bind(interpreter);
-    const pack = this.markerOf({ name: '[pack]', object: '', activity: 'translate' }, '[pack]');
-    interpreter.prepare = (block, keep, runs) => {
-      const packed = pack<MarkedBlock>(prepare, undefined, block, keep, runs);
-      packed.run = this.ownWork(() => this.runnerOf(block.start), undefined);
-      return packed;
-    };
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- it stays a method of the same object
-    this.interpreter = Object.assign(interpreter, { runUnmarked: interpreter['run'] });
-    interpreter.run = (block) => (block as MarkedBlock).run!(block);
-    interpreter.link = interpreter.remember = () => undefined;
-  }
-
-  private runnerOf(start: Location): BlockRunner {
-    const f = this.symbols.at(locationPc(start), UNKNOWN_GRAIN);
-    let runner = this.runners.get(f);
-    if (runner === undefined) {
-      const name = `${plain(f.name)}@interpreted-${this.runners.size}`;
-      this.frames.set(name, { name: f.name, object: f.object, activity: 'interpreted' });
-      this.runners.set(f, (runner = createRunner(name, this.interpreter)));
-    }
-    return runner;
   }
 
   private markerOf(frame: Frame, name: string): Marker {

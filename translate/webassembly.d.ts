@@ -11,6 +11,7 @@ declare namespace WebAssembly {
     grow(delta: number): number;
   }
   class Module {
+    static customSections(module: Module, name: string): ArrayBuffer[];
     constructor(bytes: Uint8Array);
   }
   interface TableDescriptor {

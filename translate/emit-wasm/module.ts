@@ -108,7 +108,7 @@ export function buildModule(functions: readonly WasmFunction[], name = '', impor
   section(out, 0, (e) => {
     e.name('name');
     section(e, MODULE_NAME, (names) => names.name(name));
-    const named = functions.flatMap((f, i) => (f.name === undefined ? [] : [[IMPORTED_FUNCTIONS + i, f.name] as const]));
+    const named = functions.flatMap((f, i) => (f.name === undefined ? [] : [[FIRST_REGION + imported + i, f.name] as const]));
     if (named.length === 0) return;
     section(e, FUNCTION_NAMES, (names) => {
       names.u32(named.length);
