@@ -7,9 +7,11 @@ import { findTool, PACKAGES, type Tool } from '../tests/harness/tools';
 import { compareResults } from './compare';
 import { kernels } from './kernels';
 import { emptyResults, LAST_RESULTS, readResults, report, speedMeans, writeResults, type Results } from './results';
+import { programWorkloads } from './programs';
 import { measureShort } from './short';
 import { measureStartup, startupDifference } from './startup';
 import { measureWorkload } from './throughput';
+import { translationWorkloads } from './translation';
 import { WORKLOAD_GROUPS, type Workload, type WorkloadGroup } from './workload';
 
 const NEEDED: readonly Tool[] = ['qemu-arm', 'arm-linux-gnueabihf-gcc', 'gcc'];
@@ -103,8 +105,16 @@ function selectedWorkloads(groups: readonly Group[], skipped: string[]): Workloa
   return positionals.length === 0 ? all : all.filter((w) => positionals.includes(w.name));
 }
 
-function workloadsOf(group: WorkloadGroup, _skipped: string[]): Workload[] {
-  return kernels(group);
+function workloadsOf(group: WorkloadGroup, skipped: string[]): Workload[] {
+  switch (group) {
+    case 'integer':
+    case 'floating-point':
+      return kernels(group);
+    case 'programs':
+      return programWorkloads(skipped);
+    case 'translation':
+      return translationWorkloads(skipped);
+  }
 }
 
 /** What is being measured, on one line of standard error. */
