@@ -40,9 +40,17 @@ export function privateApt(tree: string, { types, architecture }: AptOptions): P
   const foreign = architecture === undefined ? [] : [`APT::Architecture "${architecture}";`, `APT::Architectures { "${architecture}"; };`];
   const config = join(tree, 'apt.conf');
   writeFileSync(config, `${[...foreign, ...settings.map(([name, value]) => `${name} "${value}";`)].join('\n')}\n`);
-  const env = { PATH: process.env['PATH'] ?? '', APT_CONFIG: config, LC_ALL: 'C' };
+  const proxies = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^https?_proxy$/i.test(name))) as Record<
+    string,
+    string
+  >;
+  const env = { ...proxies, PATH: process.env['PATH'] ?? '', APT_CONFIG: config, LC_ALL: 'C' };
   const run = (args: readonly string[]): string => runChecked(['apt-get', '-qq', ...args], { cwd: downloads, env }).toString();
   run(['update']);
+  // Without network apt only warns
+  if (!readdirSync(join(tree, 'lists')).some((file) => /_(Sources|Packages)(\.|$)/.test(file))) {
+    throw new Error('apt-get update brought no package lists: is there a network?');
+  }
   return { downloads, run };
 }
 
