@@ -57,14 +57,14 @@ const ROWS: readonly { readonly program: SourceProgram; readonly workloads: (bui
   {
     program: BZIP2,
     workloads: (built) => [
-      workload('bzip2 -9', built, (percent) => ['-9c', dataFile(4_000_000, percent)]),
-      workload('bzip2 -d', built, (percent) => ['-dc', packed(built, ['-9c'], dataFile(6_000_000, percent), 'bz2')]),
+      workload('bzip2 -9', built, (percent) => ['-9c', dataFile(6_000_000, percent)]),
+      workload('bzip2 -d', built, (percent) => ['-dc', packed(built, ['-9c'], dataFile(12_000_000, percent), 'bz2')]),
     ],
   },
   {
     program: MINIGZIP,
     workloads: (built) => [
-      workload('minigzip -6', built, (percent) => ['-6', '-c', dataFile(8_000_000, percent)]),
+      workload('minigzip -6', built, (percent) => ['-6', '-c', dataFile(16_000_000, percent)]),
       workload('minigzip -d', built, (percent) => ['-d', '-c', packed(built, ['-6', '-c'], dataFile(50_000_000, percent), 'gz')]),
     ],
   },

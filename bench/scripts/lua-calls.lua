@@ -1,5 +1,5 @@
 -- Recursion and calls: Fibonacci, Ackermann, Takeuchi. Argument: percent of the full work.
-local rounds = math.max(1, math.floor(700 * tonumber(arg[1]) / 100))
+local rounds = math.max(1, math.floor(1500 * tonumber(arg[1]) / 100))
 
 local function fib(n)
   if n < 2 then return n end

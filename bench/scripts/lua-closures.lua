@@ -1,5 +1,5 @@
 -- Closures, objects with metatables, coroutines and garbage. Argument: percent of the full work.
-local rounds = math.max(1, math.floor(1500 * tonumber(arg[1]) / 100))
+local rounds = math.max(1, math.floor(2200 * tonumber(arg[1]) / 100))
 
 local Vector = {}
 Vector.__index = Vector

@@ -1,5 +1,5 @@
 -- Building, formatting, matching and substituting strings. Argument: percent of the full work.
-local rounds = math.max(1, math.floor(600 * tonumber(arg[1]) / 100))
+local rounds = math.max(1, math.floor(1300 * tonumber(arg[1]) / 100))
 
 local function words(seed)
   local list = {}

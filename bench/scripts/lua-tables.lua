@@ -1,5 +1,5 @@
 -- Arrays and hashes: sorting with and without a comparison function, counting, inserting. Argument: percent of the full work.
-local rounds = math.max(1, math.floor(200 * tonumber(arg[1]) / 100))
+local rounds = math.max(1, math.floor(300 * tonumber(arg[1]) / 100))
 
 local sum = 0
 for r = 1, rounds do

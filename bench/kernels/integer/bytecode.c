@@ -34,7 +34,7 @@ static uint32_t run(uint32_t n)
 
 int main(int argc, char **argv)
 {
-    int rounds = scale(argc, argv, 800);
+    int rounds = scale(argc, argv, 1200);
     uint32_t sum = 0;
     for (int r = 0; r < rounds; r++)
         sum = sum * 31 + run(7000 + r % 100);

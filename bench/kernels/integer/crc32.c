@@ -6,7 +6,7 @@ static uint8_t data[8192];
 
 int main(int argc, char **argv)
 {
-    int rounds = scale(argc, argv, 60000);
+    int rounds = scale(argc, argv, 90000);
     for (uint32_t i = 0; i < 256; i++) {
         uint32_t c = i;
         for (int k = 0; k < 8; k++)

@@ -18,7 +18,7 @@ static uint64_t gcd(uint64_t a, uint64_t b)
 
 int main(int argc, char **argv)
 {
-    int rounds = scale(argc, argv, 270000);
+    int rounds = scale(argc, argv, 300000);
     uint64_t state = 1, sum = 0;
     for (int r = 0; r < rounds; r++) {
         /* Divisors of every width: the routine has a path for each kind */

@@ -8,7 +8,7 @@ static __attribute__((noinline)) uint32_t fib(uint32_t n)
 
 int main(int argc, char **argv)
 {
-    int rounds = scale(argc, argv, 14000);
+    int rounds = scale(argc, argv, 20000);
     uint32_t sum = 0;
     for (int r = 0; r < rounds; r++)
         sum = sum * 31 + fib(18 + r % 3);

@@ -6,7 +6,7 @@ static int32_t a[N][N], b[N][N], c[N][N];
 
 int main(int argc, char **argv)
 {
-    int rounds = scale(argc, argv, 5500);
+    int rounds = scale(argc, argv, 3000);
     fill(a, sizeof a);
     fill(b, sizeof b);
     for (int r = 0; r < rounds; r++) {

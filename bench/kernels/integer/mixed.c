@@ -143,7 +143,7 @@ static uint16_t scanner(uint32_t seed, uint16_t crc)
 
 int main(int argc, char **argv)
 {
-    int rounds = scale(argc, argv, 11000);
+    int rounds = scale(argc, argv, 13000);
     uint16_t crc = 0;
     for (int r = 0; r < rounds; r++) {
         crc = lists(r, crc);

@@ -10,7 +10,7 @@ static uint32_t (*const volatile functions[])(uint32_t) = {f0, f1, f2, f3};
 
 int main(int argc, char **argv)
 {
-    int rounds = scale(argc, argv, 90000);
+    int rounds = scale(argc, argv, 125000);
     uint32_t x = 1;
     for (int r = 0; r < 1000 * rounds; r++)
         x = functions[(x >> 3) & 3](x);

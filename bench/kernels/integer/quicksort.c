@@ -27,7 +27,7 @@ static void sort(int32_t *a, int left, int right)
 
 int main(int argc, char **argv)
 {
-    int rounds = scale(argc, argv, 600);
+    int rounds = scale(argc, argv, 750);
     uint32_t sum = 0;
     for (int r = 0; r < rounds; r++) {
         uint32_t state = r + 1;

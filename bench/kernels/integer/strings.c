@@ -9,7 +9,7 @@ struct node {
 
 int main(int argc, char **argv)
 {
-    int rounds = scale(argc, argv, 24000);
+    int rounds = scale(argc, argv, 27000);
     uint32_t sum = 0;
     for (int r = 0; r < rounds; r++) {
         struct node *list = NULL;
