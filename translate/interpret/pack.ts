@@ -299,7 +299,10 @@ export class Packer {
   /** True if no value that is still needed lies in the words, and no op between i and j accesses them. */
   private untouched(word: number, more: number, i: number, j: number): boolean {
     const { block, place, left, aliases } = this;
-    for (const v of aliases) if (left[v] !== 0 && place[v]! <= word + more && place[v]! + MORE[block.op[v]!]! >= word) return false;
+    for (let n = 0; n < aliases.length; n++) {
+      const v = aliases[n]!;
+      if (left[v] !== 0 && place[v]! <= word + more && place[v]! + MORE[block.op[v]!]! >= word) return false;
+    }
     for (let k = i + 1; k < j; k++) {
       const kind = KINDS[block.op[k]!]! as Kind;
       if (kind !== Kind.Get && kind !== Kind.Set) continue;

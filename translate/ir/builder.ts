@@ -214,7 +214,8 @@ export class Builder {
   private set(op: Op, field: number, v: number): void {
     if (this.simplifies && this.known[field] === v) return;
     this.append(op, v, field);
-    for (const o of this.layout.overlaps[field]!) this.known[o] = NO_VALUE;
+    const overlaps = this.layout.overlaps[field]!;
+    for (let k = 0; k < overlaps.length; k++) this.known[overlaps[k]!] = NO_VALUE;
     this.know(field, v);
   }
 
@@ -224,8 +225,9 @@ export class Builder {
   }
 
   private forgetState(): void {
-    for (const f of this.touched) this.known[f] = NO_VALUE;
-    this.touched.length = 0;
+    const { touched, known } = this;
+    for (let k = 0; k < touched.length; k++) known[touched[k]!] = NO_VALUE;
+    touched.length = 0;
   }
 
   /** Memory ops: `flags` are MemFlag bits, `offset` is added to the address modulo 2^32. */
