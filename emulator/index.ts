@@ -31,7 +31,7 @@ const STDERR = 2;
  * Regions compiled after which a run counts as long: from then on optimising the translator and the interpreter pays
  * (cc1 -O1, 16 s of CPU time with TurboFan, 19 s without).
  */
-const LONG_RUN_REGIONS = 1000;
+const LONG_RUN_REGIONS = 200;
 
 /**
  * Loads and runs a program; ends the host process the way the guest ended.

@@ -48,11 +48,19 @@ export function constantReader(memory: GuestMemory): ReadConstant {
   };
 }
 
-/** Looks one block past the exits: most flags that look live there are overwritten before anything reads them. */
-export function lookAhead(lift: LiftBlock, layout: StateLayout): LiveAtExit {
+/**
+ * Looks one block past the exits: most flags that look live there are overwritten before anything reads them.
+ * @param known what was found at other regions' exits; good until code changes
+ */
+export function lookAhead(lift: LiftBlock, layout: StateLayout, known = new Map<Location, FieldSet>()): LiveAtExit {
   return (at) => {
-    const block = lift(at);
-    return block === undefined ? FieldSet.all(layout.fields.length) : fieldsLiveAtStart(block, layout);
+    let live = known.get(at);
+    if (live === undefined) {
+      const block = lift(at);
+      live = block === undefined ? FieldSet.all(layout.fields.length) : fieldsLiveAtStart(block, layout);
+      known.set(at, live);
+    }
+    return live;
   };
 }
 

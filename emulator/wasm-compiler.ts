@@ -2,6 +2,7 @@
 import type { CompiledEntry, CompiledRegion, RegionCompiler } from '../runtime/engine';
 import * as emitWasm from '../translate/emit-wasm';
 import { GuestFault } from '../translate/guest-access';
+import type { FieldSet } from '../translate/ir/field-set';
 import { locationMode, type Location } from '../translate/ir/block';
 import { analyseState, discover, structure, type FoundRegion, type History, type LiftBlock, type Region } from '../translate/region';
 import { bounded, constantReader, lookAhead, pagesOf, type CompilerOptions } from './region-compiler';
@@ -48,6 +49,9 @@ export class WasmCompiler implements RegionCompiler {
   private readonly linked = new Map<Location, Linked>();
   /** Entries of the regions made so far, by root: a region that takes another's place serves all of them. */
   private readonly entriesByRoot = new Map<Location, readonly Location[]>();
+
+  /** Fields live at the exits of regions. */
+  private readonly liveAhead = new Map<Location, FieldSet>();
 
   constructor(private readonly options: CompilerOptions) {
     const { state, helpers, memory } = options;
@@ -123,7 +127,7 @@ export class WasmCompiler implements RegionCompiler {
       targets: (end: number) => history?.targets(end) ?? [],
     };
     const functions = found.map((f) => {
-      const region = optimise(f.region, lookAhead(lift, state.layout));
+      const region = optimise(f.region, lookAhead(lift, state.layout, this.liveAhead));
       const flow = analyseState(region, state.layout, true);
       const name = nameOf?.(f.entries[0]!.at);
       const fn = { ...emitWasm.emitRegion(region, structure(region), flow, state.layout, emitOptions), name };
@@ -153,6 +157,7 @@ export class WasmCompiler implements RegionCompiler {
 
   unlink(dropped: Iterable<Location>): void {
     emitWasm.clearJumpCache(this.options.state.i32);
+    this.liveAhead.clear();
     for (const at of dropped) {
       const l = this.linked.get(at);
       if (l === undefined) continue;

@@ -32,6 +32,11 @@ export function isConvertible(block: Block, ifIndex: number): boolean {
   return ops <= MAX_OPS && sets <= MAX_SETS;
 }
 
+export function hasIf({ op, count }: Block): boolean {
+  const at = op.indexOf(Op.if);
+  return at >= 0 && at < count;
+}
+
 export function hasConvertibleIf(block: Block): boolean {
   for (let i = 0; i < block.count; i++) if (block.op[i] === Op.if && isConvertible(block, i)) return true;
   return false;

@@ -46,6 +46,8 @@ export function sweeperFor(layout: StateLayout, sweepers = SWEEPERS): Sweeper {
 class Liveness {
   private readonly sweeper: Sweeper;
   private readonly liveIn: readonly Uint8Array[];
+  /** What of each block its last sweep found needed. */
+  private readonly needed: { readonly keep: Uint8Array; readonly kept: number }[] = [];
   private readonly atExit = new Map<Location, Uint8Array>();
 
   constructor(
@@ -72,7 +74,8 @@ class Liveness {
         if (stale[i] === 0) continue;
         stale[i] = 0;
         this.liveOut(i);
-        this.sweeper.sweep(blocks[i]!, this.options);
+        const kept = this.sweeper.sweep(blocks[i]!, this.options);
+        this.needed[i] = { keep: this.sweeper.keep.slice(0, blocks[i]!.count), kept };
         if (!merge(this.liveIn[i]!, this.sweeper.live)) continue;
         for (const p of predecessors[i]!) {
           stale[p] = 1;
@@ -82,10 +85,10 @@ class Liveness {
     }
   }
 
+  /** The last sweep of every block has seen what is live at its end in the solution. */
   remove(i: number): Block {
-    const block = this.region.blocks[i]!;
-    this.liveOut(i);
-    return this.sweeper.compact(block, this.sweeper.sweep(block, this.options));
+    const { keep, kept } = this.needed[i]!;
+    return this.sweeper.compact(this.region.blocks[i]!, kept, keep);
   }
 
   /** Puts the words live at the end of block i into the sweeper. */

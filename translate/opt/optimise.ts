@@ -5,7 +5,7 @@ import type { StateLayout } from '../ir/state';
 import { foldBranches } from './branch-folding';
 import { BYTE_SWAP_RULES, foldSwapsIntoAccesses } from './byte-swap';
 import { COMPARE_FUSION_RULES } from './compare-fusion';
-import { hasConvertibleIf, isConvertible } from './if-conversion';
+import { hasConvertibleIf, hasIf, isConvertible } from './if-conversion';
 import { KNOWN_BITS_RULES } from './known-bits';
 import { removeDead, sweeperFor, type LiveAtExit } from './liveness';
 import { foldOffsets } from './offset-folding';
@@ -96,7 +96,7 @@ export function optimiseRegion(region: BlockGraph, layout: StateLayout, options:
     eachBlock((b) => rewriter.rewrite(b)),
   );
   step(['branch-folding'], foldBranches);
-  if (passes.has('if-conversion')) {
+  if (passes.has('if-conversion') && current.blocks.some(hasIf)) {
     // Bodies are shorter without their dead flags.
     step(SWEEPING, sweep);
     step(

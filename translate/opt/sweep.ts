@@ -157,10 +157,11 @@ export class Sweeper {
     return kept;
   }
 
-  /** The block without what the last `sweep` of it found dead; the block itself if that is nothing. */
-  compact(block: Block, kept: number): Block {
+  /** The block without what a sweep of it found dead, the last one by default; the block itself if that is nothing. */
+  compact(block: Block, kept: number, keep: Uint8Array = this.keep): Block {
     if (kept === block.count) return block;
-    const { keep, index } = this;
+    if (block.count > this.index.length) this.reserve(block.count);
+    const { index } = this;
     const op = new Uint8Array(kept);
     const a = new Int32Array(kept);
     const b = new Int32Array(kept);

@@ -121,12 +121,26 @@ function withJumpTable(block: Block, from: Block | undefined, { readConstant }: 
 
 /** Ends each block before the first instruction that starts another block. */
 function splitAtLeaders(blocks: Map<Location, Block>, lift: LiftBlock): void {
+  const starts = Float64Array.from(blocks.keys(), (l) => l >>> 0).sort();
   for (const [at, block] of blocks) {
+    if (!startsWithin(starts, block)) continue;
     const n = instructionsBeforeLeader(block, blocks);
     if (n === 0) continue;
     const shorter = lift(at, n);
     if (shorter !== undefined && shorter.terminator.kind === 'jump' && blocks.has(shorter.terminator.target)) blocks.set(at, shorter);
   }
+}
+
+/** Whether any of the sorted addresses lies behind a block's start and before its end. */
+function startsWithin(starts: Float64Array, { start, end }: Block): boolean {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! <= start >>> 0) low = middle + 1;
+    else high = middle;
+  }
+  return low < starts.length && starts[low]! < end;
 }
 
 /** Number of instructions before one that starts another block, or 0 if there is none. */
@@ -148,9 +162,11 @@ function arrange(wanted: readonly Location[], found: ReadonlyMap<Location, Block
   const edges = blocks.map((b) => continuations(b, options).map((l): Edge => ({ block: index.get(l) ?? -1, location: l })));
   const graph: Graph = { blocks, edges };
   const entries = wanted.map((l) => index.get(l)).filter((i) => i !== undefined);
-  const firstRun = locations.map((l) => options.history?.firstRun(l) ?? Infinity);
   // Without a history, the blocks closest to the hot one are outside.
-  const order = (i: number): number => (firstRun[i]! < Infinity ? firstRun[i]! - 2 ** 52 : i);
+  const order = (i: number): number => {
+    const firstRun = options.history?.firstRun(locations[i]!) ?? Infinity;
+    return firstRun < Infinity ? firstRun - 2 ** 52 : i;
+  };
   const { graph: reducible, root, entries: reached } = reduce(graph, entries, order);
   return { region: inOrder(reducible, root), entries: reached };
 }
