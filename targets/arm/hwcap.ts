@@ -1,11 +1,9 @@
 /** AT_HWCAP and AT_HWCAP2 of a CPU model (arch/arm/include/uapi/asm/hwcap.h). */
 
-/**
- * Bit of AT_HWCAP that each feature announces. NEON (bit 12) is not announced as long as Advanced SIMD is
- * not lifted completely: glibc and others pick code by it.
- */
+/** Bit of AT_HWCAP that each feature announces: glibc and others pick code by it. */
 const HWCAP: Readonly<Record<string, number>> = {
   v4t: 1 << 2, // THUMB
+  neon: 1 << 12,
   v5te: 1 << 7, // EDSP
   vfp2: 1 << 6, // VFP
   vfp3: 1 << 13,

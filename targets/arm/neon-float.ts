@@ -12,6 +12,8 @@ import {
   floatUnary,
   fusedMultiplyAdd,
   halvesToSingles,
+  roundToInteger,
+  roundToIntegral,
   singlesToHalves,
 } from './lift/neon-float';
 import { scalarOperand } from './lift/neon-long';
@@ -20,6 +22,10 @@ import { computed } from './neon-row';
 import { pairOfVectors, tripleOfVectors, vectorName } from './neon-syntax';
 
 type ThreeLift = ReturnType<typeof floatOperation>;
+
+function sinceV8(lift: ThreeLift): ThreeLift {
+  return (cx, f) => (cx.features.has('v8') ? lift(cx, f) : false);
+}
 
 /** Mnemonic, U bit, bit 21, opcode, bit 4. */
 const THREE_CODES: readonly (readonly [string, string, string, string, string, ThreeLift])[] = [
@@ -46,6 +52,8 @@ const THREE_CODES: readonly (readonly [string, string, string, string, string, T
       ['vrsqrts', '0', '1', '1111', '1'],
     ] as const
   ).map(([m, ...bits]) => [m, ...bits, floatProduct(m)] as const),
+  ['vmaxnm', '1', '0', '1111', '1', sinceV8(floatOperation(FLOAT_OPERATIONS['vmaxnm']!))],
+  ['vminnm', '1', '1', '1111', '1', sinceV8(floatOperation(FLOAT_OPERATIONS['vminnm']!))],
   ['vfma', '0', '0', '1100', '1', fusedMultiplyAdd(false)],
   ['vfms', '0', '1', '1100', '1', fusedMultiplyAdd(true)],
 ];
@@ -135,6 +143,45 @@ const CONVERSION_ROWS = CONVERSIONS.flatMap(([types, op, u, bit8]) => [
   ),
 ]);
 
+/** Letter of the rounding and its code in VRINT. */
+const ROUNDINGS = [
+  ['n', '000'],
+  ['x', '001'],
+  ['a', '010'],
+  ['z', '011'],
+  ['m', '101'],
+  ['p', '111'],
+] as const;
+
+/** Rounding in VCVT. */
+const CONVERSION_ROUNDINGS = [
+  ['a', '00'],
+  ['n', '01'],
+  ['p', '10'],
+  ['m', '11'],
+] as const;
+
+const ROUNDING_ROWS = [
+  ...ROUNDINGS.map(([letter, code]) =>
+    computed<TwoVectors>(
+      `VRINT${letter.toUpperCase()}_vector`,
+      `111100111D111010dddd01${code}qM0mmmm`,
+      (f) => `vrint${letter}.f32 ${pairOfVectors(f)}`,
+      roundToIntegral(letter),
+    ),
+  ),
+  ...CONVERSION_ROUNDINGS.flatMap(([letter, code]) =>
+    (['s32.f32', 'u32.f32'] as const).map((types, op) =>
+      computed<TwoVectors>(
+        `VCVT${letter.toUpperCase()}_vector_${types}`,
+        `111100111D111011dddd00${code}${op}qM0mmmm`,
+        (f) => `vcvt${letter}.${types} ${pairOfVectors(f)}`,
+        roundToInteger(letter, types),
+      ),
+    ),
+  ),
+];
+
 const ESTIMATE_ROWS = (
   [
     ['vrecpe', 'u32', '01000'],
@@ -157,6 +204,7 @@ export const NEON_FLOAT_ROWS: readonly ArmRow[] = [
   ...SCALAR_ROWS,
   ...UNARY_ROWS,
   ...CONVERSION_ROWS,
+  ...ROUNDING_ROWS,
   ...ESTIMATE_ROWS,
   inst(
     'VCVT_vector_to_half',

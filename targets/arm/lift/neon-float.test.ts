@@ -1,6 +1,6 @@
 /** Corners of Advanced SIMD arithmetic that random operands hardly meet. */
 import type { LiftContext } from '../lift-context';
-import { estimate, floatOperation, floatProduct, FLOAT_OPERATIONS } from './neon-float';
+import { estimate, floatOperation, floatProduct, FLOAT_OPERATIONS, fusedMultiplyAdd } from './neon-float';
 import { saturating, SATURATING } from './neon-integer';
 import { tableLookUp } from './neon-permute';
 import { runSemantics, WAYS, type Fields } from './semantics-fixture';
@@ -26,6 +26,13 @@ describe('floating point', () => {
     expect(run(multiply, [0x00ffffff, 0x80ffffff], [0x3f000000, 0x3f000000])).toEqual(inEveryWay(0, 0x80000000));
     // Exactly the least normal number stays
     expect(run(multiply, [0x01000000, 0x00ffffff], [0x3f000000, 0x3f000000])).toEqual(inEveryWay(0x00800000, 0));
+  });
+
+  it('flushes a fused sum below the least normal number that rounds to it', () => {
+    const fused = (cx: LiftContext): void | false => fusedMultiplyAdd(true)(cx, fields);
+    // 2^-126 less 2^-226: a double cannot tell; and 2^-126 less 0
+    const sums = { s0: 0x00800000, s1: 0x00800000 };
+    expect(run(fused, [0x0e000000, 0], [0x0d000000, 0x3f800000], sums)).toEqual(inEveryWay(0, 0x00800000));
   });
 
   it('flushes operands and gives the default NaN', () => {

@@ -51,6 +51,16 @@ const compare =
 
 const absolute = (ir: Builder, x: V128): V128 => magnitude(ir, flush(ir, x));
 
+/** The other operand where one is a quiet NaN, then an operation that prefers NaNs. */
+const preferNumbers =
+  (operation: Operation): Operation =>
+  (ir, n, m) => {
+    const isNan = (x: V128): V128 => ir.vector2(x, x, vop('f32x4.ne'));
+    const isQuiet = (x: V128): V128 => lanes.negative(ir, 32, lanes.shiftLeft(ir, 32, x, 9));
+    const replaced = (x: V128, y: V128): V128 => lanes.bitSelect(ir, lanes.andNot(ir, lanes.and(ir, isNan(x), isQuiet(x)), isNan(y)), y, x);
+    return operation(ir, replaced(n, m), replaced(m, n));
+  };
+
 /** By mnemonic. */
 export const FLOAT_OPERATIONS: Readonly<Record<string, Operation>> = {
   vadd: add,
@@ -59,6 +69,8 @@ export const FLOAT_OPERATIONS: Readonly<Record<string, Operation>> = {
   vabd: (ir, n, m) => magnitude(ir, subtract(ir, n, m)),
   vmax: arithmetic('max'),
   vmin: arithmetic('min'),
+  vmaxnm: preferNumbers(arithmetic('max')),
+  vminnm: preferNumbers(arithmetic('min')),
   vceq: compare('eq'),
   vcge: compare('ge'),
   vcgt: compare('gt'),
@@ -96,35 +108,62 @@ export function floatOperation(operation: Operation) {
   };
 }
 
+/** Two doubles at a time, for all four lanes of singles. */
+function inDoubles(ir: Builder, operands: readonly V128[], f: (...operands: V128[]) => V128): V128 {
+  const half = (which: 0 | 1): V128 =>
+    f(...operands.map((v) => ir.vector1(lanes.shuffleLanes(ir, 64, v, v, [which]), vop('f64x2.promote_low_f32x4'))));
+  return lanes.lowHalves(ir, 32, half(0), half(1));
+}
+
+/** The least normal single as a double: 2^-126. */
+const leastNormal = (ir: Builder): V128 => ir.const128(0, 0x38100000, 0, 0x38100000);
+
 /** All ones in lanes of n and m whose exact product is a denormal, however it rounds. */
 function tinyProduct(ir: Builder, n: V128, m: V128): V128 {
-  const exact = (x: V128, y: V128): V128 => {
-    const wide = (v: V128): V128 => ir.vector1(v, vop('f64x2.promote_low_f32x4'));
-    const product = ir.vector1(ir.vector2(wide(x), wide(y), vop('f64x2.mul')), vop('f64x2.abs'));
-    return ir.vector2(product, ir.const128(0, 0x38100000, 0, 0x38100000), vop('f64x2.lt')); // 2^-126
-  };
-  const upper = (v: V128): V128 => lanes.shuffleLanes(ir, 64, v, v, [1]);
-  return lanes.lowHalves(ir, 32, exact(n, m), exact(upper(n), upper(m)));
+  return inDoubles(ir, [n, m], (x, y) => {
+    const exact = ir.vector1(ir.vector2(x, y, vop('f64x2.mul')), vop('f64x2.abs'));
+    return ir.vector2(exact, leastNormal(ir), vop('f64x2.lt'));
+  });
+}
+
+/** The same for n * m + a. Where the sum is not exact as a double, its error tells on which side of it the exact one is. */
+function tinySum(ir: Builder, n: V128, m: V128, a: V128): V128 {
+  return inDoubles(ir, [n, m, a], (x, y, z) => {
+    const op = (name: string, u: V128, v: V128): V128 => ir.vector2(u, v, vop(`f64x2.${name}`));
+    const product = op('mul', x, y);
+    const sum = op('add', product, z);
+    const part = op('sub', sum, product);
+    const error = op('add', op('sub', product, op('sub', sum, part)), op('sub', z, part)); // Knuth's two-sum
+    const size = ir.vector1(sum, vop('f64x2.abs'));
+    const below = op('lt', op('mul', error, sum), lanes.zero(ir));
+    return lanes.or(ir, op('lt', size, leastNormal(ir)), lanes.and(ir, op('eq', size, leastNormal(ir)), below));
+  });
 }
 
 /**
- * Gives `write` the product. Flushing looks at the exact product, but one just below the least normal number has been
+ * Gives `write` the result. Flushing looks at the exact result, but one just below the least normal number has been
  * rounded to it: where that may be so, `write` is called again for the right one, under an `if`.
+ * @param tiny lanes whose exact result is a denormal
  */
-function withProduct(cx: LiftContext, n: V128, m: V128, write: (product: V128) => void): void {
+function withFlushed(cx: LiftContext, result: V128, tiny: () => V128, write: (r: V128) => void): void {
   const { ir } = cx;
-  const [x, y] = [flush(ir, n), flush(ir, m)];
-  const product = settled(ir, ir.vector2(x, y, vop('f32x4.mul')));
-  const corrected = (): V128 => lanes.andNot(ir, product, lanes.and(ir, tinyProduct(ir, x, y), constant(ir, MAGNITUDE)));
+  const corrected = (): V128 => lanes.andNot(ir, result, lanes.and(ir, tiny(), constant(ir, MAGNITUDE)));
   if (ir.insideIf) {
     write(corrected());
     return;
   }
-  write(product);
-  const suspicious = lanes.equal(ir, 32, magnitude(ir, product), constant(ir, LEAST_NORMAL));
+  write(result);
+  const suspicious = lanes.equal(ir, 32, magnitude(ir, result), constant(ir, LEAST_NORMAL));
   ir.beginIf(ir.vector_test(suspicious, vop('v128.any_true')));
   write(corrected());
   ir.endIf();
+}
+
+/** Gives `write` the product. */
+function withProduct(cx: LiftContext, n: V128, m: V128, write: (product: V128) => void): void {
+  const { ir } = cx;
+  const [x, y] = [flush(ir, n), flush(ir, m)];
+  withFlushed(cx, settled(ir, ir.vector2(x, y, vop('f32x4.mul'))), () => tinyProduct(ir, x, y), write);
 }
 
 /** What VMUL, VMLA, VMLS, VRECPS and VRSQRTS make of the product p of n and m; d is the destination's old value. */
@@ -177,7 +216,7 @@ export function fusedMultiplyAdd(negative: boolean) {
     const lane = (v: V128, i: number): ReturnType<Builder['extractf32']> => ir.extractf32(v, vop('f32x4.extract_lane'), i);
     let r = lanes.zero(ir);
     for (let i = 0; i < 2 + 2 * f.q; i++) r = ir.insertf32(r, ir.fmaf32(lane(x, i), lane(y, i), lane(z, i)), vop('f32x4.replace_lane'), i);
-    o.set(settled(ir, r));
+    withFlushed(cx, settled(ir, r), () => tinySum(ir, x, y, z), o.set);
   };
 }
 
@@ -212,6 +251,37 @@ export const FLOAT_UNARY: Readonly<Record<string, Unary>> = {
   's32.f32': convert('i32x4.trunc_sat_f32x4_s'),
   'u32.f32': convert('i32x4.trunc_sat_f32x4_u'),
 };
+
+/** To an integral value, ties away from zero. */
+const roundTiesAway: Unary = (ir, x) => {
+  const whole = ir.vector1(x, vop('f32x4.trunc'));
+  const rest = magnitude(ir, ir.vector2(x, whole, vop('f32x4.sub')));
+  const one = lanes.or(ir, lanes.and(ir, x, lanes.signBits(ir, 32)), constant(ir, 0x3f800000));
+  const up = ir.vector2(rest, constant(ir, 0x3f000000), vop('f32x4.ge'));
+  return lanes.bitSelect(ir, up, ir.vector2(whole, one, vop('f32x4.add')), whole);
+};
+
+/** Rounding to an integral value by the letter that VRINT and VCVT end in. */
+const ROUNDING: Readonly<Record<string, Unary>> = {
+  a: roundTiesAway,
+  n: convert('f32x4.nearest'),
+  x: convert('f32x4.nearest'),
+  p: convert('f32x4.ceil'),
+  m: convert('f32x4.floor'),
+  z: convert('f32x4.trunc'),
+};
+
+/** VRINT<r>.F32 */
+export function roundToIntegral(letter: string) {
+  return (cx: LiftContext, f: TwoVectors): void | false =>
+    cx.features.has('v8') ? twoVectors(cx, f, (ir, m) => settled(ir, ROUNDING[letter]!(ir, flush(ir, m)))) : false;
+}
+
+/** VCVT<r>.<type>.F32 */
+export function roundToInteger(letter: string, types: string) {
+  return (cx: LiftContext, f: TwoVectors): void | false =>
+    cx.features.has('v8') ? twoVectors(cx, f, (ir, m) => FLOAT_UNARY[types]!(ir, ROUNDING[letter]!(ir, flush(ir, m)))) : false;
+}
 
 export function floatUnary(operation: Unary) {
   return (cx: LiftContext, f: TwoVectors): void | false => twoVectors(cx, f, operation);
