@@ -13,25 +13,32 @@ import { scalarOperand } from './neon-long';
 import { broadcast, twoVectors, vectorRegister, type ThreeVectors, type TwoVectors } from './neon-registers';
 import { haveDoubles } from './vfp-registers';
 
-const MAGNITUDE = 0x7fffffff;
 const INFINITY = 0x7f800000;
 const LEAST_NORMAL = 0x00800000;
-const DEFAULT_NAN = 0x7fc00000;
 
 const constant = (ir: Builder, bits: number): V128 => lanes.splat(ir, 32, bits);
-const magnitude = (ir: Builder, x: V128): V128 => lanes.and(ir, x, constant(ir, MAGNITUDE));
+// Masks are made by shifts: V8 builds a vector constant anew each time, of four instructions.
+
+const magnitude = (ir: Builder, x: V128): V128 => lanes.shiftRight(ir, 32, false, lanes.shiftLeft(ir, 32, x, 1), 1);
+
+/** The lanes in a mask of ones and zeros without their sign bits. */
+const withoutSign = (ir: Builder, mask: V128): V128 => lanes.shiftRight(ir, 32, false, mask, 1);
 
 /** Denormals replaced by zeros of their sign. */
 export function flush(ir: Builder, x: V128): V128 {
-  const tiny = lanes.equal(ir, 32, lanes.and(ir, x, constant(ir, INFINITY)), lanes.zero(ir));
-  return lanes.andNot(ir, x, lanes.and(ir, tiny, constant(ir, MAGNITUDE)));
+  const exponent = lanes.shiftRight(ir, 32, false, lanes.shiftLeft(ir, 32, x, 1), 24);
+  return lanes.andNot(ir, x, withoutSign(ir, lanes.equal(ir, 32, exponent, lanes.zero(ir))));
+}
+
+/** The default NaN, 0x7fc00000, in place of every NaN. */
+function withDefaultNan(ir: Builder, r: V128): V128 {
+  const nan = ir.vector2(r, r, vop('f32x4.ne'));
+  const nine = lanes.shiftRight(ir, 32, false, nan, 23);
+  return lanes.or(ir, lanes.andNot(ir, r, nan), lanes.shiftLeft(ir, 32, nine, 22));
 }
 
 /** A result with the default NaN for any NaN, denormals flushed. */
-function settled(ir: Builder, r: V128): V128 {
-  const nan = ir.vector2(r, r, vop('f32x4.ne'));
-  return lanes.bitSelect(ir, nan, constant(ir, DEFAULT_NAN), flush(ir, r));
-}
+const settled = (ir: Builder, r: V128): V128 => withDefaultNan(ir, flush(ir, r));
 
 type Operation = (ir: Builder, n: V128, m: V128) => V128;
 
@@ -147,7 +154,7 @@ function tinySum(ir: Builder, n: V128, m: V128, a: V128): V128 {
  */
 function withFlushed(cx: LiftContext, result: V128, tiny: () => V128, write: (r: V128) => void): void {
   const { ir } = cx;
-  const corrected = (): V128 => lanes.andNot(ir, result, lanes.and(ir, tiny(), constant(ir, MAGNITUDE)));
+  const corrected = (): V128 => lanes.andNot(ir, result, withoutSign(ir, tiny()));
   if (ir.insideIf) {
     write(corrected());
     return;
@@ -159,23 +166,27 @@ function withFlushed(cx: LiftContext, result: V128, tiny: () => V128, write: (r:
   ir.endIf();
 }
 
-/** Gives `write` the product. */
+/** Gives `write` the product, flushed but with whatever NaNs. */
 function withProduct(cx: LiftContext, n: V128, m: V128, write: (product: V128) => void): void {
   const { ir } = cx;
   const [x, y] = [flush(ir, n), flush(ir, m)];
-  withFlushed(cx, settled(ir, ir.vector2(x, y, vop('f32x4.mul'))), () => tinyProduct(ir, x, y), write);
+  withFlushed(cx, flush(ir, ir.vector2(x, y, vop('f32x4.mul'))), () => tinyProduct(ir, x, y), write);
 }
 
-/** What VMUL, VMLA, VMLS, VRECPS and VRSQRTS make of the product p of n and m; d is the destination's old value. */
+/** Sum and difference of operands that are flushed already. */
+const addFlushed: Operation = (ir, x, y) => settled(ir, ir.vector2(x, y, vop('f32x4.add')));
+const subtractFlushed: Operation = (ir, x, y) => settled(ir, ir.vector2(x, y, vop('f32x4.sub')));
+
+/** What VMUL, VMLA, VMLS, VRECPS and VRSQRTS make of the flushed product p of n and m; d is the destination's old value. */
 const PRODUCTS: Readonly<Record<string, (ir: Builder, p: V128, d: V128, n: V128, m: V128) => V128>> = {
-  vmul: (_, p) => p,
-  vmla: (ir, p, d) => add(ir, d, p),
-  vmls: (ir, p, d) => subtract(ir, d, p),
+  vmul: (ir, p) => withDefaultNan(ir, p),
+  vmla: (ir, p, d) => addFlushed(ir, flush(ir, d), p),
+  vmls: (ir, p, d) => subtractFlushed(ir, flush(ir, d), p),
   vrecps: (ir, p, _, n, m) =>
-    lanes.bitSelect(ir, zeroTimesInfinity(ir, n, m), constant(ir, 0x40000000), subtract(ir, constant(ir, 0x40000000), p)),
+    lanes.bitSelect(ir, zeroTimesInfinity(ir, n, m), constant(ir, 0x40000000), subtractFlushed(ir, constant(ir, 0x40000000), p)),
   vrsqrts: (ir, p, _, n, m) => {
     // Halving is exact but for the least normal numbers, which it flushes.
-    const half = settled(ir, ir.vector2(subtract(ir, constant(ir, 0x40400000), p), constant(ir, 0x3f000000), vop('f32x4.mul')));
+    const half = settled(ir, ir.vector2(subtractFlushed(ir, constant(ir, 0x40400000), p), constant(ir, 0x3f000000), vop('f32x4.mul')));
     return lanes.bitSelect(ir, zeroTimesInfinity(ir, n, m), constant(ir, 0x3fc00000), half);
   },
 };
