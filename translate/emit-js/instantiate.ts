@@ -17,7 +17,7 @@ function bindings(env: JsEnvironment): Record<string, unknown> {
   return {
     ...RUNTIME_FUNCTIONS,
     S: state.i32,
-    V: new VectorUnit(state.i32, memory),
+    V: new VectorUnit(state, memory),
     SF32: state.f32,
     SF64: state.f64,
     U8: memory.u8,

@@ -61,7 +61,7 @@ export class Interpreter {
   ) {
     this.words = state.i32;
     this.packer = new Packer(state.layout, state.i32, this.store);
-    this.vectors = new VectorUnit(state.i32, memory);
+    this.vectors = new VectorUnit(state, memory);
   }
 
   /**
@@ -783,106 +783,12 @@ export class Interpreter {
           case Op.trap:
             throw new GuestTrap(TRAP_KINDS[code[p + 1]!]!, code[p + 2]!);
           default:
-            p = this.vector(code, p);
+            p = this.vectors.execute(code, p);
         }
       }
     } catch (e) {
       this.at = p;
       throw e;
-    }
-  }
-
-  /** Runs the vector op at index p; returns the index of the next op. A switch of its own, so that the other one stays small. */
-  private vector(code: Int32Array, p: number): number {
-    const { words: S, vectors } = this;
-    const { f32: SF, f64: SD } = this.state;
-    // Operands may be immediates instead, as the names say
-    const to = code[p + 1]! >> 2;
-    const a = code[p + 2]! >> 2;
-    const b = code[p + 3]! >> 2;
-    const c = code[p + 4]! >> 2;
-    const immB = code[p + 3]!;
-    const immC = code[p + 4]!;
-    switch (code[p]) {
-      case Op.const128:
-        vectors.constant(to, code[p + 2]!, immB, immC, code[p + 5]!);
-        return p + 6;
-      case Op.set128:
-        vectors.copy(to, a);
-        return p + 3;
-      case Op.getdup64:
-        vectors.duplicate(to, a);
-        return p + 3;
-      case Op.vector1:
-        vectors.unary(immB, to, a);
-        return p + 4;
-      case Op.vector2:
-        vectors.binary(immC, to, a, b);
-        return p + 5;
-      case Op.vector3:
-        vectors.ternary(code[p + 5]!, to, a, b, c);
-        return p + 6;
-      case Op.vector_shift:
-        vectors.shift(immC, to, a, S[b]!);
-        return p + 5;
-      case Op.vector_test:
-        S[to] = vectors.test(immB, a) ? 1 : 0;
-        return p + 4;
-      case Op.vector_mask:
-        S[to] = vectors.mask(immB, a);
-        return p + 4;
-      case Op.shuffle:
-        vectors.shuffle(to, a, b, c);
-        return p + 5;
-      case Op.splat32:
-        vectors.splat32(immB, to, S[a]!);
-        return p + 4;
-      case Op.splat64:
-        vectors.duplicate(to, a);
-        return p + 4;
-      case Op.splatf32:
-        vectors.splatf32(to, SF[a]!);
-        return p + 4;
-      case Op.splatf64:
-        vectors.splatf64(to, SD[a >> 1]!);
-        return p + 4;
-      case Op.extract32:
-        S[to] = vectors.extract32(immB, a, immC);
-        return p + 5;
-      case Op.extract64: {
-        const low = S[a + 2 * immC]!;
-        S[to + 1] = S[a + 2 * immC + 1]!;
-        S[to] = low;
-        return p + 5;
-      }
-      case Op.extractf32:
-        SF[to] = vectors.extractf32(a, immC);
-        return p + 5;
-      case Op.extractf64:
-        SD[to >> 1] = vectors.extractf64(a, immC);
-        return p + 5;
-      case Op.insert32:
-        vectors.insert32(immC, to, a, code[p + 5]!, S[b]!);
-        return p + 6;
-      case Op.insert64:
-        vectors.insert64(to, a, code[p + 5]!, S[b]!, S[b + 1]!);
-        return p + 6;
-      case Op.insertf32:
-        vectors.insertf32(to, a, code[p + 5]!, SF[b]!);
-        return p + 6;
-      case Op.insertf64:
-        vectors.insertf64(to, a, code[p + 5]!, SD[b >> 1]!);
-        return p + 6;
-      case Op.load128:
-      case Packed.load128:
-        vectors.loadMemory(to, S[a]! + immB, immC);
-        return p + 5;
-      case Op.store128:
-      case Packed.store128:
-        vectors.storeMemory(S[to]! + immB, a, immC);
-        return p + 5;
-      default:
-        throw new Error(`interpreter: no op ${code[p]}`);
     }
   }
 }

@@ -3,6 +3,9 @@
  * indices of the first of four words.
  */
 import type { GuestAccess } from '../guest-access';
+import type { CpuState } from '../ir/cpu-state';
+import { Op } from '../ir/opcodes';
+import { Packed } from './packed-op';
 import { VECTOR_OPERATIONS } from '../ir/vector-ops';
 import { r, signMask, VECTOR_FUNCTIONS, VECTOR_TESTS, x, y, z, type VectorRegister } from './vector-semantics';
 
@@ -12,11 +15,18 @@ const lanesOf = (op: number): number => VECTOR_OPERATIONS[op]!.lanes;
 const UNSIGNED = Uint8Array.from(VECTOR_OPERATIONS, (o) => (o?.name.endsWith('extract_lane_u') === true ? 1 : 0));
 
 export class VectorUnit {
+  private readonly words: Int32Array;
+  private readonly singles: Float32Array;
+  private readonly doubles: Float64Array;
+
   constructor(
-    /** The state memory. */
-    private readonly words: Int32Array,
+    state: CpuState,
     private readonly memory: GuestAccess,
-  ) {}
+  ) {
+    this.words = state.i32;
+    this.singles = state.f32;
+    this.doubles = state.f64;
+  }
 
   private load(to: VectorRegister, from: number): void {
     const { words } = this;
@@ -177,5 +187,98 @@ export class VectorUnit {
   /** Throws GuestFault. */
   storeMemory(address: number, from: number, flags: number): void {
     this.memory.store128(address, flags, this.words, from);
+  }
+
+  /** Runs the op at index p of the interpreter's code; returns the index of the next op. Throws GuestFault. */
+  execute(code: Int32Array, p: number): number {
+    const { words: S, singles: SF, doubles: SD } = this;
+    // Operands may be immediates instead, as the names say
+    const to = code[p + 1]! >> 2;
+    const a = code[p + 2]! >> 2;
+    const b = code[p + 3]! >> 2;
+    const c = code[p + 4]! >> 2;
+    const immB = code[p + 3]!;
+    const immC = code[p + 4]!;
+    switch (code[p]) {
+      case Op.const128:
+        this.constant(to, code[p + 2]!, immB, immC, code[p + 5]!);
+        return p + 6;
+      case Op.set128:
+        this.copy(to, a);
+        return p + 3;
+      case Op.getdup64:
+        this.duplicate(to, a);
+        return p + 3;
+      case Op.vector1:
+        this.unary(immB, to, a);
+        return p + 4;
+      case Op.vector2:
+        this.binary(immC, to, a, b);
+        return p + 5;
+      case Op.vector3:
+        this.ternary(code[p + 5]!, to, a, b, c);
+        return p + 6;
+      case Op.vector_shift:
+        this.shift(immC, to, a, S[b]!);
+        return p + 5;
+      case Op.vector_test:
+        S[to] = this.test(immB, a) ? 1 : 0;
+        return p + 4;
+      case Op.vector_mask:
+        S[to] = this.mask(immB, a);
+        return p + 4;
+      case Op.shuffle:
+        this.shuffle(to, a, b, c);
+        return p + 5;
+      case Op.splat32:
+        this.splat32(immB, to, S[a]!);
+        return p + 4;
+      case Op.splat64:
+        this.duplicate(to, a);
+        return p + 4;
+      case Op.splatf32:
+        this.splatf32(to, SF[a]!);
+        return p + 4;
+      case Op.splatf64:
+        this.splatf64(to, SD[a >> 1]!);
+        return p + 4;
+      case Op.extract32:
+        S[to] = this.extract32(immB, a, immC);
+        return p + 5;
+      case Op.extract64: {
+        const low = S[a + 2 * immC]!;
+        S[to + 1] = S[a + 2 * immC + 1]!;
+        S[to] = low;
+        return p + 5;
+      }
+      case Op.extractf32:
+        SF[to] = this.extractf32(a, immC);
+        return p + 5;
+      case Op.extractf64:
+        SD[to >> 1] = this.extractf64(a, immC);
+        return p + 5;
+      case Op.insert32:
+        this.insert32(immC, to, a, code[p + 5]!, S[b]!);
+        return p + 6;
+      case Op.insert64:
+        this.insert64(to, a, code[p + 5]!, S[b]!, S[b + 1]!);
+        return p + 6;
+      case Op.insertf32:
+        this.insertf32(to, a, code[p + 5]!, SF[b]!);
+        return p + 6;
+      case Op.insertf64:
+        this.insertf64(to, a, code[p + 5]!, SD[b >> 1]!);
+        return p + 6;
+      case Op.load128:
+      case Packed.load128:
+        this.loadMemory(to, S[a]! + immB, immC);
+        return p + 5;
+      case Op.store128:
+      case Packed.store128:
+        this.storeMemory(S[to]! + immB, a, immC);
+        return p + 5;
+      default:
+        throw new Error(`interpreter: no op ${code[p]}`);
+    }
   }
 }
