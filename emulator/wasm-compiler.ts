@@ -4,11 +4,26 @@ import * as emitWasm from '../translate/emit-wasm';
 import { GuestFault } from '../translate/guest-access';
 import type { FieldSet } from '../translate/ir/field-set';
 import { locationMode, type Location } from '../translate/ir/block';
-import { analyseState, discover, structure, type FoundRegion, type History, type LiftBlock, type Region } from '../translate/region';
+import {
+  analyseState,
+  discover,
+  structure,
+  type EarlierRegions,
+  type FoundRegion,
+  type History,
+  type LiftBlock,
+  type Region,
+} from '../translate/region';
 import { bounded, constantReader, lookAhead, pagesOf, type CompilerOptions } from './region-compiler';
 
 /** Slots of the function table at first; it doubles when they are used up. */
 const FIRST_TABLE_SIZE = 1024;
+
+/**
+ * Blocks per region: the loops of big functions shall fit. V8's TurboFan takes some 70 us per block, on another
+ * thread.
+ */
+const MAX_REGION_BLOCKS = 256;
 
 /** Blocks after which a batch takes no further callees: what it waits for must be worth compiling now. */
 const MAX_BATCH_BLOCKS = 192;
@@ -47,8 +62,14 @@ export class WasmCompiler implements RegionCompiler {
   /** By name: code that the engine enters may go on in any other module. */
   private readonly modules = new Map<string, LiveModule>();
   private readonly linked = new Map<Location, Linked>();
-  /** Entries of the regions made so far, by root: a region that takes another's place serves all of them. */
-  private readonly entriesByRoot = new Map<Location, readonly Location[]>();
+  /** By root. */
+  private readonly regions = new Map<Location, { readonly entries: readonly Location[]; readonly versions: number }>();
+  /** Roots of the regions that left out code because it had never run. */
+  private readonly leftOutBy = new Map<Location, Location>();
+  private readonly earlier: EarlierRegions = {
+    leftOutBy: (at) => this.leftOutBy.get(at),
+    at: (root) => this.regions.get(root),
+  };
 
   /** Fields live at the exits of regions. */
   private readonly liveAhead = new Map<Location, FieldSet>();
@@ -74,12 +95,15 @@ export class WasmCompiler implements RegionCompiler {
     for (const l of batch.imports) for (const p of l.pages) pages.add(p);
     // Roots first, then the other entries, as `build` has them
     const entries = [...found.map((f) => f.entries[0]!), ...found.flatMap((f) => f.entries.slice(1))];
-    for (const f of found)
-      this.entriesByRoot.set(
-        f.entries[0]!.at,
-        f.entries.map(({ at }) => at),
-      );
+    for (const f of found) this.register(f);
     return { entries: entries.map(({ at }, i) => this.enter(at, functions[i]!, module, pages)), pages };
+  }
+
+  private register({ entries, leftOut }: FoundRegion): void {
+    const root = entries[0]!.at;
+    const versions = (this.regions.get(root)?.versions ?? 0) + 1;
+    this.regions.set(root, { entries: entries.map((e) => e.at), versions });
+    for (const at of leftOut) this.leftOutBy.set(at, root);
   }
 
   /** The region around a hot block, and those of the functions it calls that are about to be hot themselves. */
@@ -94,7 +118,8 @@ export class WasmCompiler implements RegionCompiler {
         followCalls: true,
         readConstant: this.readConstant,
         history,
-        furtherEntries: (root) => this.entriesByRoot.get(root) ?? [],
+        maxBlocks: MAX_REGION_BLOCKS,
+        earlier: this.earlier,
       });
       if (next === undefined || next.entries.some((e) => taken.has(e.at))) continue;
       next.entries.forEach((e) => taken.add(e.at));
@@ -158,11 +183,12 @@ export class WasmCompiler implements RegionCompiler {
   unlink(dropped: Iterable<Location>): void {
     emitWasm.clearJumpCache(this.options.state.i32);
     this.liveAhead.clear();
+    this.leftOutBy.clear();
     for (const at of dropped) {
       const l = this.linked.get(at);
       if (l === undefined) continue;
       this.linked.delete(at);
-      this.entriesByRoot.delete(at);
+      this.regions.delete(at);
       this.table.set(l.slot, null);
       this.freeSlots.push(l.slot);
       if (--l.module.entries === 0) this.modules.delete(l.module.name);

@@ -12,7 +12,7 @@ export const MAX_BLOCK_INSTRUCTIONS = 128;
  * seconds for thresholds of 1500, 6000 and 24000: `python3 -c pass` 2.4, 1.9, 1.7; `cc1` on a short
  * file 1.8, 1.6, 1.8; loops gain from a low one.
  */
-export const HOT_THRESHOLD = 6000;
+export const HOT_THRESHOLD = 16000;
 
 /** Entries of the direct-mapped cache from guest pc to translation; a power of two. */
 export const JUMP_CACHE_ENTRIES = 4096;

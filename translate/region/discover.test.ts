@@ -1,7 +1,7 @@
 import { location, type Block, type Location } from '../ir/block';
 import { parseBlock } from '../ir/parse';
 import { Random, TEST_LAYOUT } from '../ir/random-block';
-import { discover as find, MAX_REGION_BLOCKS, type DiscoverOptions, type LiftBlock } from './discover';
+import { discover as find, MAX_REGION_BLOCKS, MAX_VERSIONS, type DiscoverOptions, type EarlierRegions, type LiftBlock } from './discover';
 import { immediateDominators } from './dominators';
 import { at, emptyBlocks, randomGraph, regionOf } from './graph-fixture';
 import { reversePostorder } from './order';
@@ -119,6 +119,11 @@ describe('discover', () => {
       targets: () => [],
     };
 
+    const earlierOf = (root: Location, region: ReturnType<EarlierRegions['at']>, leftOut?: Location): EarlierRegions => ({
+      leftOutBy: (l) => (l === leftOut ? root : undefined),
+      at: (l) => (l === root ? region : undefined),
+    });
+
     it('starts at the head of the outermost loop and can be entered at the hot block', () => {
       const { region, entries } = find(at(3), lift, { followCalls: false, history })!;
       expect(entries).toEqual([
@@ -141,9 +146,30 @@ describe('discover', () => {
     });
 
     it('keeps the entries of the region that it replaces', () => {
-      const furtherEntries = (root: Location): Location[] => (root === at(1) ? [at(4), at(5)] : []);
-      const { entries } = find(at(3), lift, { followCalls: false, history, furtherEntries })!;
+      const earlier = earlierOf(at(1), { entries: [at(1), at(4), at(5)], versions: 1 });
+      const { entries } = find(at(3), lift, { followCalls: false, history, earlier })!;
       expect(entries.map((e) => e.at)).toEqual([at(1), at(3), at(4)]);
+    });
+
+    it('builds a region anew with what it had left out', () => {
+      const { leftOut } = find(at(0), lift, { followCalls: false, history })!;
+      expect(leftOut).toEqual([at(5)]);
+      const all = { ...history, reached: () => true };
+      const earlier = earlierOf(at(0), { entries: [at(0)], versions: 1 }, at(5));
+      const { region, entries } = find(at(5), lift, { followCalls: false, history: all, earlier })!;
+      expect(entries.map((e) => e.at)).toEqual([at(0), at(5)]);
+      expect(region.blocks.filter((b) => b.terminator.kind !== 'dispatch')).toHaveLength(graph.length);
+    });
+
+    it('has everything in the last version, and then a region for itself', () => {
+      const version = (n: number): Location[] => {
+        const earlier = earlierOf(at(1), { entries: [at(1)], versions: n - 1 });
+        return find(at(3), lift, { followCalls: false, history, earlier })!.region.blocks.map((b) => b.start);
+      };
+      expect(version(MAX_VERSIONS - 1)).not.toContain(at(5));
+      expect(version(MAX_VERSIONS)).toContain(at(5));
+      expect(version(MAX_VERSIONS)[0]).toBe(at(1));
+      expect(version(MAX_VERSIONS + 1)[0]).toBe(at(3));
     });
   });
 

@@ -39,12 +39,31 @@ export interface DiscoverOptions {
    * region that started there would be one loop around its head, with the outer loops folded into it.
    */
   readonly history?: History | undefined;
-  /** Further locations at which a region with this root shall be entered, if they are in it. */
-  readonly furtherEntries?: ((root: Location) => readonly Location[]) | undefined;
+  /** Most blocks of the region; MAX_REGION_BLOCKS unless given. */
+  readonly maxBlocks?: number;
+  /** Absent: there are no other regions. */
+  readonly earlier?: EarlierRegions | undefined;
 }
+
+/** Regions that were built before, one of which the new one may replace. */
+export interface EarlierRegions {
+  /** Root of the region that left out the code at this location because it had never run. */
+  readonly leftOutBy: (at: Location) => Location | undefined;
+  /** Where the latest region with this root can be entered, and how many there have been. */
+  readonly at: (root: Location) => { readonly entries: readonly Location[]; readonly versions: number } | undefined;
+}
+
+/**
+ * Regions with the same root that are built one after another as more of their code gets hot. The last one has all
+ * code that can be reached; what gets hot after that is a region of its own. Without a limit a function of many
+ * paths is compiled once for each of them (bzip2's sorting loops were).
+ */
+export const MAX_VERSIONS = 4;
 
 export interface FoundRegion {
   readonly region: Region;
+  /** Locations that it goes to and has no code for because they never ran. */
+  readonly leftOut: readonly Location[];
   /** Where it can be entered, the root (label 0) first. */
   readonly entries: readonly RegionEntry[];
 }
@@ -66,38 +85,52 @@ function continuations(block: Block, { followCalls }: DiscoverOptions): readonly
  * their overlap would make loops irreducible), and made reducible.
  */
 export function discover(hot: Location, lift: LiftBlock, options: DiscoverOptions): FoundRegion | undefined {
-  const found = collect([hot], lift, options);
+  const { earlier, history } = options;
+  const owner = earlier?.leftOutBy(hot);
+  let found = collect(owner === undefined ? [hot] : [owner, hot], lift, options);
   if (!found.blocks.has(hot)) return undefined;
   splitAtLeaders(found.blocks, lift);
-  const root = options.history === undefined ? hot : outermostHead(hot, found, options, options.history);
-  const wanted = new Set([root, hot, ...(options.furtherEntries?.(root) ?? [])]);
-  return arrange([...wanted], found.blocks, options);
+  const root = owner ?? (history === undefined ? hot : outermostHead(hot, found, options, history));
+  const previous = earlier?.at(root);
+  const version = (previous?.versions ?? 0) + 1;
+  if (version < MAX_VERSIONS) return arrange([root, hot, ...(previous?.entries ?? [])], found, options);
+  const last = version === MAX_VERSIONS;
+  const heads = last ? [root, hot] : [hot];
+  found = collect(heads, lift, last ? { ...options, history: undefined } : options);
+  splitAtLeaders(found.blocks, lift);
+  return arrange([...heads, ...(last ? previous!.entries : [])], found, options);
 }
 
 interface Collected {
   readonly blocks: Map<Location, Block>;
   /** Some were left out because there were too many. */
   readonly truncated: boolean;
+  /** Some were left out because they never ran: these. */
+  readonly leftOut: readonly Location[];
 }
 
 function collect(heads: readonly Location[], lift: LiftBlock, options: DiscoverOptions): Collected {
   const blocks = new Map<Location, Block>();
   const queue: { readonly at: Location; readonly from: Block | undefined }[] = heads.map((at) => ({ at, from: undefined }));
+  const leftOut: Location[] = [];
   let truncated = false;
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     if (blocks.has(next.at)) continue;
-    if (blocks.size >= MAX_REGION_BLOCKS) {
+    if (blocks.size >= (options.maxBlocks ?? MAX_REGION_BLOCKS)) {
       truncated = true;
       break;
     }
-    if (next.from !== undefined && options.history?.reached(next.at) === false) continue;
+    if (next.from !== undefined && options.history?.reached(next.at) === false) {
+      leftOut.push(next.at);
+      continue;
+    }
     const lifted = lift(next.at);
     if (lifted === undefined) continue;
     const block = withJumpTable(lifted, next.from, options);
     blocks.set(next.at, block);
     for (const at of continuations(block, options)) queue.push({ at, from: block });
   }
-  return { blocks, truncated };
+  return { blocks, truncated, leftOut };
 }
 
 /** The block by which the outermost loop around the hot block was entered first, if all of that loop is there. */
@@ -155,7 +188,8 @@ function instructionsBeforeLeader(block: Block, blocks: ReadonlyMap<Location, Bl
   return 0;
 }
 
-function arrange(wanted: readonly Location[], found: ReadonlyMap<Location, Block>, options: DiscoverOptions): FoundRegion {
+function arrange(heads: readonly Location[], { blocks: found, leftOut }: Collected, options: DiscoverOptions): FoundRegion {
+  const wanted = [...new Set(heads)];
   const locations = [...found.keys()];
   const index = new Map(locations.map((l, i) => [l, i]));
   const blocks = [...found.values()];
@@ -168,5 +202,5 @@ function arrange(wanted: readonly Location[], found: ReadonlyMap<Location, Block
     return firstRun < Infinity ? firstRun - 2 ** 52 : i;
   };
   const { graph: reducible, root, entries: reached } = reduce(graph, entries, order);
-  return { region: inOrder(reducible, root), entries: reached };
+  return { region: inOrder(reducible, root), entries: reached, leftOut };
 }

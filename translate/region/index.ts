@@ -1,4 +1,12 @@
-export { discover, MAX_REGION_BLOCKS, type DiscoverOptions, type FoundRegion, type History, type LiftBlock } from './discover';
+export {
+  discover,
+  MAX_REGION_BLOCKS,
+  type DiscoverOptions,
+  type EarlierRegions,
+  type FoundRegion,
+  type History,
+  type LiftBlock,
+} from './discover';
 export { immediateDominators } from './dominators';
 export type { ReadConstant } from './jump-table';
 export type { Edge, Region, RegionEntry } from './region';
