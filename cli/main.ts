@@ -90,6 +90,7 @@ function runConfig(
   target: string | undefined,
 ): RunConfig {
   const { ldPrefix, argv0, logFile, logItems, environment, cpu, uname, seed, stackSize, strace, emit, hotThreshold, opt } = settings;
+  const { codeCache, codeCacheSize } = settings;
   return {
     target,
     program: bytes(program),
@@ -106,6 +107,7 @@ function runConfig(
     emit,
     hotThreshold,
     opt,
+    codeCache: codeCache === undefined ? undefined : { directory: bytes(codeCache).toString() || undefined, size: codeCacheSize },
   };
 }
 

@@ -30,6 +30,9 @@ export interface Settings {
   emit: Emitter;
   hotThreshold: number | undefined;
   opt: string;
+  /** Where to keep translations for later runs, '' for the default; undefined: nowhere. */
+  codeCache: ByteString | undefined;
+  codeCacheSize: number | undefined;
   /** Changes to the guest's environment in the order given: `NAME=value` sets, `NAME` unsets. */
   environment: ByteString[];
 }
@@ -50,6 +53,8 @@ export const defaultSettings = (): Settings => ({
   emit: 'auto',
   hotThreshold: undefined,
   opt: 'all',
+  codeCache: undefined,
+  codeCacheSize: undefined,
   environment: [],
 });
 
@@ -107,8 +112,8 @@ export const OPTIONS: readonly OptionSpec[] = [
     names: ['s', 'stack-size'],
     argument: 'size',
     variable: 'STACK_SIZE',
-    help: "size of the guest's stack in bytes, or with the suffix K or M",
-    apply: (s, value) => (s.stackSize = size(value)),
+    help: "size of the guest's stack in bytes, or with the suffix K, M or G",
+    apply: (s, value) => (s.stackSize = bytesOf(value, 'stack')),
   },
   {
     names: ['cpu'],
@@ -187,6 +192,24 @@ export const OPTIONS: readonly OptionSpec[] = [
     help: 'optimiser passes: all, none, a name, or a name after a minus sign to leave it out',
     apply: (s, value) => (s.opt = passes(value)),
   },
+  {
+    names: ['code-cache'],
+    argument: 'folder',
+    optional: true,
+    variable: 'CODE_CACHE',
+    own: true,
+    help: 'keep translated code for later runs, in $XDG_CACHE_HOME/tsemu or ~/.cache/tsemu unless given',
+    apply: (s, value) => (s.codeCache = value),
+  },
+  { names: ['no-code-cache'], help: 'keep no translated code', apply: (s) => (s.codeCache = undefined) },
+  {
+    names: ['code-cache-size'],
+    argument: 'size',
+    variable: 'CODE_CACHE_SIZE',
+    own: true,
+    help: 'bytes that the folder of -code-cache may take, or with the suffix K, M or G (512M unless given)',
+    apply: (s, value) => (s.codeCacheSize = bytesOf(value, 'cache')),
+  },
 ];
 
 /** The environment variables of an option, the one that takes precedence first. */
@@ -216,13 +239,12 @@ function variableNames(value: ByteString): ByteString[] {
   return names;
 }
 
-function size(value: string): number {
-  const match = /^(0x[0-9a-f]+|\d+)([KM]?)$/i.exec(value);
+function bytesOf(value: string, what: 'stack' | 'cache'): number {
+  const match = /^(0x[0-9a-f]+|\d+)([KMG]?)$/i.exec(value);
   if (match === null) throw new UsageError(`'${value}' is not a size in bytes`);
-  const shift = match[2] === '' ? 1 : match[2]!.toUpperCase() === 'K' ? 1 << 10 : 1 << 20;
-  const bytes = Number(match[1]) * shift;
+  const bytes = Number(match[1]) * 1024 ** ['', 'K', 'M', 'G'].indexOf(match[2]!.toUpperCase());
   // More cannot fit below the 3 GiB that a 32-bit guest has
-  if (bytes === 0 || bytes > 2 ** 31) throw new UsageError(`'${value}' is not a possible stack size`);
+  if (bytes === 0 || (what === 'stack' && bytes > 2 ** 31)) throw new UsageError(`'${value}' is not a possible ${what} size`);
   return bytes;
 }
 

@@ -35,6 +35,7 @@ describe('parseCommandLine', () => {
             {
               s: '1M',
               'stack-size': '1M',
+              'code-cache-size': '1M',
               seed: '1',
               emit: 'js',
               hot: '1',
@@ -49,6 +50,16 @@ describe('parseCommandLine', () => {
         }
       }
     }
+  });
+
+  it('takes the code cache from options and variables, and the last word from -no-code-cache', () => {
+    expect(parse(['program']).settings.codeCache).toBeUndefined();
+    expect(parse(['-code-cache', 'program']).settings.codeCache).toBe('');
+    expect(parse(['--code-cache=/x', '-code-cache-size', '3G', 'program']).settings).toMatchObject({
+      codeCache: '/x',
+      codeCacheSize: 3 * 2 ** 30,
+    });
+    expect(parse(['-code-cache', '-no-code-cache', 'program']).settings.codeCache).toBeUndefined();
   });
 
   it.each([

@@ -11,6 +11,15 @@ export interface LogConfig {
   readonly file?: string | undefined;
 }
 
+export interface CodeCacheConfig {
+  /** Where; the user's own cache directory if absent. */
+  readonly directory?: string | undefined;
+  /** Bytes that its files may take; DEFAULT_CODE_CACHE_SIZE if absent. */
+  readonly size?: number | undefined;
+}
+
+export const DEFAULT_CODE_CACHE_SIZE = 512 * 2 ** 20;
+
 export interface RunConfig {
   /** The guest's name as in `tsemu-NAME`; absent: the one that the program's ELF header names. */
   readonly target?: string | undefined;
@@ -38,6 +47,8 @@ export interface RunConfig {
   readonly emit: Emitter;
   /** Executions of a block before it is compiled; the engine's own threshold if absent. */
   readonly hotThreshold?: number | undefined;
+  /** Keep translations for later runs; absent: not. */
+  readonly codeCache?: CodeCacheConfig | undefined;
   /** Optimiser passes: comma-separated, `all`, `none`, `NAME`, `-NAME`. */
   readonly opt: string;
 }

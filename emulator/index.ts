@@ -11,6 +11,7 @@ import type { CpuModel } from '../targets/target';
 import { CpuState } from '../translate/ir/cpu-state';
 import { neededOps, optimiseBlock, optimiseRegion, parseSelection, type PassSelection } from '../translate/opt';
 import type { ProcessAbi } from './abi';
+import { CodeCache } from './code-cache';
 import { GuestCode } from './code-reader';
 import type { RunConfig } from './config';
 import type { ProcessParts, RunObserver } from './observer';
@@ -59,6 +60,7 @@ export class Process {
   private readonly parts: Translator;
   private readonly engine: Engine;
   private readonly calls: SystemCalls;
+  private codeCache: CodeCache | undefined;
 
   /** @throws LoadError */
   constructor(
@@ -86,6 +88,12 @@ export class Process {
   /** Runs until the guest ends. */
   run(): Outcome {
     if (this.log.enabled('page')) this.log.write(`page layout:\n${mapsText(this.space.vmas.all())}`);
+    const outcome = this.outcome();
+    this.codeCache?.save(this.engine.interpreter.constants, this.log);
+    return outcome;
+  }
+
+  private outcome(): Outcome {
     try {
       return runThread(this.engine, this.state, this.abi, this.calls);
     } catch (e) {
@@ -123,6 +131,10 @@ export class Process {
     const trace = TRANSLATION_ITEMS.some((item) => log.enabled(item))
       ? new TranslationLog(log, lifter, reader, target.layout, target.helpers)
       : undefined;
+    // What was not translated in this run cannot be shown
+    if (trace === undefined && this.observer === undefined && this.config.codeCache !== undefined)
+      this.codeCache = CodeCache.open(this.config, this.config.codeCache, this.image.executable, memory, this.space.vmas);
+    const store = this.codeCache?.translations;
     const compiler = this.compiler(passes, trace);
     const engine = new Engine({
       target,
@@ -135,7 +147,9 @@ export class Process {
       compiler,
       hotThreshold: this.config.hotThreshold,
       onLift: trace === undefined ? undefined : (block) => trace.lifted(block, optimiseBlock(block, target.layout, options)),
+      store,
     });
+    if (this.codeCache !== undefined) engine.interpreter.adoptConstants(this.codeCache.constants);
     this.space.onCodeChange((start, end) => engine.invalidate(start, end));
     return { engine, lifter, compiler };
   }
@@ -156,6 +170,7 @@ export class Process {
       },
       nameOf: observer && ((head) => observer.nameOf(head)),
       within: observer && ((head, at) => observer.within(head, at)),
+      store: this.codeCache?.translations,
       annotate: log.enabled('out_js') ? (region) => trace!.annotator(region) : undefined,
     };
     switch (this.config.emit) {

@@ -1,5 +1,5 @@
 /** The JavaScript tier, and what it shares with the WebAssembly tier: region, passes, code. */
-import type { RegionCompiler } from '../runtime/engine';
+import type { ModuleStore, RegionCompiler } from '../runtime/engine';
 import * as emitJs from '../translate/emit-js';
 import type { WasmFunction } from '../translate/emit-wasm';
 import { GuestAccess, GuestFault } from '../translate/guest-access';
@@ -26,6 +26,8 @@ export interface CompilerOptions {
   readonly nameOf?: ((head: Location) => string) | undefined;
   /** Whether the region that starts at a location may contain the block at another one; absent: always. */
   readonly within?: ((head: Location, at: Location) => boolean) | undefined;
+  /** Modules of earlier runs. */
+  readonly store?: ModuleStore | undefined;
   /** Gives the guest instructions of a region as comments for its JavaScript. */
   readonly annotate?: ((region: Region) => (pc: number, end: number) => readonly string[]) | undefined;
 }

@@ -1,5 +1,5 @@
 /** The WebAssembly tier: regions in batches, one module each, linked to what was compiled before. */
-import type { CompiledEntry, CompiledRegion, RegionCompiler } from '../runtime/engine';
+import { moduleName, type CompiledEntry, type CompiledRegion, type RegionCompiler, type StoredRegion } from '../runtime/engine';
 import * as emitWasm from '../translate/emit-wasm';
 import { GuestFault } from '../translate/guest-access';
 import type { FieldSet } from '../translate/ir/field-set';
@@ -30,6 +30,7 @@ const MAX_BATCH_BLOCKS = 192;
 
 /** A region that other regions can call. */
 interface Linked {
+  readonly at: Location;
   readonly code: emitWasm.RegionFunction;
   readonly slot: number;
   readonly module: LiveModule;
@@ -58,7 +59,7 @@ export class WasmCompiler implements RegionCompiler {
   private readonly readConstant;
   private slots = 0;
   private readonly freeSlots: number[] = [];
-  private built = 0;
+  private built: number;
   /** By name: code that the engine enters may go on in any other module. */
   private readonly modules = new Map<string, LiveModule>();
   private readonly linked = new Map<Location, Linked>();
@@ -76,12 +77,15 @@ export class WasmCompiler implements RegionCompiler {
 
   constructor(private readonly options: CompilerOptions) {
     const { state, helpers, memory } = options;
-    this.readConstant = constantReader(memory);
+    const read = constantReader(memory);
+    this.readConstant = options.store?.watchConstants(read) ?? read;
+    this.built = options.store?.nextModule ?? 0;
     this.environment = { state, helpers, table: this.table, memory: memory.memory };
     emitWasm.clearJumpCache(state.i32);
   }
 
-  compile(hot: Location, lift: LiftBlock, history: History | undefined): CompiledRegion | undefined {
+  compile(hot: Location, unwatched: LiftBlock, history: History | undefined): CompiledRegion | undefined {
+    const lift = this.options.store?.watch(unwatched) ?? unwatched;
     const found = this.gather(hot, lift, history);
     if (found.length === 0) return undefined;
     const batch = this.link(found, history);
@@ -92,17 +96,68 @@ export class WasmCompiler implements RegionCompiler {
       batch.imports.map((l) => l.code),
     );
     const pages = new Set(found.flatMap((f) => [...pagesOf(f.region)]));
-    for (const l of batch.imports) for (const p of l.pages) pages.add(p);
-    // Roots first, then the other entries, as `build` has them
-    const entries = [...found.map((f) => f.entries[0]!), ...found.flatMap((f) => f.entries.slice(1))];
-    for (const f of found) this.register(f);
-    return { entries: entries.map(({ at }, i) => this.enter(at, functions[i]!, module, pages)), pages };
+    const regions = found.map(({ entries, leftOut }) => ({ entries: entries.map(({ at }) => at), leftOut }));
+    this.store(module, regions, batch);
+    return this.install(module, functions, regions, batch.imports, pages);
   }
 
-  private register({ entries, leftOut }: FoundRegion): void {
-    const root = entries[0]!.at;
+  private install(
+    module: LiveModule,
+    functions: readonly emitWasm.RegionFunction[],
+    regions: readonly StoredRegion[],
+    imports: readonly Linked[],
+    pages: Set<number>,
+  ): CompiledRegion {
+    for (const l of imports) for (const p of l.pages) pages.add(p);
+    for (const r of regions) this.register(r);
+    // Roots first, then the other entries, as `build` has them
+    const entries = [...regions.map((r) => r.entries[0]!), ...regions.flatMap((r) => r.entries.slice(1))];
+    return { entries: entries.map((at, i) => this.enter(at, functions[i]!, module, pages)), pages };
+  }
+
+  private store(module: LiveModule, regions: readonly StoredRegion[], { imports }: Batch): void {
+    const positions = module.positions.flatMap(({ offset, pc }) => [offset, pc]);
+    this.options.store?.addModule({ ...module, positions, regions, imports: imports.map((l) => l.at) });
+  }
+
+  restore(at: Location): readonly CompiledRegion[] {
+    const restored: CompiledRegion[] = [];
+    this.restoreInto(restored, at, new Set());
+    return restored;
+  }
+
+  /**
+   * Appends the module of an earlier run that can be entered at a location, behind those that it imports.
+   * @param under those that are waiting for what they import: modules of different runs may import each other
+   */
+  private restoreInto(restored: CompiledRegion[], at: Location, under: Set<string>): void {
+    const stored = this.options.store?.findModule(at);
+    if (stored === undefined || under.has(stored.name)) return;
+    under.add(stored.name);
+    for (const callee of stored.imports) if (!this.linked.has(callee)) this.restoreInto(restored, callee, under);
+    const imports = stored.imports.flatMap((callee) => this.linked.get(callee) ?? []);
+    if (imports.length !== stored.imports.length) {
+      this.options.store!.reject(at);
+      return;
+    }
+    const positions = Array.from({ length: stored.positions.length / 2 }, (_, i) => ({
+      offset: stored.positions[2 * i]!,
+      pc: stored.positions[2 * i + 1]!,
+    }));
+    const module: LiveModule = { name: stored.name, bytes: stored.bytes, positions, entries: 0 };
+    this.modules.set(module.name, module);
+    const functions = emitWasm.instantiate(
+      module,
+      this.environment,
+      imports.map((l) => l.code),
+    );
+    restored.push(this.install(module, functions, stored.regions, imports, new Set(stored.pages)));
+  }
+
+  private register({ entries, leftOut }: StoredRegion): void {
+    const root = entries[0]!;
     const versions = (this.regions.get(root)?.versions ?? 0) + 1;
-    this.regions.set(root, { entries: entries.map((e) => e.at), versions });
+    this.regions.set(root, { entries, versions });
     for (const at of leftOut) this.leftOutBy.set(at, root);
   }
 
@@ -151,8 +206,14 @@ export class WasmCompiler implements RegionCompiler {
       callee: (at: Location) => callees.get(at),
       targets: (end: number) => history?.targets(end) ?? [],
     };
+    const ahead = lookAhead(lift, state.layout, this.liveAhead);
+    const liveAtExit = (at: Location): FieldSet => {
+      const live = ahead(at);
+      this.options.store?.dependsOn(at);
+      return live;
+    };
     const functions = found.map((f) => {
-      const region = optimise(f.region, lookAhead(lift, state.layout, this.liveAhead));
+      const region = optimise(f.region, liveAtExit);
       const flow = analyseState(region, state.layout, true);
       const name = nameOf?.(f.entries[0]!.at);
       const fn = { ...emitWasm.emitRegion(region, structure(region), flow, state.layout, emitOptions), name };
@@ -160,7 +221,7 @@ export class WasmCompiler implements RegionCompiler {
       return fn;
     });
     const others = found.flatMap((f) => f.entries.slice(1)).map((e) => emitWasm.emitEntry(callees.get(e.at)!));
-    const name = `region${this.built++}`;
+    const name = moduleName(this.built++);
     const module: LiveModule = { ...emitWasm.buildModule([...functions, ...others], name, imports.length), name, entries: 0 };
     this.modules.set(name, module);
     return module;
@@ -174,7 +235,7 @@ export class WasmCompiler implements RegionCompiler {
     this.table.set(slot, code);
     module.entries++;
     if (locationMode(at) !== 0) return { at, code };
-    this.linked.set(at, { code, slot, module, pages });
+    this.linked.set(at, { at, code, slot, module, pages });
     const link = (): void => emitWasm.linkEntry(state.i32, at | 0, slot);
     link();
     return { at, code, link };

@@ -4,6 +4,7 @@
  */
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,7 +55,7 @@ async function bundle() {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  const files = new Map(outputFiles.map((file) => [path.basename(file.path), file.contents]));
+  const files = new Map(outputFiles.map((file) => [path.basename(file.path), withBuildId(file.contents)]));
   return files.set('tsemu.cjs', readFileSync(path.join(root, 'scripts/bundle-loader.cjs')));
 }
 
@@ -67,6 +68,13 @@ function writeCodeCache(folder) {
   const pinned = path.join(root, 'node_modules', `node-linux-${process.arch}`, 'bin/node');
   const r = spawnSync(existsSync(pinned) ? pinned : process.execPath, [script, folder, output, 'tsemu-arm', guest], { encoding: 'utf8' });
   if (!existsSync(output)) process.stderr.write(`No code cache, so tsemu starts slowly: ${r.stderr || r.signal || r.status}\n`);
+}
+
+/** Puts a hash of the bundle in the place that emulator/build-id.ts reserves. */
+function withBuildId(contents) {
+  const text = Buffer.from(contents).toString('latin1');
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return Buffer.from(text.replaceAll('@tsemu build id not filled in@@', hash), 'latin1');
 }
 
 function differs(file, contents) {

@@ -11,6 +11,7 @@ export const LOG_ITEMS = {
   out_wasm: 'WebAssembly generated for each region, beside its guest code',
   unimp: 'instructions and system calls that tsemu does not know',
   page: 'guest memory map when the program starts',
+  cache: 'use of the code cache',
   strace: 'system calls, as -strace',
 } as const;
 

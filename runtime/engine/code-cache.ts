@@ -22,6 +22,8 @@ export class Translation {
   birth = 0;
   /** The region that starts here, once it is hot. */
   code: CompiledCode | undefined;
+  /** An earlier run has compiled a region that starts here. */
+  restorable = false;
   /** Makes `code` reachable from other compiled code without a look at this cache. */
   link: (() => void) | undefined;
   /** Translations of the first and second successor, once known. */

@@ -4,8 +4,8 @@
  */
 import type { CodeReader, Lifter, Target } from '../../targets/target';
 import { GuestAccess, GuestFault, type GuestViews } from '../../translate/guest-access';
-import { GuestTrap, Interpreter } from '../../translate/interpret';
-import { location, locationMode, locationPc, type Block, type Location } from '../../translate/ir/block';
+import { GuestTrap, Interpreter, type PackedBlock } from '../../translate/interpret';
+import { location, locationMode, locationPc, type Block, type Location, type Terminator } from '../../translate/ir/block';
 import { Builder } from '../../translate/ir/builder';
 import { ENGINE_WORD, ExitCode } from '../../translate/ir/state';
 import type { CpuState } from '../../translate/ir/cpu-state';
@@ -13,7 +13,8 @@ import type { History } from '../../translate/region';
 import { CodeCache, Translation, type CompiledCode } from './code-cache';
 import { decodeExit, type Exit } from './exit';
 import { FrequentTargets } from './frequent-targets';
-import { HOT_THRESHOLD, LEAST_HISTORY, MAX_BLOCK_INSTRUCTIONS, WARM_SHARE } from './tunables';
+import type { BlockStore } from './stored-translations';
+import { HOT_THRESHOLD, LEAST_HISTORY, MAX_BLOCK_INSTRUCTIONS, RESTORE_THRESHOLD, WARM_SHARE } from './tunables';
 
 /** Compiles the region that starts at a hot block. */
 export interface RegionCompiler {
@@ -29,6 +30,8 @@ export interface RegionCompiler {
   ): CompiledRegion | undefined;
   /** The code at these locations has become stale: compiled code must not reach other compiled code until it is linked again. */
   unlink(dropped: Iterable<Location>): void;
+  /** Regions that an earlier run compiled, to be entered at a location; none if the code has changed. */
+  restore?(at: Location): readonly CompiledRegion[];
   /** What an exception thrown out of compiled code means for the guest, if it is a fault of the guest's. */
   faultOf(e: unknown): { readonly pc: number; readonly fault: GuestFault } | undefined;
 }
@@ -63,6 +66,8 @@ export interface EngineOptions {
   readonly hotThreshold?: number | undefined;
   /** Told of every block once, after lifting. */
   readonly onLift?: ((block: Block) => void) | undefined;
+  /** Blocks of earlier runs with the same constants in the interpreter. */
+  readonly store?: BlockStore | undefined;
 }
 
 const { headroom: HEADROOM, exit: EXIT, exit_info: EXIT_INFO, pc: PC, mode: MODE } = ENGINE_WORD;
@@ -213,13 +218,26 @@ export class Engine {
   }
 
   private translate(key: Location): Translation {
-    const { neededOps, onLift } = this.options;
+    const { neededOps, onLift, store } = this.options;
+    const stored = store?.find(key);
+    if (stored !== undefined) return this.keep(key, stored.end, this.interpreter.restore(stored, this.hot - 1), stored.terminator);
     this.builder.copies = onLift !== undefined;
     const block = this.lift(key);
     this.builder.copies = true;
     onLift?.(block);
     const packed = this.interpreter.prepare(block, neededOps?.(block), this.hot - 1);
-    return (this.translations[packed.id] = new Translation(key, block.end, packed, block.terminator));
+    store?.add({ ...packed, key, end: block.end, terminator: block.terminator, code: this.interpreter.codeOf(packed) });
+    return this.keep(key, block.end, packed, block.terminator);
+  }
+
+  private keep(key: Location, end: number, packed: PackedBlock, terminator: Terminator): Translation {
+    const t = new Translation(key, end, packed, terminator);
+    this.translations[packed.id] = t;
+    if (this.options.store?.hasRegion(key) === true) {
+      t.restorable = true;
+      this.interpreter.allow(packed, Math.min(RESTORE_THRESHOLD, this.hot - 1));
+    }
+    return t;
   }
 
   /** Drops all translations if there is no room for more. */
@@ -241,6 +259,10 @@ export class Engine {
       this.interpreter.allow(t.packed, Infinity);
       return;
     }
+    if (t.restorable) {
+      this.restore(t);
+      return;
+    }
     this.interpreter.allow(t.packed, this.hot);
     const history = this.hot < LEAST_HISTORY ? undefined : this.history;
     const result = this.options.compiler.compile(t.key, (at, max) => this.lift(at, max), history);
@@ -248,13 +270,24 @@ export class Engine {
       this.interpreter.allow(t.packed, 2 ** 30); // not worth compiling: do not ask again soon
       return;
     }
-    for (const { at, code, link } of result.entries) {
+    this.install(result);
+  }
+
+  private install({ entries, pages }: CompiledRegion): void {
+    for (const { at, code, link } of entries) {
       const entry = this.at(at);
       entry.code = code;
       entry.link = link;
       this.interpreter.allow(entry.packed, 0);
-      for (const p of result.pages) this.cache.dependsOnPage(entry, p);
+      for (const p of pages) this.cache.dependsOnPage(entry, p);
     }
+  }
+
+  /** Takes over what an earlier run has compiled for a block; if that cannot be used, the block has to become hot. */
+  private restore(t: Translation): void {
+    t.restorable = false;
+    this.interpreter.allow(t.packed, Math.max(this.hot - 1 - RESTORE_THRESHOLD, 0));
+    for (const region of this.options.compiler?.restore?.(t.key) ?? []) this.install(region);
   }
 
   private readonly history: History = {
@@ -262,7 +295,7 @@ export class Engine {
     firstRun: (at) => this.cache.firstRun(at),
     warm: (at) => {
       const t = this.cache.get(at);
-      return t !== undefined && (this.hot - this.interpreter.left(t.packed)) * WARM_SHARE >= this.hot;
+      return t !== undefined && !t.restorable && (this.hot - this.interpreter.left(t.packed)) * WARM_SHARE >= this.hot;
     },
     targets: (end) => this.targets.get(end)?.get() ?? [],
   };

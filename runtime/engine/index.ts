@@ -1,3 +1,6 @@
 export { CodeCache, Translation, type CompiledCode } from './code-cache';
 export { Engine, type CompiledEntry, type CompiledRegion, type EngineOptions, type RegionCompiler } from './engine';
 export type { Exit } from './exit';
+export { StoredTranslations, type BlockStore, type ModuleStore } from './stored-translations';
+export { StoredUnit } from './stored-unit';
+export { moduleName, type StoredRegion } from './stored-format';

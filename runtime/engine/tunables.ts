@@ -14,6 +14,9 @@ export const MAX_BLOCK_INSTRUCTIONS = 128;
  */
 export const HOT_THRESHOLD = 16000;
 
+/** Executions after which a block enters what an earlier run has compiled for it. */
+export const RESTORE_THRESHOLD = 16;
+
 /** Entries of the direct-mapped cache from guest pc to translation; a power of two. */
 export const JUMP_CACHE_ENTRIES = 4096;
 

@@ -52,11 +52,22 @@ export class CodeStore {
   }
 
   put(x: number): void {
-    if (this.end === this.words.length) {
-      this.memory.grow(this.words.length / WASM_PAGE_WORDS);
-      this.words = new Int32Array(this.memory.buffer);
-    }
+    if (this.end === this.words.length) this.grow(1);
     this.words[this.end++] = x;
+  }
+
+  /** Doubles the memory as far as it may grow. @param least words that are needed */
+  private grow(least: number): void {
+    const pages = this.words.length / WASM_PAGE_WORDS;
+    this.memory.grow(Math.max(Math.min(pages, MAX_PAGES - pages), Math.ceil(least / WASM_PAGE_WORDS)));
+    this.words = new Int32Array(this.memory.buffer);
+  }
+
+  /** Appends the ops of a block. */
+  append(code: Int32Array): void {
+    if (this.end + code.length > this.words.length) this.grow(code.length);
+    this.words.set(code, this.end);
+    this.end += code.length;
   }
 
   /** Starts a block's record; returns its word index. */

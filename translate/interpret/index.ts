@@ -1,3 +1,3 @@
 export { GuestTrap, Interpreter } from './interpreter';
-export type { PackedBlock } from './pack';
+export { MAX_POOL, type PackedBlock, type PackedCode } from './pack';
 export { VectorUnit } from './vector-unit';

@@ -13,7 +13,7 @@ import { TRAP_KINDS, type TrapKind } from '../ir/types';
 import type { GuestAccess } from '../guest-access';
 import { mul64High, nearest, truncToS32, truncToU32 } from './float';
 import { CodeStore, RECORD, STORE } from './code-store';
-import { Packer, type PackedBlock } from './pack';
+import { Packer, type PackedBlock, type PackedCode } from './pack';
 import { Packed } from './packed-op';
 import { VectorUnit } from './vector-unit';
 import { Stop } from './wasm-cases';
@@ -73,6 +73,35 @@ export class Interpreter {
     const packed = this.packer.pack(block, keep, Math.min(runs, FOR_EVER));
     this.records.push(packed.record);
     return packed;
+  }
+
+  /** The ops of a block, a view that is valid until the next block is made: `restore` takes them in other runs. */
+  codeOf(block: PackedBlock): Int32Array {
+    const end = this.records[block.id + 1] ?? this.store.end;
+    return this.store.words.subarray(block.record + RECORD.words, end);
+  }
+
+  /**
+   * Makes a block executable again that another run has packed.
+   * @param runs see `allow`
+   */
+  restore({ code, result, positions }: PackedCode, runs: number): PackedBlock {
+    const { store } = this;
+    const id = store.count;
+    const record = store.begin(Math.min(runs, FOR_EVER));
+    store.append(code);
+    this.records.push(record);
+    return { record, id, generation: store.generation, result, positions };
+  }
+
+  /** The constants that packed code refers to by their place. */
+  get constants(): Int32Array {
+    return this.packer.pool;
+  }
+
+  /** Takes over the constants of another run, without which none of its blocks can be restored. Call before the first block. */
+  adoptConstants(constants: Int32Array): void {
+    this.packer.adoptPool(constants);
   }
 
   /** How often `run` may run a block before it stops there. */
@@ -151,8 +180,10 @@ export class Interpreter {
 
   /** Guest pc of the instruction that threw; undefined if the block has no marker before it. */
   faultingPc(block: PackedBlock): number | undefined {
+    const { positions } = block;
+    const at = this.at - block.record;
     let pc: number | undefined;
-    for (let k = 0; k < block.positions.length && block.positions[k]! <= this.at; k += 2) pc = block.positions[k + 1];
+    for (let k = 0; k < positions.length && positions[k]! <= at; k += 2) pc = positions[k + 1];
     return pc;
   }
 
@@ -778,7 +809,7 @@ export class Interpreter {
             p += 6;
             break;
           case Op.if:
-            p = S[code[p + 1]! >> 2] !== 0 ? p + 3 : code[p + 2]! >> 2;
+            p += S[code[p + 1]! >> 2] !== 0 ? 3 : code[p + 2]! >> 2;
             break;
           case Op.trap:
             throw new GuestTrap(TRAP_KINDS[code[p + 1]!]!, code[p + 2]!);

@@ -22,6 +22,9 @@ const CONSTANTS_END = 0x2000;
 /** Where results go that nothing reads (a load kept for its fault): four words behind the pool's last constant. */
 const UNUSED = CONSTANTS_END - 4;
 
+/** Constants that fit into the pool. */
+export const MAX_POOL = UNUSED - CONSTANTS;
+
 /** How far behind an op a `set` of its result is looked for. */
 const LOOK_AHEAD = 16;
 
@@ -36,8 +39,15 @@ export interface PackedBlock {
   readonly generation: number;
   /** Word of the state memory that holds the terminator's operand, or -1. */
   readonly result: number;
-  /** Pairs of a word index into the store and the pc of the guest instruction that starts there. */
-  readonly positions: readonly number[];
+  /** Pairs of a word index from the record on and the pc of the guest instruction that starts there. */
+  readonly positions: ArrayLike<number>;
+}
+
+/** A block that can be restored in another process with the same constants. */
+export interface PackedCode {
+  readonly code: Int32Array;
+  readonly result: number;
+  readonly positions: ArrayLike<number>;
 }
 
 const enum Kind {
@@ -149,13 +159,13 @@ export class Packer {
           this.operation(i);
           break;
         case Kind.Marker:
-          positions.push(store.end, block.a[i]!);
+          positions.push(store.end - record, block.a[i]!);
           break;
         case Kind.If:
           openIf = this.beginIf(i);
           break;
         case Kind.Endif:
-          store.words[openIf] = store.end * 4;
+          store.words[openIf] = (store.end - openIf + 2) * 4;
           break;
         case Kind.Trap:
           this.put(Op.trap);
@@ -211,6 +221,18 @@ export class Packer {
   private consume(v: number): void {
     if (--this.left[v]! !== 0 || this.place[v]! < TEMPORARIES || this.place[v]! >= CONSTANTS) return;
     (MORE[this.block.op[v]!]! > 1 ? this.freeVectors : this.freeTemporaries).push(this.place[v]!);
+  }
+
+  /** The constants in use, in the order of their places. */
+  get pool(): Int32Array {
+    return this.words.slice(CONSTANTS, CONSTANTS + this.constants.size);
+  }
+
+  /** Takes over another packer's pool while there is none. */
+  adoptPool(pool: Int32Array): void {
+    if (this.constants.size > 0 || pool.length > MAX_POOL) throw new RangeError('the constant pool is in use or too large');
+    pool.forEach((x) => this.poolIndex(x));
+    if (this.constants.size !== pool.length) throw new RangeError('a constant is there twice');
   }
 
   private poolIndex(x: number): number {
@@ -338,7 +360,7 @@ export class Packer {
     this.consume(v);
   }
 
-  /** Returns the index of the word to patch with where the body ends. */
+  /** Returns the index of the word to patch with how far behind the op the body ends, in bytes. */
   private beginIf(i: number): number {
     const { block, keep } = this;
     const cond = block.a[i]!;

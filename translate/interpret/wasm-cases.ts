@@ -327,10 +327,10 @@ export class CaseWriter {
   private if(): void {
     const { out } = this;
     this.local(W.local_get, LOCAL.p);
-    out.raw([W.i32_const, 12, W.i32_add]);
+    out.raw([W.i32_const, 12]);
     this.word(2);
     this.value(1, 'i1');
-    out.byte(W.select);
+    out.raw([W.select, W.i32_add]);
     this.local(W.local_set, LOCAL.p);
     this.br(0);
   }
