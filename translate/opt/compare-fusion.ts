@@ -52,6 +52,7 @@ function signedLess(w: Rewriter, _op: Op, a: number, b: number): number | undefi
     const x = w.a[overflow]!;
     const y = w.b[overflow]!;
     if (w.op[overflow] === Op.overflow_sub32 && isDifference(w, r, x, y)) return w.emit(Op.lt_s32, x, y);
+    if (w.op[overflow] === Op.overflow_adc32) return wideLess(w, r, x, y, w.c[overflow]!);
     return w.op[overflow] === Op.overflow_add32 ? sumIsNegative(w, r, x, y) : undefined;
   });
 }
@@ -60,9 +61,36 @@ function signedLess(w: Rewriter, _op: Op, a: number, b: number): number | undefi
 function sumIsNegative(w: Rewriter, r: number, x: number, y: number): number | undefined {
   const k = w.constantOf(y);
   if (k === undefined || k === MIN) return undefined;
+  return isSum(w, r, x, y) ? w.emit(Op.lt_s32, x, w.const32(-k)) : undefined;
+}
+
+/**
+ * The exact x + y + carry is negative: in 64 bits nothing overflows. With y = ~z it is x - z < 1 - carry, the high
+ * words' part in comparing 64-bit numbers (CMP and SBCS).
+ */
+function wideLess(w: Rewriter, r: number, x: number, y: number, carry: number): number | undefined {
+  const z = complement(w, y);
+  const withCarry = w.op[r] === Op.add32 && w.op[w.b[r]!] === Op.zext1_32 && w.a[w.b[r]!] === carry;
+  if (z === undefined || !withCarry || !isSum(w, w.a[r]!, x, y)) return undefined;
+  const difference = w.emit(Op.sub64, w.emit(Op.extend_s32, x), w.emit(Op.extend_s32, z));
+  return w.emit(Op.lt_s64, difference, w.emit(Op.extend_u32, w.emit(Op.zext1_32, w.emit(Op.not1, carry))));
+}
+
+/** Whether r is x + y, however the builder has written that. */
+function isSum(w: Rewriter, r: number, x: number, y: number): boolean {
+  if (w.op[r] === Op.add32 && ((w.a[r] === x && same(w, w.b[r]!, y)) || (w.a[r] === y && w.b[r] === x))) return true;
+  const k = w.constantOf(y);
+  if (k === undefined) return false;
   const [base, offset] = split(w, r);
   const [baseX, offsetX] = split(w, x);
-  return base === baseX && offset === ((offsetX + k) | 0) ? w.emit(Op.lt_s32, x, w.const32(-k)) : undefined;
+  return base === baseX && offset === ((offsetX + k) | 0);
+}
+
+/** The value whose complement a value is. */
+function complement(w: Rewriter, y: number): number | undefined {
+  const k = w.constantOf(y);
+  if (k !== undefined) return w.const32(~k);
+  return w.op[y] === Op.xor32 && w.constantOf(w.b[y]!) === -1 ? w.a[y]! : undefined;
 }
 
 const STRICT: Partial<Record<Op, Op>> = { [Op.le_s32]: Op.lt_s32, [Op.le_u32]: Op.lt_u32 };
