@@ -89,6 +89,8 @@ export function javascriptCompiler(options: CompilerOptions): RegionCompiler {
       options.onCompile?.(region, source);
       return { entries: [{ at: hot, code: emitJs.instantiate(source, environment) }], pages: pagesOf(found) };
     },
+    // The source of functions that are not called any more is collected with them.
+    full: false,
     unlink: () => undefined,
     // The slow path that throws has stored its pc first.
     faultOf: (e) => (e instanceof GuestFault ? { pc: state.i32[PC]!, fault: e } : undefined),

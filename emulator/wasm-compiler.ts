@@ -25,6 +25,12 @@ const FIRST_TABLE_SIZE = 1024;
  */
 const MAX_REGION_BLOCKS = 256;
 
+/**
+ * Bytes of modules after which all code is dropped; V8's machine code takes several times as much. The 40-function
+ * run of cc1 in docs/translation.md makes 6 MB.
+ */
+const MAX_MODULE_BYTES = 24 * 2 ** 20;
+
 /** Blocks after which a batch takes no further callees: what it waits for must be worth compiling now. */
 const MAX_BATCH_BLOCKS = 192;
 
@@ -60,6 +66,8 @@ export class WasmCompiler implements RegionCompiler {
   private slots = 0;
   private readonly freeSlots: number[] = [];
   private built: number;
+  /** Bytes of the modules in `modules`. */
+  private bytes = 0;
   /** By name: code that the engine enters may go on in any other module. */
   private readonly modules = new Map<string, LiveModule>();
   private readonly linked = new Map<Location, Linked>();
@@ -75,7 +83,11 @@ export class WasmCompiler implements RegionCompiler {
   /** Fields live at the exits of regions. */
   private readonly liveAhead = new Map<Location, FieldSet>();
 
-  constructor(private readonly options: CompilerOptions) {
+  /** @param maxBytes see `full` */
+  constructor(
+    private readonly options: CompilerOptions,
+    private readonly maxBytes = MAX_MODULE_BYTES,
+  ) {
     const { state, helpers, memory } = options;
     const read = constantReader(memory);
     this.readConstant = options.store?.watchConstants(read) ?? read;
@@ -146,6 +158,7 @@ export class WasmCompiler implements RegionCompiler {
     }));
     const module: LiveModule = { name: stored.name, bytes: stored.bytes, positions, entries: 0 };
     this.modules.set(module.name, module);
+    this.bytes += module.bytes.length;
     const functions = emitWasm.instantiate(
       module,
       this.environment,
@@ -224,6 +237,7 @@ export class WasmCompiler implements RegionCompiler {
     const name = moduleName(this.built++);
     const module: LiveModule = { ...emitWasm.buildModule([...functions, ...others], name, imports.length), name, entries: 0 };
     this.modules.set(name, module);
+    this.bytes += module.bytes.length;
     return module;
   }
 
@@ -234,11 +248,15 @@ export class WasmCompiler implements RegionCompiler {
     if (slot >= this.table.length) this.table.grow(this.table.length);
     this.table.set(slot, code);
     module.entries++;
-    if (locationMode(at) !== 0) return { at, code };
     this.linked.set(at, { at, code, slot, module, pages });
+    if (locationMode(at) !== 0) return { at, code };
     const link = (): void => emitWasm.linkEntry(state.i32, at | 0, slot);
     link();
     return { at, code, link };
+  }
+
+  get full(): boolean {
+    return this.bytes > this.maxBytes;
   }
 
   unlink(dropped: Iterable<Location>): void {
@@ -252,8 +270,12 @@ export class WasmCompiler implements RegionCompiler {
       this.regions.delete(at);
       this.table.set(l.slot, null);
       this.freeSlots.push(l.slot);
-      if (--l.module.entries === 0) this.modules.delete(l.module.name);
+      if (--l.module.entries === 0 && this.modules.delete(l.module.name)) this.bytes -= l.module.bytes.length;
     }
+    // Modules whose entries were taken over by newer ones may still be called by others.
+    if (this.linked.size > 0) return;
+    this.modules.clear();
+    this.bytes = 0;
   }
 
   faultOf(e: unknown): { readonly pc: number; readonly fault: GuestFault } | undefined {

@@ -18,6 +18,8 @@ space.map({ address: STACK, length: 64 * PAGE_SIZE, prot: Prot.Read | Prot.Write
 interface Setup {
   readonly emit: 'interp' | 'js' | 'wasm';
   readonly hotThreshold: number;
+  /** Bytes of code after which all is dropped. */
+  readonly maxBytes?: number;
 }
 const SETUPS: readonly Setup[] = [
   { emit: 'interp', hotThreshold: 1 },
@@ -27,6 +29,7 @@ const SETUPS: readonly Setup[] = [
   ]),
   // High enough for regions that follow what the program did, with the functions they call
   { emit: 'wasm', hotThreshold: 120 },
+  { emit: 'wasm', hotThreshold: 2, maxBytes: 2000 },
 ];
 
 class Machine {
@@ -36,7 +39,7 @@ class Machine {
   helper = (): number => 0;
   compiled = 0;
 
-  constructor({ emit, hotThreshold }: Setup) {
+  constructor({ emit, hotThreshold, maxBytes }: Setup) {
     const target = toyTarget(() => this.helper());
     const { state } = this;
     const options = {
@@ -59,7 +62,7 @@ class Machine {
       state,
       neededOps: undefined,
       simplify: true,
-      compiler: emit === 'interp' ? undefined : emit === 'js' ? javascriptCompiler(options) : new WasmCompiler(options),
+      compiler: emit === 'interp' ? undefined : emit === 'js' ? javascriptCompiler(options) : new WasmCompiler(options, maxBytes),
       hotThreshold,
     });
     memory.i32.fill(0, CODE >> 2, (CODE + 16 * PAGE_SIZE) >> 2);
@@ -83,7 +86,7 @@ class Machine {
 
 const syscall = (info: number): unknown => ({ kind: 'syscall', info });
 
-describe.each(SETUPS)('engine with $emit after $hotThreshold', (setup) => {
+describe.each(SETUPS)('engine with $emit after $hotThreshold, at most $maxBytes bytes', (setup) => {
   it('runs loops, and goes on behind system calls', () => {
     const m = new Machine(setup);
     m.load(`

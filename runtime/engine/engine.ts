@@ -28,6 +28,8 @@ export interface RegionCompiler {
     lift: (at: Location, maxInstructions?: number) => Block | undefined,
     history: History | undefined,
   ): CompiledRegion | undefined;
+  /** True if so much has been compiled that everything should be dropped. */
+  readonly full: boolean;
   /** The code at these locations has become stale: compiled code must not reach other compiled code until it is linked again. */
   unlink(dropped: Iterable<Location>): void;
   /** Regions that an earlier run compiled, to be entered at a location; none if the code has changed. */
@@ -80,6 +82,8 @@ export class Engine {
   private readonly builder: Builder;
   /** By their number in the interpreter. */
   private readonly translations: Translation[] = [];
+  /** While new code is linked nothing is dropped. */
+  private linking = false;
   private readonly hot: number;
 
   constructor(private readonly options: EngineOptions) {
@@ -209,7 +213,7 @@ export class Engine {
   private at(key: Location): Translation {
     let t = this.cache.get(key);
     if (t === undefined) {
-      this.makeRoom();
+      if (!this.linking) this.makeRoom();
       t = this.translate(key);
       this.cache.add(t);
     }
@@ -240,12 +244,13 @@ export class Engine {
     return t;
   }
 
-  /** Drops all translations if there is no room for more. */
-  private makeRoom(): void {
-    if (!this.interpreter.full) return;
+  /** Drops all translations if there is no room for more. Returns whether it has. */
+  private makeRoom(): boolean {
+    if (!this.interpreter.full && this.options.compiler?.full !== true) return false;
     this.invalidate(0, 2 ** 32);
     this.interpreter.clear();
     this.translations.length = 0;
+    return true;
   }
 
   /** Lifts the block at a location as the lifter sees it. */
@@ -259,6 +264,7 @@ export class Engine {
       this.interpreter.allow(t.packed, Infinity);
       return;
     }
+    if (this.makeRoom()) return;
     if (t.restorable) {
       this.restore(t);
       return;
@@ -274,6 +280,7 @@ export class Engine {
   }
 
   private install({ entries, pages }: CompiledRegion): void {
+    this.linking = true;
     for (const { at, code, link } of entries) {
       const entry = this.at(at);
       entry.code = code;
@@ -281,6 +288,7 @@ export class Engine {
       this.interpreter.allow(entry.packed, 0);
       for (const p of pages) this.cache.dependsOnPage(entry, p);
     }
+    this.linking = false;
   }
 
   /** Takes over what an earlier run has compiled for a block; if that cannot be used, the block has to become hot. */
