@@ -11,6 +11,7 @@ import {
   type EarlierRegions,
   type FoundRegion,
   type History,
+  type InlineBodies,
   type LiftBlock,
   type Region,
 } from '../translate/region';
@@ -80,6 +81,8 @@ export class WasmCompiler implements RegionCompiler {
     at: (root) => this.regions.get(root),
   };
 
+  /** Small callees. */
+  private readonly bodies: InlineBodies = new Map();
   /** Fields live at the exits of regions. */
   private readonly liveAhead = new Map<Location, FieldSet>();
 
@@ -188,6 +191,8 @@ export class WasmCompiler implements RegionCompiler {
         history,
         maxBlocks: MAX_REGION_BLOCKS,
         earlier: this.earlier,
+        // Profiles tell functions apart.
+        bodies: this.options.within === undefined ? this.bodies : undefined,
       });
       if (next === undefined || next.entries.some((e) => taken.has(e.at))) continue;
       next.entries.forEach((e) => taken.add(e.at));
@@ -262,6 +267,7 @@ export class WasmCompiler implements RegionCompiler {
   unlink(dropped: Iterable<Location>): void {
     emitWasm.clearJumpCache(this.options.state.i32);
     this.liveAhead.clear();
+    this.bodies.clear();
     this.leftOutBy.clear();
     for (const at of dropped) {
       const l = this.linked.get(at);

@@ -162,7 +162,8 @@ export class Engine {
       case 'trap':
         return this.leave(end.at, { kind: 'trap', trap: end.trap, info: end.info });
       case 'dispatch':
-        throw new Error('a dispatch block outside a region');
+      case 'return':
+        throw new Error(`a ${end.kind} block outside a region`);
     }
   }
 

@@ -101,6 +101,7 @@ class RegionWriter {
         this.exit(n.from, n.edge);
         break;
       case 'call':
+      case 'return':
         throw new Error('JavaScript regions end at calls');
       case 'leave':
         this.leave(n.block);

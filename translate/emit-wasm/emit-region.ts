@@ -1,5 +1,5 @@
 /** A region as one WebAssembly function that returns the guest pc to go on at. */
-import { locationMode } from '../ir/block';
+import { locationMode, locationPc } from '../ir/block';
 import { ExitCode, type StateLayout } from '../ir/state';
 import { TRAP_KINDS } from '../ir/types';
 import type { Node, Region, StateFlow } from '../region';
@@ -145,6 +145,9 @@ class RegionWriter extends TransferWriter {
       case 'call':
         this.call(n.block);
         break;
+      case 'return':
+        this.expectReturn(n.block);
+        break;
       case 'leave':
         this.leave(n.block);
         break;
@@ -243,6 +246,23 @@ class RegionWriter extends TransferWriter {
     }
     this.callOrReturn(block, t);
     this.reload(edge.block);
+  }
+
+  /** Behind the ops of an inlined callee that returns: leaves unless that is where it was called. */
+  private expectReturn(index: number): void {
+    const { blocks, out } = this;
+    const block = this.region.blocks[index]!;
+    const t = block.terminator;
+    if (t.kind !== 'return') throw new Error(`a ${t.kind} does not return`);
+    blocks.pushTerminatorOperand(block);
+    blocks.local(W.local_tee, this.target());
+    blocks.constant(locationPc(t.expected) | 0);
+    out.byte(W.i32_ne);
+    this.open(W.if, NO_LABEL);
+    blocks.storeFields(this.flow.dirtyAtEnd[index]!);
+    blocks.local(W.local_get, this.target());
+    out.byte(W.return);
+    this.close();
   }
 
   /** Behind a call: the variables that are needed from here on. */

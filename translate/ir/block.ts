@@ -60,6 +60,8 @@ export type Terminator =
    * no ops, are where loops with several entries are entered, and regions with several entries.
    */
   | { readonly kind: 'dispatch'; readonly labels: readonly number[]; readonly targets: readonly Location[] }
+  /** Only in regions: the return of an inlined callee. Goes on at `expected` if `target` is that, else leaves for `target`. */
+  | { readonly kind: 'return'; readonly target: I32; readonly expected: Location }
   | { readonly kind: 'syscall'; readonly info: number; readonly next: Location }
   | { readonly kind: 'trap'; readonly trap: TrapKind; readonly info: number; readonly at: Location };
 
@@ -89,6 +91,8 @@ export function successors(t: Terminator): readonly Location[] {
     case 'switch':
     case 'dispatch':
       return t.targets;
+    case 'return':
+      return [t.expected];
     case 'syscall':
       return [t.next];
     default:
@@ -102,6 +106,7 @@ export function terminatorValue(t: Terminator): Value | -1 {
     case 'branch':
       return t.cond;
     case 'indirect':
+    case 'return':
       return t.target;
     case 'switch':
       return t.index;

@@ -177,6 +177,8 @@ class BlockPrinter {
         return `switch ${this.value(t.index)}, ${t.targets.map(printLocation).join(', ')}`;
       case 'dispatch':
         return `dispatch ${t.targets.map((l, i) => `${t.labels[i]}: ${printLocation(l)}`).join(', ')}`;
+      case 'return':
+        return `return ${this.value(t.target)}, expected ${printLocation(t.expected)}`;
       case 'syscall':
         return `syscall ${t.info}, next ${printLocation(t.next)}`;
       case 'trap':

@@ -190,7 +190,7 @@ class BlockVerifier {
     const t = block.terminator;
     const say = (problem: string): void => void this.problems.push(`terminator (${t.kind}): ${problem}`);
     const v = terminatorValue(t);
-    if (t.kind === 'branch' || t.kind === 'indirect' || t.kind === 'switch') {
+    if (t.kind === 'branch' || t.kind === 'indirect' || t.kind === 'switch' || t.kind === 'return') {
       const problem = this.operand(v, t.kind === 'branch' ? 'i1' : 'i32', block.count);
       if (problem !== undefined) say(`its value ${problem}`);
     }

@@ -11,6 +11,8 @@ function onlyEdge({ terminator: t, op, a }: Block): number {
       return op[t.cond] === Op.const1 ? 1 - a[t.cond]! : -1;
     case 'switch':
       return op[t.index] === Op.const32 && a[t.index]! >>> 0 < t.targets.length ? a[t.index]! : -1;
+    case 'return':
+      return op[t.target] === Op.const32 && a[t.target] === (t.expected | 0) ? 0 : -1;
     default:
       return -1;
   }

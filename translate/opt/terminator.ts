@@ -8,6 +8,8 @@ export function mapTerminator(t: Terminator, map: (v: number) => number): Termin
       return { kind: 'branch', cond: map(t.cond) as I1, taken: t.taken, otherwise: t.otherwise };
     case 'indirect':
       return { ...t, target: map(t.target) as I32 };
+    case 'return':
+      return { ...t, target: map(t.target) as I32 };
     case 'switch':
       return { ...t, index: map(t.index) as I32 };
     default:

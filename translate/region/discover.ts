@@ -2,6 +2,7 @@
 import { locationMode, location, successors, type Block, type Location } from '../ir/block';
 import { Op } from '../ir/opcodes';
 import { cyclicComponents } from './components';
+import { inlineCalls, MAX_INLINE_BLOCKS, type InlineBodies } from './inline';
 import { recogniseJumpTable, type ReadConstant } from './jump-table';
 import { inOrder, reduce, type Graph } from './reduce';
 import type { Edge, Region, RegionEntry } from './region';
@@ -41,6 +42,8 @@ export interface DiscoverOptions {
   readonly history?: History | undefined;
   /** Most blocks of the region; MAX_REGION_BLOCKS unless given. */
   readonly maxBlocks?: number;
+  /** Absent: no callee is inlined. Good until code changes. */
+  readonly bodies?: InlineBodies | undefined;
   /** Absent: there are no other regions. */
   readonly earlier?: EarlierRegions | undefined;
 }
@@ -93,12 +96,12 @@ export function discover(hot: Location, lift: LiftBlock, options: DiscoverOption
   const root = owner ?? (history === undefined ? hot : outermostHead(hot, found, options, history));
   const previous = earlier?.at(root);
   const version = (previous?.versions ?? 0) + 1;
-  if (version < MAX_VERSIONS) return arrange([root, hot, ...(previous?.entries ?? [])], found, options);
+  if (version < MAX_VERSIONS) return arrange([root, hot, ...(previous?.entries ?? [])], found, lift, options);
   const last = version === MAX_VERSIONS;
   const heads = last ? [root, hot] : [hot];
   found = collect(heads, lift, last ? { ...options, history: undefined } : options);
   splitAtLeaders(found.blocks, lift);
-  return arrange([...heads, ...(last ? previous!.entries : [])], found, options);
+  return arrange([...heads, ...(last ? previous!.entries : [])], found, lift, options);
 }
 
 interface Collected {
@@ -188,19 +191,36 @@ function instructionsBeforeLeader(block: Block, blocks: ReadonlyMap<Location, Bl
   return 0;
 }
 
-function arrange(heads: readonly Location[], { blocks: found, leftOut }: Collected, options: DiscoverOptions): FoundRegion {
+function arrange(heads: readonly Location[], collected: Collected, lift: LiftBlock, options: DiscoverOptions): FoundRegion {
+  const { blocks: found, leftOut } = collected;
   const wanted = [...new Set(heads)];
   const locations = [...found.keys()];
   const index = new Map(locations.map((l, i) => [l, i]));
-  const blocks = [...found.values()];
-  const edges = blocks.map((b) => continuations(b, options).map((l): Edge => ({ block: index.get(l) ?? -1, location: l })));
-  const graph: Graph = { blocks, edges };
+  let graph = graphOf(found, options);
+  if (options.followCalls && options.bodies !== undefined) graph = inlineCalls(graph, options.bodies, (at) => bodyAt(at, lift, options));
   const entries = wanted.map((l) => index.get(l)).filter((i) => i !== undefined);
   // Without a history, the blocks closest to the hot one are outside.
   const order = (i: number): number => {
-    const firstRun = options.history?.firstRun(locations[i]!) ?? Infinity;
+    const at = locations[i];
+    const firstRun = at === undefined ? Infinity : (options.history?.firstRun(at) ?? Infinity);
     return firstRun < Infinity ? firstRun - 2 ** 52 : i;
   };
   const { graph: reducible, root, entries: reached } = reduce(graph, entries, order);
   return { region: inOrder(reducible, root), entries: reached, leftOut };
+}
+
+function graphOf(found: ReadonlyMap<Location, Block>, options: DiscoverOptions): Graph {
+  const index = new Map([...found.keys()].map((l, i) => [l, i]));
+  const blocks = [...found.values()];
+  return { blocks, edges: blocks.map((b) => continuations(b, options).map((l): Edge => ({ block: index.get(l) ?? -1, location: l }))) };
+}
+
+/** The function at a location, if it is small. */
+function bodyAt(at: Location, lift: LiftBlock, options: DiscoverOptions): Graph | null | undefined {
+  if (options.history?.reached(at) === false) return undefined;
+  const { blocks, truncated } = collect([at], lift, { ...options, maxBlocks: MAX_INLINE_BLOCKS });
+  if (!blocks.has(at)) return undefined;
+  if (truncated) return null;
+  splitAtLeaders(blocks, lift);
+  return graphOf(blocks, options);
 }

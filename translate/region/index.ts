@@ -8,6 +8,7 @@ export {
   type LiftBlock,
 } from './discover';
 export { immediateDominators } from './dominators';
+export type { InlineBodies } from './inline';
 export type { ReadConstant } from './jump-table';
 export type { Edge, Region, RegionEntry } from './region';
 export { analyseState, stateAccess, type Lane, type StateFlow } from './state-flow';

@@ -15,6 +15,7 @@ function outline(nodes: readonly Node[], indent = ''): string[] {
       case 'ops':
       case 'leave':
       case 'call':
+      case 'return':
         return [`${indent}${n.kind} ${n.block}`];
       case 'block':
       case 'loop':
@@ -156,6 +157,7 @@ class Walker {
         this.trace.push(`leave ${this.at(n.block)}`);
         return 'out';
       case 'call':
+      case 'return':
         return undefined;
     }
   }

@@ -28,6 +28,8 @@ export type Node =
   | { readonly kind: 'exit'; readonly from: number; readonly edge: Edge }
   /** Call as the terminator of this block says; what follows runs once the callee has returned. */
   | { readonly kind: 'call'; readonly block: number }
+  /** What follows runs if a block's `return` comes to where it is expected; else it leaves the region. */
+  | { readonly kind: 'return'; readonly block: number }
   /** Leave the region as the terminator of this block says (call, indirect, syscall, trap). */
   | { readonly kind: 'leave'; readonly block: number };
 
@@ -81,6 +83,8 @@ export function structure(region: Region): readonly Node[] {
         return [{ kind: 'switch', block: i, cases: edges.map((e) => follow(i, e)) }];
       case 'dispatch':
         return [{ kind: 'dispatch', block: i, cases: edges.map((e) => follow(i, e)) }];
+      case 'return':
+        return [{ kind: 'return', block: i }, ...follow(i, edges[0]!)];
       case 'syscall':
       case 'trap':
         return [{ kind: 'leave', block: i }];
