@@ -130,7 +130,7 @@ export class WordWriter {
 
 /** False for terminators that say what was not there (`trap`), or that only regions have. */
 export function storable(t: Terminator): boolean {
-  return t.kind !== 'trap' && t.kind !== 'dispatch';
+  return t.kind !== 'trap' && t.kind !== 'dispatch' && t.kind !== 'return';
 }
 
 /** @param memory the guest's */
@@ -169,6 +169,7 @@ function writeTerminator(out: WordWriter, t: Terminator): void {
       return out.location(t.next);
     case 'trap':
     case 'dispatch':
+    case 'return':
       throw new RangeError(`a block that ends in a ${t.kind} cannot be stored`);
   }
 }
