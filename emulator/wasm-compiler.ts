@@ -3,7 +3,7 @@ import { moduleName, type CompiledEntry, type CompiledRegion, type RegionCompile
 import * as emitWasm from '../translate/emit-wasm';
 import { GuestFault } from '../translate/guest-access';
 import type { FieldSet } from '../translate/ir/field-set';
-import { locationMode, type Location } from '../translate/ir/block';
+import { locationMode, locationPc, type Location } from '../translate/ir/block';
 import {
   analyseState,
   discover,
@@ -72,6 +72,7 @@ export class WasmCompiler implements RegionCompiler {
   /** By name: code that the engine enters may go on in any other module. */
   private readonly modules = new Map<string, LiveModule>();
   private readonly linked = new Map<Location, Linked>();
+  private readonly standIns = new Map<Location, emitWasm.RegionFunction>();
   /** By root. */
   private readonly regions = new Map<Location, { readonly entries: readonly Location[]; readonly versions: number }>();
   /** Roots of the regions that left out code because it had never run. */
@@ -151,10 +152,6 @@ export class WasmCompiler implements RegionCompiler {
     under.add(stored.name);
     for (const callee of stored.imports) if (!this.linked.has(callee)) this.restoreInto(restored, callee, under);
     const imports = stored.imports.flatMap((callee) => this.linked.get(callee) ?? []);
-    if (imports.length !== stored.imports.length) {
-      this.options.store!.reject(at);
-      return;
-    }
     const positions = Array.from({ length: stored.positions.length / 2 }, (_, i) => ({
       offset: stored.positions[2 * i]!,
       pc: stored.positions[2 * i + 1]!,
@@ -162,12 +159,19 @@ export class WasmCompiler implements RegionCompiler {
     const module: LiveModule = { name: stored.name, bytes: stored.bytes, positions, entries: 0 };
     this.modules.set(module.name, module);
     this.bytes += module.bytes.length;
-    const functions = emitWasm.instantiate(
-      module,
-      this.environment,
-      imports.map((l) => l.code),
-    );
+    const callees = stored.imports.map((callee) => this.linked.get(callee)?.code ?? this.standIn(callee));
+    const functions = emitWasm.instantiate(module, this.environment, callees);
     restored.push(this.install(module, functions, stored.regions, imports, new Set(stored.pages)));
+  }
+
+  /** Called like the region at a location; reaches it if it has been linked by then. */
+  private standIn(at: Location): emitWasm.RegionFunction {
+    let code = this.standIns.get(at);
+    if (code === undefined) {
+      code = emitWasm.instantiate(emitWasm.buildModule([emitWasm.emitJump(locationPc(at))]), this.environment)[0]!;
+      this.standIns.set(at, code);
+    }
+    return code;
   }
 
   private register({ entries, leftOut }: StoredRegion): void {
@@ -182,6 +186,9 @@ export class WasmCompiler implements RegionCompiler {
     const found: FoundRegion[] = [];
     const taken = new Set<Location>();
     const wanted = [hot];
+    // A module that is stored must tell all that it was made from. Profiles tell functions apart.
+    if (this.options.store !== undefined) this.bodies.clear();
+    const bodies = this.options.within === undefined ? this.bodies : undefined;
     let blocks = 0;
     for (const at of wanted) {
       if (taken.has(at) || blocks >= MAX_BATCH_BLOCKS) continue;
@@ -191,8 +198,7 @@ export class WasmCompiler implements RegionCompiler {
         history,
         maxBlocks: MAX_REGION_BLOCKS,
         earlier: this.earlier,
-        // Profiles tell functions apart.
-        bodies: this.options.within === undefined ? this.bodies : undefined,
+        bodies,
       });
       if (next === undefined || next.entries.some((e) => taken.has(e.at))) continue;
       next.entries.forEach((e) => taken.add(e.at));

@@ -38,8 +38,6 @@ export interface BlockStore {
 export interface ModuleStore {
   /** A module that can be entered at a location, if everything is there that it was made from. */
   findModule(at: Location): (StoredModule & { readonly pages: Iterable<number> }) | undefined;
-  /** The module that `findModule` gave for a location cannot be used in this run. */
-  reject(at: Location): void;
   /** Keeps book of the code that a compilation sees; starts afresh. */
   watch(lift: LiftBlock): LiftBlock;
   /** The compilation uses what it found in a block that an earlier one has seen. */
@@ -158,7 +156,8 @@ export class StoredTranslations implements BlockStore, ModuleStore {
     if (place === undefined) return undefined;
     const module = readModule(place.words, place.record);
     if (!this.present(module, at) || !moduleMatches(place.words, module, this.memory.u8)) {
-      this.reject(at);
+      this.drop(place);
+      this.modules.delete(at);
       return undefined;
     }
     if (place.words === this.unit?.words) this.used.add(place.record);
@@ -174,12 +173,6 @@ export class StoredTranslations implements BlockStore, ModuleStore {
     );
   }
 
-  reject(at: Location): void {
-    const place = this.moduleAt(at);
-    if (place !== undefined) this.drop(place);
-    this.modules.delete(at);
-  }
-
   watch(lift: LiftBlock): LiftBlock {
     this.code = [];
     this.constants = [];
@@ -191,7 +184,7 @@ export class StoredTranslations implements BlockStore, ModuleStore {
   }
 
   private saw(at: Location, { end }: Block): void {
-    this.ends.set(at, end);
+    this.ends.set(at, Math.max(end, this.ends.get(at) ?? 0)); // it may have been lifted in part only
     this.dependsOn(at);
   }
 

@@ -1,4 +1,5 @@
 export type { CodePosition } from './emit-block';
+export { emitJump } from './emit-jump';
 export { emitEntry, emitRegion, type WasmFunction } from './emit-region';
 export type { Callee } from './emit-transfers';
 export { FIRST_REGION } from './imports';
