@@ -36,6 +36,7 @@ const PROGRAMS: readonly Program[] = [
   { name: 'numbers' },
   { name: 'integers' },
   { name: 'calls' },
+  { name: 'wide-frames' },
   { name: 'intrinsics', flags: ['-march=armv7-a+fp'] },
   { name: 'atomics' },
   { name: 'die', runs: ['abort', 'segv', 'ill', 'term', 'kill', 'pipe', 'exit', 'return'].map((how) => [how]) },

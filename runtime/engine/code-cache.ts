@@ -7,7 +7,7 @@ import { JUMP_CACHE_ENTRIES } from './tunables';
 /**
  * Compiled code of a region: runs from its entry and returns the guest pc to go on at, as a signed
  * word; -1 if it has set the `exit` field instead.
- * @param depth guest calls that compiled code has nested so far
+ * @param depth stack that compiled code uses so far, in units of STACK_UNIT (translate/ir/state.ts)
  */
 export type CompiledCode = (depth: number) => number;
 

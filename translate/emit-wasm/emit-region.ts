@@ -68,6 +68,7 @@ class RegionWriter extends TransferWriter {
       this.blocks.local(W.local_set, this.fuel());
     }
     this.nodes(tree);
+    this.fillDepths();
     this.out.byte(W.unreachable);
     this.out.byte(W.end);
     const declarations = localDeclarations(this.blocks.locals.map((t) => VALUE_TYPE[t]));

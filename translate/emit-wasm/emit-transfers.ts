@@ -1,7 +1,8 @@
 /** How a region leaves, and how it calls others: known functions, the jump cache, the dispatcher. */
 import { locationMode, locationPc, type Block, type Location, type Terminator } from '../ir/block';
 import type { FieldSet } from '../ir/field-set';
-import { ENGINE_WORD, ExitCode, type StateLayout } from '../ir/state';
+import { ENGINE_WORD, ExitCode, STACK_UNIT, type StateLayout } from '../ir/state';
+import type { IrType } from '../ir/types';
 import type { StateFlow } from '../region';
 import { BlockWriter } from './emit-block';
 import { Encoder } from './encoder';
@@ -36,10 +37,20 @@ const MODE = 4 * ENGINE_WORD.mode;
 /** What a function returns with the `exit` field set. */
 const NO_PC = -1;
 
-/** A region function has one parameter: the depth of nested guest calls, and from LABEL_SHIFT on the label to start with. */
+/** A region function has one parameter: the stack in use, in units of STACK_UNIT, and from LABEL_SHIFT on the label to start with. */
 const PARAMETERS = 1;
 export const DEPTH = 0;
 export const LABEL_SHIFT = 16;
+
+/**
+ * Upper bound of the machine stack that a function takes, in units of STACK_UNIT. Frames that were measured (Lua, and a
+ * function of 120 blocks that keeps 80 numbers over a recursive call) have up to 8 bytes for each local in Liftoff's code and
+ * up to 13 in TurboFan's, besides some 64.
+ */
+function frameSize(locals: readonly IrType[]): number {
+  const bytes = locals.reduce((sum, t) => sum + (t === 'v128' ? 32 : 16), 96);
+  return Math.ceil(bytes / STACK_UNIT);
+}
 
 /** Label of a construct that nothing branches to. */
 export const NO_LABEL = -1;
@@ -49,6 +60,9 @@ export class TransferWriter {
   protected readonly blocks: BlockWriter;
   /** Labels of the enclosing constructs, innermost last. */
   protected readonly labels: number[] = [];
+
+  /** Where the depth that a callee gets is added up, before the size of our frame is known; and what else is added. */
+  private readonly depths: { readonly at: number; readonly label: number }[] = [];
 
   constructor(
     flow: StateFlow,
@@ -253,11 +267,25 @@ export class TransferWriter {
     this.close();
   }
 
-  private callDirectly({ function: index, label }: Callee): void {
+  /** Pushes a callee's parameter. */
+  private pushDepth(label: number): void {
     const { blocks, out } = this;
     blocks.local(W.local_get, DEPTH);
-    blocks.constant(1 + (label << LABEL_SHIFT));
+    out.byte(W.i32_const);
+    this.depths.push({ at: out.length, label });
+    out.room();
     out.byte(W.i32_add);
+  }
+
+  /** Once all code is written. */
+  protected fillDepths(): void {
+    const frame = frameSize(this.blocks.locals);
+    for (const { at, label } of this.depths) this.out.fill(at, frame + (label << LABEL_SHIFT));
+  }
+
+  private callDirectly({ function: index, label }: Callee): void {
+    const { out } = this;
+    this.pushDepth(label);
     out.byte(W.call);
     out.u32(index);
   }
@@ -279,9 +307,7 @@ export class TransferWriter {
     this.pushIsLinked(pushPc, offset);
     this.openValue();
     this.takeSlot(offset);
-    blocks.local(W.local_get, DEPTH);
-    blocks.constant(1);
-    out.byte(W.i32_add);
+    this.pushDepth(0);
     blocks.local(W.local_get, this.slot());
     out.raw([W.call_indirect, TYPE.region, 0]);
     out.byte(W.else);

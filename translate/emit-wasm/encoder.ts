@@ -1,3 +1,6 @@
+/** Bytes of a number whose value comes later. */
+const ROOM = 4;
+
 /** A growing byte buffer with WebAssembly's integer encodings (spec, section 5.2). */
 export class Encoder {
   bytes = new Uint8Array(4096);
@@ -43,6 +46,17 @@ export class Encoder {
       }
       this.byte(b | 0x80);
     }
+  }
+
+  /** Leaves room for a number below 2^27 that `fill` writes. */
+  room(): void {
+    for (let i = 0; i < ROOM; i++) this.byte(0);
+  }
+
+  /** Writes a number of 32 bits, below 2^27 and not negative, as a signed LEB128 of fixed length. */
+  fill(at: number, n: number): void {
+    if (n < 0 || n >= 2 ** 27) throw new RangeError(`${n} has no room`);
+    for (let i = 0; i < ROOM; i++, n >>= 7) this.bytes[at + i] = (n & 0x7f) | (i < ROOM - 1 ? 0x80 : 0);
   }
 
   /** Signed LEB128 of a 64-bit number in halves. */

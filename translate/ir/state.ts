@@ -19,8 +19,8 @@ export const TYPE_SIZE: Readonly<Record<IrType, number>> = { i1: 4, i32: 4, i64:
 
 /**
  * Fields every target has, at fixed offsets; the engine reads and writes them.
- * - `headroom`: how deep compiled code may nest guest calls; 0, which may be set at any time, asks it to
- *   return to the dispatcher at the next call, back edge or exit
+ * - `headroom`: how much of the host's stack compiled code may use for guest calls, in units of STACK_UNIT; 0, which
+ *   may be set at any time, asks it to return to the dispatcher at the next call, back edge or exit
  * - `exit`, `exit_info`: why `run` returned (see runtime/engine)
  * - `pc`: guest address of the next instruction; bit 0 selects the compressed instruction set
  *   (Thumb, MIPS16, microMIPS), as in the target's interworking branches
@@ -39,11 +39,14 @@ type EngineField = (typeof ENGINE_FIELDS)[number][0];
 /** Word of the state block that holds each engine field. */
 export const ENGINE_WORD = Object.fromEntries(ENGINE_FIELDS.map(([name], i) => [name, i])) as Readonly<Record<EngineField, number>>;
 
+/** Bytes of the host's stack that compiled code counts together. */
+export const STACK_UNIT = 64;
+
 /**
- * The `headroom` field as long as nothing is pending. V8's stack is about 984 KiB and a region's frame mostly
- * below 300 bytes; deeper recursion unwinds to the dispatcher and starts anew.
+ * The `headroom` field as long as nothing is pending: 704 KiB of V8's 984. The rest is for one more frame and for what
+ * runs before compiled code and is called by it. Deeper recursion unwinds to the dispatcher and starts anew.
  */
-export const HEADROOM = 1500;
+export const HEADROOM = (704 * 1024) / STACK_UNIT;
 
 /**
  * Values of the `exit` field that compiled code sets before it returns -1 instead of a pc; where to go
