@@ -10,7 +10,7 @@ const openNull = (): number => fs.openSync('/dev/null', 'r');
 const isOpen = (host: number): boolean => syscall(HOST.fcntl, host, F_GETFD) >= 0;
 
 it('gives out the lowest free number', () => {
-  const t = new FdTable(16);
+  const t = FdTable.create(16);
   const hosts = [openNull(), openNull(), openNull()];
   expect(hosts.map((h) => t.allocate(h, false))).toEqual([0, 1, 2]);
   expect(t.close(1)).toBe(0);
@@ -24,7 +24,7 @@ it('gives out the lowest free number', () => {
 });
 
 it('allocates from a given number upwards without losing lower ones', () => {
-  const t = new FdTable(16);
+  const t = FdTable.create(16);
   expect(t.allocate(openNull(), false, 10)).toBe(10);
   expect(t.allocate(openNull(), false, 10)).toBe(11);
   expect(t.allocate(openNull(), false)).toBe(0);
@@ -36,7 +36,7 @@ it('allocates from a given number upwards without losing lower ones', () => {
 });
 
 it('closes the host fd with the guest fd, and when there is no room', () => {
-  const t = new FdTable(1);
+  const t = FdTable.create(1);
   const [a, b] = [openNull(), openNull()];
   expect(t.allocate(a, false)).toBe(0);
   expect(t.full()).toBe(true);
@@ -54,4 +54,26 @@ it('starts with the descriptors that are open', () => {
   const closed = openNull();
   fs.closeSync(closed);
   expect(FdTable.inherit(64, [0, 1, 2, closed]).open()).toEqual([0, 1, 2].filter(isOpen));
+});
+
+it('is the same in all threads', () => {
+  const t = FdTable.create(64);
+  const other = FdTable.share(t.buffer);
+  const [a, b] = [openNull(), openNull()];
+  expect(t.allocate(a, true)).toBe(0);
+  expect(other.allocate(b, false)).toBe(1);
+  expect([other.limit, other.host(0), other.cloexec(0), t.guest(b), t.open()]).toEqual([64, a, true, 1, [0, 1]]);
+  expect(other.close(0)).toBe(0);
+  expect(t.allocate(openNull(), false)).toBe(0);
+  for (const fd of t.open()) t.close(fd);
+});
+
+it('forgets what was noted of a host fd with it', () => {
+  const t = FdTable.create(64);
+  const host = openNull();
+  const fd = t.allocate(host, false);
+  t.setNote(host, 200);
+  expect([t.note(host), t.guest(host)]).toEqual([200, fd]);
+  t.close(fd);
+  expect([t.note(host), t.guest(host)]).toEqual([0, -1]);
 });
