@@ -29,6 +29,8 @@ export interface CodePosition {
 
 export class BlockWriter extends ValueWriter {
   readonly positions: CodePosition[] = [];
+  /** Offsets of the `if` instructions that are hardly ever taken. */
+  readonly unlikely: number[] = [];
   /** Promoted fields that may differ from memory at the op being written. */
   private dirty!: FieldSet;
 
@@ -192,6 +194,7 @@ export class BlockWriter extends ValueWriter {
       this.settle();
       // Values must not be rescued into locals on one path only.
       for (let k = i + 1; k < block.b[i]!; k++) if (OP_ROWS[block.op[k]!]!.effect === 'set') this.rescueBeforeIf(block.b[k]!, i);
+      if (isUnlikely(block, i)) this.unlikely.push(this.out.length);
       this.out.byte(W.if);
       this.out.byte(EMPTY_BLOCK);
     } else if (op === Op.endif) {
@@ -509,4 +512,10 @@ export class BlockWriter extends ValueWriter {
     if (swap) this.swapTop(shape.size);
     this.top = i;
   }
+}
+
+/** True if the body of an `if` op repairs the result of an operation that has gone a way which they hardly ever go. */
+function isUnlikely(block: Block, i: number): boolean {
+  for (let k = i + 1; k < block.b[i]!; k++) if (block.op[k] === Op.nan32 || block.op[k] === Op.nan64) return true;
+  return false;
 }

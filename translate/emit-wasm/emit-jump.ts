@@ -35,5 +35,5 @@ export function emitJump(pc: number): WasmFunction {
   out.raw([W.end, W.end]);
   pushPc();
   out.byte(W.end);
-  return { body: out.result(), positions: [], fieldLocals: new Map() };
+  return { body: out.result(), positions: [], unlikely: [], fieldLocals: new Map() };
 }

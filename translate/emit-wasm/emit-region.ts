@@ -12,6 +12,8 @@ import { VALUE_TYPE, W } from './opcodes';
 export interface WasmFunction {
   readonly body: Uint8Array;
   readonly positions: readonly CodePosition[];
+  /** Offsets in the body of `if` instructions whose condition hardly ever holds, in increasing order. */
+  readonly unlikely: readonly number[];
   /** Local of each state field that is kept in one. */
   readonly fieldLocals: ReadonlyMap<number, number>;
   /** What profiles and stack traces call it. */
@@ -47,7 +49,7 @@ export function emitEntry({ function: index, label }: Callee): WasmFunction {
   out.byte(W.return_call);
   out.u32(index);
   out.byte(W.end);
-  return { body: out.result(), positions: [], fieldLocals: new Map() };
+  return { body: out.result(), positions: [], unlikely: [], fieldLocals: new Map() };
 }
 
 class RegionWriter extends TransferWriter {
@@ -76,7 +78,8 @@ class RegionWriter extends TransferWriter {
     body.set(declarations);
     body.set(this.out.bytes.subarray(0, this.out.length), declarations.length);
     const positions = this.blocks.positions.map((p) => ({ ...p, offset: p.offset + declarations.length }));
-    return { body, positions, fieldLocals: this.blocks.fieldLocal };
+    const unlikely = this.blocks.unlikely.map((offset) => offset + declarations.length);
+    return { body, positions, unlikely, fieldLocals: this.blocks.fieldLocal };
   }
 
   /** Splits the label from the parameter. */

@@ -6,6 +6,7 @@ import { ACCESS, DIRECT, SIMD, W } from './opcodes';
 const fn = (code: readonly number[], positions: readonly { offset: number; pc: number; end: number }[] = []) => ({
   body: Uint8Array.from([0, ...code]),
   positions,
+  unlikely: [],
   fieldLocals: new Map<number, number>(),
 });
 const lines = (...code: readonly number[]): string[] => listing(fn(code)).trimEnd().split('\n');

@@ -27,3 +27,11 @@ it.each([0, 2])('names its functions behind %i imported regions', (imported) => 
     [base + 2, 'third'],
   ]);
 });
+
+it('hints which branches are unlikely, by function and offset', () => {
+  const fn = emitEntry({ function: FIRST_REGION, label: 0 });
+  const { bytes } = buildModule([fn, { ...fn, unlikely: [3, 200] }]);
+  const section = WebAssembly.Module.customSections(new WebAssembly.Module(bytes), 'metadata.code.branch_hint')[0]!;
+  expect([...new Uint8Array(section)]).toEqual([1, FIRST_REGION + 1, 2, 3, 1, 0, 0xc8, 1, 1, 0]);
+  expect(WebAssembly.Module.customSections(new WebAssembly.Module(buildModule([fn]).bytes), 'metadata.code.branch_hint')).toEqual([]);
+});

@@ -12,6 +12,9 @@ const GUEST_PAGES = 65536;
 const MODULE_NAME = 0;
 const FUNCTION_NAMES = 1;
 
+/** A branch hint: its size and value. */
+const UNLIKELY = [1, 0];
+
 const { i32, i64, f32, f64 } = VALUE_TYPE;
 
 /** Parameters and results of the function types, in the order of TYPE. */
@@ -93,6 +96,7 @@ export function buildModule(functions: readonly WasmFunction[], name = '', impor
       e.u32(FIRST_REGION + imported + i);
     });
   });
+  if (functions.some((f) => f.unlikely.length > 0)) section(out, 0, (e) => branchHints(e, functions, FIRST_REGION + imported));
   const code = new Encoder();
   code.u32(functions.length);
   const starts: number[] = [];
@@ -120,4 +124,19 @@ export function buildModule(functions: readonly WasmFunction[], name = '', impor
   });
   const positions = functions.flatMap((f, i) => f.positions.map((p) => ({ offset: base + starts[i]! + p.offset, pc: p.pc })));
   return { bytes: out.result(), positions };
+}
+
+/** WebAssembly's branch hinting proposal, section 2: with it V8 keeps what is unlikely out of the way of register allocation. */
+function branchHints(e: Encoder, functions: readonly WasmFunction[], first: number): void {
+  e.name('metadata.code.branch_hint');
+  e.u32(functions.filter((f) => f.unlikely.length > 0).length);
+  functions.forEach(({ unlikely }, i) => {
+    if (unlikely.length === 0) return;
+    e.u32(first + i);
+    e.u32(unlikely.length);
+    for (const offset of unlikely) {
+      e.u32(offset);
+      e.raw(UNLIKELY);
+    }
+  });
 }
