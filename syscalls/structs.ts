@@ -3,6 +3,7 @@
  * declares one otherwise lists it in its `structs`; names are the kernel's, `…64` variants for the
  * time64 calls take 64-bit seconds on every ABI.
  */
+import { SIGINFO_STRUCTS } from './siginfo-structs';
 import type { DataModel, FieldSpec, StructSpec } from './struct-codec';
 
 const list = (type: string, ...names: string[]): readonly FieldSpec[] => names.map((n) => [n, type]);
@@ -20,6 +21,7 @@ const STAT_BRIEF = ['st_mode', 'st_size'];
 const STATFS_BRIEF = ['f_type', 'f_bsize', 'f_blocks', 'f_bfree'];
 
 export const STRUCTS: Readonly<Record<string, StructSpec>> = {
+  ...SIGINFO_STRUCTS,
   timespec: { fields: list('long', 'tv_sec', 'tv_nsec') },
   // 32-bit callers leave the upper half of tv_nsec undefined and the kernel ignores it (get_timespec64)
   timespec64: {

@@ -11,10 +11,22 @@ import path from 'node:path';
 type Word = number | bigint;
 type RawSyscall = (nr: number, a: Word, b: Word, c: Word, d: Word, e: Word, f: Word) => number;
 
+/** Machine code called with 64-bit integers. */
+export type HostFunction = (...args: readonly Word[]) => number;
+
+interface Library {
+  func(name: string, result: string, args: readonly string[]): RawSyscall;
+  /** Throws if there is no such symbol. */
+  symbol(name: string): bigint;
+}
+
 interface KoffiModule {
-  load(path: null): { func(name: string, result: string, args: readonly string[]): RawSyscall };
+  load(path: null): Library;
   address(buffer: ArrayBufferView): bigint | number;
   errno(): number;
+  proto(result: string, args: readonly string[]): unknown;
+  decode(address: bigint, prototype: unknown): HostFunction;
+  view(address: bigint, length: number): ArrayBuffer;
 }
 
 /** Highest Linux error number: results in [-4095, -1] are errors. */
@@ -34,7 +46,8 @@ function openKoffi(): KoffiModule {
 }
 
 const koffi = openKoffi();
-const rawSyscall = koffi.load(null).func('syscall', 'int64', ['int64', 'int64', 'int64', 'int64', 'int64', 'int64', 'int64']);
+const self = koffi.load(null);
+const rawSyscall = self.func('syscall', 'int64', ['int64', 'int64', 'int64', 'int64', 'int64', 'int64', 'int64']);
 
 /**
  * A host system call. Pointers are host addresses as numbers (below 2^47); results are the kernel's,
@@ -48,4 +61,23 @@ export function syscall(nr: number, a: Word = 0, b: Word = 0, c: Word = 0, d: Wo
 /** Host address of a buffer's first byte. Only for buffers that V8 never moves: 64 bytes and longer. */
 export function addressOf(view: ArrayBufferView): number {
   return Number(koffi.address(view));
+}
+
+/** A function of this process by its address, with a number of 64-bit integer parameters and such a result. */
+export function hostFunction(address: number, parameters: number): HostFunction {
+  return koffi.decode(BigInt(address), koffi.proto('int64', new Array<string>(parameters).fill('int64')));
+}
+
+/** Memory of this process by its address. It must stay mapped as long as the result is in use. */
+export function hostMemory(address: number, length: number): ArrayBuffer {
+  return koffi.view(BigInt(address), length);
+}
+
+/** Address of a symbol that this process exports; 0n if there is none. */
+export function symbolAddress(name: string): bigint {
+  try {
+    return self.symbol(name);
+  } catch {
+    return 0n;
+  }
 }

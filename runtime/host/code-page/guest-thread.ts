@@ -1,0 +1,113 @@
+/** What the code page knows of the calling thread as a thread of the guest: its place in the table and its signals. */
+import { addressOf, type HostFunction } from '../ffi';
+import { codePage, type CodePage } from './code-page';
+import { MAX_THREADS, SHARED, SIGINFO_BYTES, THREAD, THREAD_BYTES } from './layout';
+import { setHandler } from './handler';
+import { silenceOtherThreads } from './silence';
+
+type Word = number | bigint;
+
+/** A signal that has arrived: its siginfo_t as the host wrote it. */
+export interface ArrivedSignal {
+  readonly signal: number;
+  /** 128 bytes. */
+  readonly info: DataView<ArrayBuffer>;
+}
+
+export class GuestThread {
+  /** See THREAD. V8 does not move buffers of this size. */
+  private readonly data = new DataView(new ArrayBuffer(THREAD_BYTES));
+  private readonly safeSyscall: HostFunction;
+  private readonly at: number;
+  private readonly slot: number;
+
+  private constructor(
+    private readonly page: CodePage,
+    polled: number,
+  ) {
+    this.at = addressOf(this.data);
+    this.data.setBigUint64(THREAD.T_POLLED, BigInt(polled), true);
+    this.safeSyscall = page.function('safe_syscall', 8);
+    this.slot = this.enter();
+  }
+
+  /**
+   * Makes the calling thread one of the guest's, to which signals are delivered.
+   * @param polled host address of the word that a signal sets to 0
+   * @returns undefined if the host refuses executable memory
+   */
+  static current(polled: number): GuestThread | undefined {
+    const page = codePage();
+    return page === undefined ? undefined : new GuestThread(page, polled);
+  }
+
+  /** Takes an entry of the table. Only one thread may do so at a time. */
+  private enter(): number {
+    const { shared } = this.page;
+    const key = BigInt(this.page.function('thread_pointer', 0)());
+    const table = new BigInt64Array(shared.buffer, SHARED.G_THREADS, 2 * MAX_THREADS);
+    for (let slot = 0; slot < MAX_THREADS; slot++) {
+      if (table[2 * slot] !== 0n) continue;
+      table[2 * slot + 1] = BigInt(this.at);
+      table[2 * slot] = key;
+      const end = shared.getInt32(SHARED.G_THREADS_END, true);
+      shared.setInt32(SHARED.G_THREADS_END, Math.max(end, slot + 1), true);
+      return slot;
+    }
+    throw new RangeError(`more than ${MAX_THREADS} threads`);
+  }
+
+  /** The thread is about to end, or to stop being one of the guest's. */
+  leave(): void {
+    this.page.shared.setBigInt64(SHARED.G_THREADS + 16 * this.slot, 0n, true);
+  }
+
+  /** Keeps the signals of this process away from threads that are not the guest's. */
+  silenceOthers(): void {
+    silenceOtherThreads(this.page);
+  }
+
+  /** True if signals have arrived that `take` gives. */
+  get pending(): boolean {
+    return this.data.getInt32(THREAD.T_COUNT, true) !== 0;
+  }
+
+  /**
+   * Signals that have arrived. Until the caller sets the thread's mask again, all but SIGSEGV and SIGBUS
+   * are blocked.
+   */
+  take(): ArrivedSignal[] {
+    const count = this.data.getInt32(THREAD.T_COUNT, true);
+    const arrived = Array.from({ length: count }, (_, i) => {
+      const from = THREAD.T_INFO + SIGINFO_BYTES * i;
+      const info = new DataView(this.data.buffer.slice(from, from + SIGINFO_BYTES));
+      return { signal: info.getInt32(0, true), info };
+    });
+    this.data.setInt32(THREAD.T_COUNT, 0, true);
+    return arrived;
+  }
+
+  /** Host address and si_code of the thread's last fault. */
+  get lastFault(): { readonly address: number; readonly code: number } {
+    return { address: Number(this.data.getBigUint64(THREAD.T_FAULT_ADDRESS, true)), code: this.data.getInt32(THREAD.T_FAULT_CODE, true) };
+  }
+
+  /** A host call that is not made if a signal has arrived before it: RESTART then. Results are the kernel's. */
+  syscall(nr: number, a: Word, b: Word, c: Word, d: Word, e: Word, f: Word): number {
+    return Number(this.safeSyscall(this.at, nr, a, b, c, d, e, f));
+  }
+
+  /** Runs `handler` of the code page for a signal: `flags` are the SA_ flags besides those that every handler needs. */
+  handle(signal: number, flags: number): void {
+    setHandler(this.page, signal, 'signal_entry', flags);
+  }
+
+  /** Notes addresses of faults, and takes SIGSEGV and SIGBUS of other processes for signals. */
+  handleFaults(): void {
+    const SA_ONSTACK = 0x0800_0000;
+    for (const signal of [SIGSEGV, SIGBUS]) setHandler(this.page, signal, 'fault_entry', SA_ONSTACK);
+  }
+}
+
+const SIGBUS = 7;
+const SIGSEGV = 11;

@@ -1,0 +1,3 @@
+export { adoptCodePage, codePage, type CodePage } from './code-page';
+export { GuestThread, type ArrivedSignal } from './guest-thread';
+export { RESTART } from './layout';

@@ -1,0 +1,33 @@
+# The code page for x86-64. Machine code that must run where JavaScript cannot: in signal handlers and around
+# system calls. It is position independent; its data (../layout.ts) lie CODE_BYTES behind its start.
+#
+# Labels other than the entries stay local (`.L`): a relocation against a global one would be left unapplied.
+.intel_syntax noprefix
+.code64
+.text
+.set .Ldata, .Lstart + CODE_BYTES
+
+# Numbers of arch/x86/entry/syscalls/syscall_64.tbl
+.set NR_rt_sigaction, 13
+.set NR_rt_sigreturn, 15
+.set NR_getpid, 39
+.set NR_rt_sigqueueinfo, 129
+
+# struct ucontext (arch/x86/include/uapi/asm/sigcontext.h): flags, link and stack_t are 40 bytes, RIP is greg 16
+.set UC_RIP, 40 + 8 * 16
+.set UC_SIGMASK, 40 + 8 * 23 + 8 + 64
+# siginfo_t
+.set SI_CODE, 8
+.set SI_ADDR, 16
+
+.set SIGBUS, 7
+.set SIGSEGV, 11
+# Bit N-1 is signal N. What this process itself depends on cannot be blocked: faults of compiled code
+.set NOT_FAULTS, ~(1 << (SIGBUS - 1) | 1 << (SIGSEGV - 1))
+.set NOT_SYNCHRONOUS, ~(1 << 3 | 1 << 4 | 1 << (SIGBUS - 1) | 1 << 7 | 1 << (SIGSEGV - 1))
+
+.Lstart:
+.include "find-thread.s"
+.include "signal-entry.s"
+.include "fault-entry.s"
+.include "safe-syscall.s"
