@@ -27,6 +27,8 @@ export class Context {
   readonly cookies = new Map<number, DirectoryCookies>();
   /** Limits the guest has set that must not bind the emulator itself: resource -> [soft, hard]. */
   readonly limits = new Map<number, readonly [number, number]>();
+  /** POSIX timers the guest has made; the numbers are the host's. */
+  readonly timers = new Set<number>();
   /** Host address of guest address 0. */
   readonly base: number;
   /** What ARM set_tls last set. */

@@ -154,6 +154,7 @@ export const E = {
   NOENT: 2,
   SRCH: 3,
   INTR: 4,
+  TOOBIG: 7,
   BADF: 9,
   CHILD: 10,
   AGAIN: 11,
@@ -167,6 +168,7 @@ export const E = {
   MFILE: 24,
   NOTTY: 25,
   FBIG: 27,
+  NOSPC: 28,
   SPIPE: 29,
   PIPE: 32,
   RANGE: 34,
@@ -174,5 +176,7 @@ export const E = {
   NOSYS: 38,
   OVERFLOW: 75,
   MSGSIZE: 90,
+  NOPROTOOPT: 92,
+  OPNOTSUPP: 95,
   NOBUFS: 105,
 } as const;

@@ -22,6 +22,8 @@ export interface StructSpec {
   readonly inodes?: readonly string[];
   /** Fields that hold a second copy of another field's value: name -> the other. */
   readonly copies?: Readonly<Record<string, string>>;
+  /** Fields that hold the upper half of another 64-bit field, which is declared as a 32-bit one here: name -> the other. */
+  readonly highs?: Readonly<Record<string, string>>;
   /** The fields strace shows, followed by `...`; all of them if absent. */
   readonly brief?: readonly string[];
 }
@@ -140,6 +142,12 @@ const INODE = 2;
 /** Numbers per move: source offset, size (negative if signed), target offset, size (negative if signed), narrowing. */
 const MOVE_WORDS = 5;
 
+const upperHalf = (f: LayoutField, littleEndian: boolean): LayoutField => ({
+  ...f,
+  size: 4,
+  offset: littleEndian ? f.offset + 4 : f.offset,
+});
+
 /** Copies one struct from one layout to another, field by field by name. */
 export class StructCopier {
   /** Flat, because stat is called often enough to notice. */
@@ -152,12 +160,14 @@ export class StructCopier {
     readonly to: Layout,
   ) {
     const source = new Map(from.fields.map((f) => [f.name, f]));
-    const { exact = [], inodes = [], copies = {} } = to.spec;
+    const { exact = [], inodes = [], copies = {}, highs = {} } = to.spec;
     const covered = new Set<number>();
     const moves: number[] = [];
     for (const f of to.fields) {
-      const s = source.get(copies[f.name] ?? f.name);
-      if (s === undefined) continue;
+      const upper = highs[f.name];
+      const whole = source.get(upper ?? copies[f.name] ?? f.name);
+      if (whole === undefined || (upper !== undefined && whole.size !== 8)) continue;
+      const s = upper === undefined ? whole : upperHalf(whole, from.littleEndian);
       for (let i = 0; i < f.size; i++) covered.add(f.offset + i);
       const narrow = exact.includes(f.name) ? EXACT : inodes.includes(f.name) ? INODE : CUT;
       moves.push(s.offset, s.signed ? -s.size : s.size, f.offset, f.signed ? -f.size : f.size, narrow);

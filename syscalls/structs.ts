@@ -3,10 +3,10 @@
  * declares one otherwise lists it in its `structs`; names are the kernel's, `…64` variants for the
  * time64 calls take 64-bit seconds on every ABI.
  */
+import { list } from './layouts/fields';
+import { ILP32_IPC_STRUCTS, IPC_STRUCTS, X64_IPC_STRUCTS } from './layouts/ipc';
 import { SIGINFO_STRUCTS } from './siginfo-structs';
 import type { DataModel, FieldSpec, StructSpec } from './struct-codec';
-
-const list = (type: string, ...names: string[]): readonly FieldSpec[] => names.map((n) => [n, type]);
 
 const NANOSECOND_TIMES: readonly FieldSpec[] = list(
   'ulong',
@@ -22,6 +22,7 @@ const STATFS_BRIEF = ['f_type', 'f_bsize', 'f_blocks', 'f_bfree'];
 
 export const STRUCTS: Readonly<Record<string, StructSpec>> = {
   ...SIGINFO_STRUCTS,
+  ...IPC_STRUCTS,
   timespec: { fields: list('long', 'tv_sec', 'tv_nsec') },
   // 32-bit callers leave the upper half of tv_nsec undefined and the kernel ignores it (get_timespec64)
   timespec64: {
@@ -31,6 +32,7 @@ export const STRUCTS: Readonly<Record<string, StructSpec>> = {
     ],
   },
   timeval: { fields: list('long', 'tv_sec', 'tv_usec') },
+  timeval64: { fields: list('i64', 'tv_sec', 'tv_usec') },
   timezone: { fields: list('i32', 'tz_minuteswest', 'tz_dsttime') },
   timespec_pair: { fields: list('timespec', 'atime', 'mtime') },
   timespec64_pair: { fields: list('timespec64', 'atime', 'mtime') },
@@ -215,6 +217,7 @@ export const STRUCTS: Readonly<Record<string, StructSpec>> = {
   int: { fields: [['value', 'i32']] },
   uint: { fields: [['value', 'u32']] },
   long: { fields: [['value', 'long']] },
+  u16: { fields: [['value', 'u16']] },
   u64: { fields: [['value', 'u64']] },
   char: { fields: [['value', 'u8']] },
 };
@@ -237,11 +240,12 @@ export const HOST_MODEL: DataModel = {
   byteOrder: 'little',
   wordSize: 8,
   alignOf64: 8,
-  structs: process.arch === 'x64' ? { stat: X64_STAT, epoll_event: { ...STRUCTS['epoll_event']!, pack: 1 } } : {},
+  structs: process.arch === 'x64' ? { ...X64_IPC_STRUCTS, stat: X64_STAT, epoll_event: { ...STRUCTS['epoll_event']!, pack: 1 } } : {},
 };
 
 /** Structs whose tail depends on the word size, as every 32-bit ABI has them. */
 export const ILP32_STRUCTS: Readonly<Record<string, StructSpec>> = {
+  ...ILP32_IPC_STRUCTS,
   sysinfo: { ...STRUCTS['sysinfo']!, fields: [...STRUCTS['sysinfo']!.fields, ['_f', 'u8', 8]] },
   ifreq: { fields: STRUCTS['ifreq']!.fields.slice(0, 2) },
   sigset_t: { fields: [['bits', 'ulong', 2]] },

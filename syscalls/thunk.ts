@@ -132,9 +132,12 @@ export function differingBits(abi: Abi, set: keyof Abi['constants'], names: Cons
   const guest: Constants = abi.constants[set] ?? {};
   const hostNames: Constants = set === 'open' ? HOST_OPEN : {};
   return Object.keys(names)
-    .map((n) => [guest[n] ?? names[n]!, hostNames[n] ?? names[n]!] as const)
+    .map((n) => [guest[n] ?? guest[asOpenFlag(n)] ?? names[n]!, hostNames[n] ?? names[n]!] as const)
     .filter(([g, h]) => g !== h);
 }
+
+/** EFD_NONBLOCK, SFD_CLOEXEC and their like are the flags of open under other names. */
+const asOpenFlag = (name: string): string => name.replace(/^[A-Z]+_(NONBLOCK|CLOEXEC)$/, 'O_$1');
 
 /** Renumbers bits; `from` says which number of each pair the value has now. */
 export function translateBits(value: number, pairs: readonly (readonly [number, number])[], from: 0 | 1): number {

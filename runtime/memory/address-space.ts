@@ -52,6 +52,16 @@ export interface MapRequest {
   readonly hostFlags?: number;
 }
 
+/** A mapping that a host call makes (shmat): shared memory at a place of its own or of the guest's choice. */
+export interface AttachRequest {
+  readonly address?: number | undefined;
+  /** Bytes; rounded up to whole pages. */
+  readonly length: number;
+  readonly prot: number;
+  readonly shared: boolean;
+  readonly backing: Backing;
+}
+
 const PROT_ALL = Prot.Read | Prot.Write | Prot.Exec;
 
 /**
@@ -129,6 +139,32 @@ export class AddressSpace {
       backing: request.backing ?? (request.file === undefined ? ANONYMOUS : UNNAMED_FILE),
     });
     return at;
+  }
+
+  /**
+   * Has a host call put a mapping into a free range, or over what is at `address`.
+   * @param attach makes the mapping at a host address, replacing what is there; returns a negative errno if it cannot
+   * @param alignment of the address, a power of two
+   */
+  attach(request: AttachRequest, alignment: number, attach: (host: number) => number): number {
+    const { address, prot, shared, backing } = request;
+    const length = pageUp(request.length);
+    const at = address ?? this.placeAligned(length, alignment);
+    if (at < 0) return at;
+    if (at % PAGE_SIZE !== 0 || at + length > this.limit) return -EINVAL;
+    this.changed(at, at + length);
+    const r = attach(this.base + at);
+    if (r < 0) {
+      this.repairHole(at, at + length);
+      return r;
+    }
+    this.record({ start: at, end: at + length, prot, shared, offset: 0, backing });
+    return at;
+  }
+
+  private placeAligned(length: number, alignment: number): number {
+    const found = this.place({ length: length + alignment - PAGE_SIZE, prot: 0 }, length + alignment - PAGE_SIZE);
+    return found < 0 ? found : Math.ceil(found / alignment) * alignment;
   }
 
   private place(request: MapRequest, length: number): number {
@@ -210,6 +246,19 @@ export class AddressSpace {
     if (r < 0) return r;
     this.vmas.protect(address, end, effective);
     this.memory.pages.fill(pageProt(effective), address / PAGE_SIZE, end / PAGE_SIZE);
+    return 0;
+  }
+
+  /** remap_file_pages(2): the kernel maps another part of the same file in the place. `page` counts pages of the file. */
+  remapFilePages(address: number, length: number, prot: number, page: number, flags: number): number {
+    const start = pageDown(address);
+    const end = start + pageDown(length);
+    const vma = this.vmas.at(start);
+    if (vma === undefined || !vma.shared || end > vma.end) return -EINVAL;
+    this.changed(start, end);
+    const r = syscall(HOST.remap_file_pages, this.base + start, end - start, prot, page, flags);
+    if (r < 0) return r;
+    this.record({ ...vma, start, end, offset: page * PAGE_SIZE });
     return 0;
   }
 

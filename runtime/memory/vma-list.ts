@@ -143,6 +143,6 @@ function mergeable(a: Vma, b: Vma): boolean {
     a.backing.name === b.backing.name &&
     a.backing.inode === b.backing.inode &&
     a.backing.device === b.backing.device &&
-    (a.backing.inode === 0 || a.offset + (a.end - a.start) === b.offset)
+    ((a.backing.inode === 0 && a.backing.device === 0) || a.offset + (a.end - a.start) === b.offset)
   );
 }

@@ -18,6 +18,8 @@ export interface Abi extends DataModel {
   readonly rows: Readonly<Record<string, string>>;
   /** True if a 64-bit argument starts at an even register (ARM EABI, MIPS o32, 32-bit PowerPC). */
   readonly alignsRegisterPairs: boolean;
+  /** SHMLBA, to which shmat rounds addresses, where it is not a page. */
+  readonly sharedMemoryAlignment?: number;
   /** Guest values of constants, by set and name, where they differ from asm-generic. */
   readonly constants: Readonly<Partial<Record<ConstantSet, Readonly<Record<string, number>>>>>;
   /** Guest error number for a host one, where they differ. */

@@ -26,6 +26,12 @@ const TIME64_CALLS: Readonly<Record<string, string>> = {
   recvmmsg: 'recvmmsg_time64',
   futex: 'futex_time64',
   sched_rr_get_interval: 'sched_rr_get_interval_time64',
+  clock_adjtime: 'clock_adjtime64',
+  timer_gettime: 'timer_gettime64',
+  timer_settime: 'timer_settime64',
+  semtimedop: 'semtimedop_time64',
+  mq_timedsend: 'mq_timedsend_time64',
+  mq_timedreceive: 'mq_timedreceive_time64',
 };
 
 const STAT: StructSpec = {
@@ -101,6 +107,22 @@ const statfs = (word: 'ulong' | 'u64'): StructSpec => ({
   brief: ['f_type', 'f_bsize', 'f_blocks', 'f_bfree'],
 });
 
+/** Modes have 16 bits. */
+const IPC_PERM: StructSpec = {
+  fields: [
+    ['key', 'i32'],
+    ['uid', 'u32'],
+    ['gid', 'u32'],
+    ['cuid', 'u32'],
+    ['cgid', 'u32'],
+    ['mode', 'u16'],
+    ['_pad1', 'u16'],
+    ['seq', 'u16'],
+    ['_pad2', 'u16'],
+    ['_unused', 'ulong', 2],
+  ],
+};
+
 export const ARM_EABI: Abi = {
   name: 'arm-eabi',
   machine: 'armv7l',
@@ -135,10 +157,11 @@ export const ARM_EABI: Abi = {
     _newselect: 'select',
   },
   alignsRegisterPairs: true,
+  sharedMemoryAlignment: 0x4000,
   constants: {
     open: { O_DIRECTORY: 0o40000, O_NOFOLLOW: 0o100000, O_DIRECT: 0o200000, O_LARGEFILE: 0o400000 },
     ioctl: { FIOQSIZE: 0x545e },
   },
   errno: new Map(),
-  structs: { ...ILP32_STRUCTS, stat: STAT, stat64: STAT64, statfs: statfs('ulong'), statfs64: statfs('u64') },
+  structs: { ...ILP32_STRUCTS, ipc_perm: IPC_PERM, stat: STAT, stat64: STAT64, statfs: statfs('ulong'), statfs64: statfs('u64') },
 };

@@ -1,14 +1,23 @@
 /** The one implementation table: every row by name, as on a 64-bit kernel. */
 import type { Table } from '../definition';
+import { ADMINISTRATION } from './administration';
 import { ARM } from './arm';
+import { EVENTS } from './events';
 import { FCNTL_CALLS } from './fcntl';
 import { IDENTITY } from './identity';
 import { IOCTL_CALLS } from './ioctl';
+import { IPC } from './ipc';
+import { KEYS } from './keys';
 import { MEMORY } from './memory';
+import { MESSAGE_QUEUES } from './message-queues';
+import { MOUNTS } from './mounts';
+import { MULTIPLEXERS } from './multiplexers';
+import { NUMA } from './numa';
 import { OPEN } from './open';
 import { PATHS } from './paths';
 import { POLL } from './poll';
 import { READ_WRITE } from './read-write';
+import { REFUSED } from './refused';
 import { SIGNAL_CALLS } from './signals';
 import { SOCKETS } from './sockets';
 import { STAT } from './stat';
@@ -27,6 +36,15 @@ export const ROWS: Table = {
   ...TIME,
   ...SOCKETS,
   ...IDENTITY,
+  ...EVENTS,
+  ...IPC,
+  ...MESSAGE_QUEUES,
+  ...MOUNTS,
+  ...NUMA,
+  ...KEYS,
+  ...ADMINISTRATION,
+  ...MULTIPLEXERS,
+  ...REFUSED,
   ...SYSTEM,
   ...SIGNAL_CALLS,
   ...ARM,

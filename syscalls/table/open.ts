@@ -148,11 +148,9 @@ export const OPEN: Table = {
   pipe2: row([address, flags(O, 'open')], pipe),
   memfd_create: row([string, flags(MFD)], creating('memfd_create', MFD['MFD_CLOEXEC']!), 'fd'),
   eventfd: row([uint], (c, n) => creating('eventfd2', O.O_CLOEXEC)(c, n, 0), 'fd'),
-  eventfd2: row([uint, flags(EFD)], creating('eventfd2', O.O_CLOEXEC), 'fd'),
+  eventfd2: row([uint, flags(EFD, 'open')], creating('eventfd2', O.O_CLOEXEC), 'fd'),
   inotify_init: row([], (c) => c.newFd(syscall(HOST.inotify_init1, O.O_CLOEXEC), false), 'fd'),
   inotify_init1: row([flags(O, 'open')], (c, f) => c.newFd(syscall(HOST.inotify_init1, f | O.O_CLOEXEC), (f & O.O_CLOEXEC) !== 0), 'fd'),
   inotify_add_watch: row([fd, existingPath, uint], host('inotify_add_watch')),
   inotify_rm_watch: row([fd, int], host('inotify_rm_watch')),
-  // a pidfd is close-on-exec whether asked or not
-  pidfd_open: row([int, flags(O, 'open')], (c, pid, f) => c.newFd(syscall(HOST.pidfd_open, pid, f), true), 'fd'),
 };

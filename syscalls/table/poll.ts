@@ -154,7 +154,7 @@ export const POLL: Table = {
   pselect6: pselect('timespec64'),
   pselect6_time32: pselect('timespec'),
   epoll_create: row([int], (c, size) => (size <= 0 ? -E.INVAL : newEpoll(c, 0)), 'fd'),
-  epoll_create1: row([flags(EPOLL_FLAGS)], newEpoll, 'fd'),
+  epoll_create1: row([flags(EPOLL_FLAGS, 'open')], newEpoll, 'fd'),
   epoll_ctl: row([fd, oneOf(EPOLL_OP), fd, inStruct('epoll_event')], (_c, h, op, target, event) =>
     syscall(HOST.epoll_ctl, h, op, target, event),
   ),

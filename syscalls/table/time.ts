@@ -1,8 +1,23 @@
 /** Clocks, sleeping, timers. `_time32` rows have 32-bit seconds on a 32-bit ABI; the plain names are the 64-bit calls. */
 import { HOST, syscall } from '../../runtime/host';
-import { CLOCK, ITIMER, O, TIMER } from '../constants';
+import { CLOCK, ITIMER, O, TFD, TIMER } from '../constants';
 import type { Context } from '../context';
-import { address, fd, flags, host, inStruct, oneOf, outStruct, row, type Implementation, type Row, type Table } from '../definition';
+import {
+  address,
+  fd,
+  flags,
+  guestStruct,
+  host,
+  inoutStruct,
+  inStruct,
+  int,
+  oneOf,
+  outStruct,
+  row,
+  type Implementation,
+  type Row,
+  type Table,
+} from '../definition';
 
 const clock = oneOf(CLOCK);
 
@@ -23,6 +38,28 @@ function time(c: Context, result: number): number {
   return error < 0 ? error : seconds;
 }
 
+/** The guest's timer numbers are the host's. They are remembered because execve deletes them. */
+function timerCreate(c: Context, id: number, event: number, result: number): number {
+  const at = c.arena.take(8);
+  const r = syscall(HOST.timer_create, id, event, c.arena.host(at));
+  if (r < 0) return r;
+  const timer = c.arena.view.getInt32(at, true);
+  c.timers.add(timer);
+  const error = c.put32(result, timer);
+  if (error < 0) timerDelete(c, timer);
+  return error;
+}
+
+function timerDelete(c: Context, timer: number): number {
+  c.timers.delete(timer);
+  return syscall(HOST.timer_delete, timer);
+}
+
+/** Deletes the timers that the guest has made, as execve does. */
+export function deleteTimers(c: Context): void {
+  for (const timer of c.timers) timerDelete(c, timer);
+}
+
 export const TIME: Table = {
   ...bothWidths('clock_gettime', (w) => row([clock, outStruct(`timespec${w}`)], host('clock_gettime'))),
   ...bothWidths('clock_settime', (w) => row([clock, inStruct(`timespec${w}`)], host('clock_settime'))),
@@ -31,11 +68,21 @@ export const TIME: Table = {
     row([clock, flags(TIMER), inStruct(`timespec${w}`), outStruct(`timespec${w}`, 'interrupted')], host('clock_nanosleep')),
   ),
   ...bothWidths('sched_rr_get_interval', (w) => row([{ kind: 'int' }, outStruct(`timespec${w}`)], host('sched_rr_get_interval'))),
+  ...bothWidths('timer_gettime', (w) => row([int, outStruct(`itimerspec${w}`)], host('timer_gettime'))),
+  ...bothWidths('timer_settime', (w) =>
+    row([int, flags(TIMER), inStruct(`itimerspec${w}`), outStruct(`itimerspec${w}`)], host('timer_settime')),
+  ),
+  timer_create: row([clock, inStruct('sigevent'), guestStruct('int', 'out')], timerCreate),
+  timer_getoverrun: row([int], host('timer_getoverrun')),
+  timer_delete: row([int], timerDelete),
+  clock_adjtime: row([clock, inoutStruct('timex64')], host('clock_adjtime')),
+  clock_adjtime_time32: row([clock, inoutStruct('timex')], host('clock_adjtime')),
+  adjtimex: row([inoutStruct('timex')], host('adjtimex')),
   ...bothWidths('timerfd_gettime', (w) => row([fd, outStruct(`itimerspec${w}`)], host('timerfd_gettime'))),
   ...bothWidths('timerfd_settime', (w) =>
     row([fd, flags(TIMER), inStruct(`itimerspec${w}`), outStruct(`itimerspec${w}`)], host('timerfd_settime')),
   ),
-  timerfd_create: row([clock, flags(O, 'open')], timerfdCreate, 'fd'),
+  timerfd_create: row([clock, flags(TFD, 'open')], timerfdCreate, 'fd'),
   nanosleep: row([inStruct('timespec'), outStruct('timespec', 'interrupted')], host('nanosleep')),
   gettimeofday: row([outStruct('timeval'), outStruct('timezone')], host('gettimeofday')),
   settimeofday: row([inStruct('timeval'), inStruct('timezone')], host('settimeofday')),
