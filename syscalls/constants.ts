@@ -228,7 +228,31 @@ export const PR: Constants = {
   PR_CAP_AMBIENT: 47,
   PR_SET_VMA: 0x53564d41,
 };
-export const AF: Constants = { AF_UNSPEC: 0, AF_UNIX: 1, AF_INET: 2, AF_INET6: 10, AF_NETLINK: 16, AF_PACKET: 17 };
+export const AF: Constants = {
+  AF_UNSPEC: 0,
+  AF_UNIX: 1,
+  AF_INET: 2,
+  AF_AX25: 3,
+  AF_IPX: 4,
+  AF_APPLETALK: 5,
+  AF_X25: 9,
+  AF_INET6: 10,
+  AF_KEY: 15,
+  AF_NETLINK: 16,
+  AF_PACKET: 17,
+  AF_RDS: 21,
+  AF_PPPOX: 24,
+  AF_CAN: 29,
+  AF_TIPC: 30,
+  AF_BLUETOOTH: 31,
+  AF_ALG: 38,
+  AF_NFC: 39,
+  AF_VSOCK: 40,
+  AF_KCM: 41,
+  AF_QIPCRTR: 42,
+  AF_SMC: 43,
+  AF_XDP: 44,
+};
 export const SOCK: Constants = {
   SOCK_STREAM: 1,
   SOCK_DGRAM: 2,
@@ -253,7 +277,19 @@ export const MSG: Constants = {
   MSG_CMSG_CLOEXEC: 0x40000000,
 };
 export const SHUT: Constants = { SHUT_RD: 0, SHUT_WR: 1, SHUT_RDWR: 2 };
-export const SOL: Constants = { SOL_IP: 0, SOL_SOCKET: 1, SOL_TCP: 6, SOL_UDP: 17, SOL_IPV6: 41 };
+export const SOL: Constants = {
+  SOL_IP: 0,
+  SOL_SOCKET: 1,
+  SOL_TCP: 6,
+  SOL_UDP: 17,
+  SOL_IPV6: 41,
+  SOL_ICMPV6: 58,
+  SOL_RAW: 255,
+  SOL_PACKET: 263,
+  SOL_NETLINK: 270,
+  SOL_ALG: 279,
+  SOL_VSOCK: 287,
+};
 export const SIG_HOW: Constants = { SIG_BLOCK: 0, SIG_UNBLOCK: 1, SIG_SETMASK: 2 };
 export const PRIO: Constants = { PRIO_PROCESS: 0, PRIO_PGRP: 1, PRIO_USER: 2 };
 export const XATTR: Constants = { XATTR_CREATE: 1, XATTR_REPLACE: 2 };

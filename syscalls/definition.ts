@@ -39,6 +39,13 @@ export type ArgType =
   | { readonly kind: 'string' }
   /** A buffer. `length` is the index of the argument that holds its length, or a number of bytes. */
   | { readonly kind: 'bytes'; readonly dir: Direction; readonly length?: number; readonly fixed?: number }
+  /** A buffer that the implementation passes on itself. */
+  | { readonly kind: 'guestBytes'; readonly dir: Direction; readonly length: number }
+  /** A socket address, of the length that the argument `length` holds; the implementation converts it. */
+  | { readonly kind: 'sockaddr'; readonly length: number }
+  /** The level of a socket option, and an option of the level in the argument `level`. */
+  | { readonly kind: 'socketLevel' }
+  | { readonly kind: 'socketOption'; readonly level: number }
   /** NULL is passed on as NULL. */
   | { readonly kind: 'struct'; readonly name: string; readonly dir: Direction; readonly copyOut: CopyOut }
   /** A struct in guest memory that the implementation converts itself; known here for strace. */
@@ -101,6 +108,7 @@ export const flagsWith = (names: Constants, field: number, set?: ConstantSet): A
 /** Buffers whose length is in the argument with index `length`. */
 export const inBytes = (length: number): ArgType => ({ kind: 'bytes', dir: 'in', length });
 export const outBytes = (length: number): ArgType => ({ kind: 'bytes', dir: 'out', length });
+export const guestBytes = (dir: Direction, length: number): ArgType => ({ kind: 'guestBytes', dir, length });
 export const inFixed = (fixed: number): ArgType => ({ kind: 'bytes', dir: 'in', fixed });
 export const outFixed = (fixed: number): ArgType => ({ kind: 'bytes', dir: 'out', fixed });
 

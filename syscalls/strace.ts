@@ -1,9 +1,11 @@
 /** Prints system calls in the manner of strace(1), from the argument types of their rows. */
-import { AT_FDCWD, O, SIGNALS, type Constants } from './constants';
+import { AT_FDCWD, O, SIGNALS, SOL, type Constants } from './constants';
 import type { Context } from './context';
 import type { ArgType, Row } from './definition';
 import { ERRORS } from './errno';
 import { IOCTLS, sizedNumber } from './ioctls';
+import { hostLevel, socketOption } from './socket-options';
+import { addressText } from './strace-addresses';
 import { readScalar, type Layout } from './struct-codec';
 import { registersOf } from './thunk';
 
@@ -139,7 +141,14 @@ export class StracePrinter {
       case 'guestPath':
       case 'string':
         return this.text(v);
+      case 'sockaddr':
+        return this.socketAddress(v, args[registers[t.length]!]!);
+      case 'socketLevel':
+        return Object.entries(SOL).find(([, n]) => n === hostLevel(this.c.abi, v))?.[0] ?? String(v);
+      case 'socketOption':
+        return socketOption(this.c.abi, args[registers[t.level]!]!, v).name;
       case 'bytes':
+      case 'guestBytes':
         return this.bytes(v, t, registers, args, result);
       case 'struct':
       case 'guestStruct':
@@ -182,14 +191,21 @@ export class StracePrinter {
 
   private bytes(
     address: number,
-    t: Extract<ArgType, { kind: 'bytes' }>,
+    t: Extract<ArgType, { kind: 'bytes' | 'guestBytes' }>,
     registers: readonly number[],
     args: readonly number[],
     result: number,
   ): string {
-    const size = t.fixed ?? args[registers[t.length!]!]!;
+    const fixed = t.kind === 'bytes' ? t.fixed : undefined;
+    const size = fixed ?? args[registers[t.length!]!]!;
     if (t.dir !== 'out') return this.buffer(address, size);
-    return result < 0 ? this.pointer(address) : this.buffer(address, Math.min(size, t.fixed ?? result));
+    return result < 0 ? this.pointer(address) : this.buffer(address, Math.min(size, fixed ?? result));
+  }
+
+  private socketAddress(address: number, length: number): string {
+    if (address === 0) return 'NULL';
+    if (length > 128 || !this.c.readable(address, length)) return hex(address);
+    return addressText(this.c.memory.u8.slice(address, address + length), this.c.memory.littleEndian);
   }
 
   private iovec(address: number, count: number, filled: number): string {

@@ -5,6 +5,7 @@
  */
 import { list } from './layouts/fields';
 import { ILP32_IPC_STRUCTS, IPC_STRUCTS, X64_IPC_STRUCTS } from './layouts/ipc';
+import { SOCKET_STRUCTS } from './layouts/sockets';
 import { SIGINFO_STRUCTS } from './siginfo-structs';
 import type { DataModel, FieldSpec, StructSpec } from './struct-codec';
 
@@ -23,6 +24,7 @@ const STATFS_BRIEF = ['f_type', 'f_bsize', 'f_blocks', 'f_bfree'];
 export const STRUCTS: Readonly<Record<string, StructSpec>> = {
   ...SIGINFO_STRUCTS,
   ...IPC_STRUCTS,
+  ...SOCKET_STRUCTS,
   timespec: { fields: list('long', 'tv_sec', 'tv_nsec') },
   // 32-bit callers leave the upper half of tv_nsec undefined and the kernel ignores it (get_timespec64)
   timespec64: {

@@ -83,6 +83,10 @@ function converter(type: ArgType, r: number, registers: readonly number[], c: Co
     case 'openMode':
     case 'ioctl':
     case 'guestStruct':
+    case 'guestBytes':
+    case 'sockaddr':
+    case 'socketLevel':
+    case 'socketOption':
       return (x) => x[r]!;
     case 'flags':
       return flagConverter(c.abi, type.set, type.names, r);

@@ -118,16 +118,19 @@ export class FdTable {
       const lowest = Atomics.load(this.header, LOWEST_FREE);
       const fromLowest = from <= (lowest & NUMBER);
       const fd = this.free(fromLowest ? lowest & NUMBER : from);
-      if (fd >= this.limit) {
-        syscall(HOST.close, host);
-        return -EMFILE;
-      }
+      if (fd >= this.limit) return this.discard(host);
       if (Atomics.compareExchange(this.words, fd, 0, wordOf(host, cloexec)) !== 0) continue;
       // Unless something was closed since, nothing below is free
       if (fromLowest) Atomics.compareExchange(this.header, LOWEST_FREE, lowest, (lowest & ~NUMBER) | (fd + 1));
       this.own(fd, host);
       return fd;
     }
+  }
+
+  /** Closes a host fd that gets no number; returns -EMFILE. */
+  discard(host: number): number {
+    syscall(HOST.close, host);
+    return -EMFILE;
   }
 
   private own(fd: number, host: number): void {

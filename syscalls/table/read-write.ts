@@ -1,7 +1,7 @@
 /** Moving bytes: read and write in all their forms, positions, sizes, syncing. */
 import { HOST, syscall } from '../../runtime/host';
 import { FADV, FALLOC, LOCK, SEEK } from '../constants';
-import type { Context } from '../context';
+import { BAD_ADDRESS, type Context } from '../context';
 import {
   address,
   fd,
@@ -22,6 +22,7 @@ import {
   writingRow,
   type Table,
 } from '../definition';
+import { contentsToGuest, contentsToHost, isTranslated } from '../descriptor-contents';
 import { E } from '../errno';
 
 const MAX_OFF32 = 2 ** 31 - 1;
@@ -57,9 +58,18 @@ const at32 = (name: 'preadv' | 'pwritev') => {
   return (_c: Context, h: number, iov: number, count: number, offset: number): number => syscall(nr, h, iov, count, offset, 0);
 };
 
+function read(c: Context, h: number, buffer: number, size: number): number {
+  const r = syscall(HOST.read, h, buffer, size);
+  if (r > 0 && isTranslated(c, h)) contentsToGuest(c, h, buffer - c.base, r);
+  return r;
+}
+
+const write = (c: Context, h: number, buffer: number, size: number): number =>
+  syscall(HOST.write, h, isTranslated(c, h) && buffer !== BAD_ADDRESS ? contentsToHost(c, h, buffer - c.base, size) : buffer, size);
+
 export const READ_WRITE: Table = {
-  read: row([fd, outBytes(2), uint], host('read')),
-  write: writingRow([fd, inBytes(2), uint], host('write')),
+  read: row([fd, outBytes(2), uint], read),
+  write: writingRow([fd, inBytes(2), uint], write),
   readv: row([fd, iovecOut(2), uint], host('readv')),
   writev: writingRow([fd, iovecIn(2), uint], host('writev')),
   pread64: row([fd, outBytes(2), uint, pair], host('pread64')),
