@@ -1,4 +1,5 @@
 /** State of the system call layer that implementations work with. */
+import { syscall } from '../runtime/host';
 import type { AddressSpace, GuestMemory } from '../runtime/memory';
 import type { FdTable } from '../runtime/process/fd-table';
 import type { Abi } from './abi/abi';
@@ -14,6 +15,9 @@ import { HOST_MODEL, STRUCTS } from './structs';
 /** An address no process may use: the kernel answers EFAULT where a native call would. */
 export const BAD_ADDRESS = -4096;
 const WINDOW = 2 ** 32;
+
+/** A host register. */
+type Word = number | bigint;
 
 export class Context {
   readonly memory: GuestMemory;
@@ -43,6 +47,11 @@ export class Context {
     this.abi = process.abi;
     this.base = process.space.base;
     this.paths = new PathTranslator(this);
+  }
+
+  /** A host call that may wait, or that the guest may make again. */
+  call(nr: number, a: Word = 0, b: Word = 0, c: Word = 0, d: Word = 0, e: Word = 0, f: Word = 0): number {
+    return syscall(nr, a, b, c, d, e, f);
   }
 
   /** Host address of guest bytes, or one that faults if they would leave the guest's address space. */

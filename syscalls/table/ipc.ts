@@ -84,7 +84,7 @@ const MAX_SEMOPS = 32000;
 
 function semop(c: Context, id: number, operations: number, count: number, timeout: number): number {
   const host = structsIn(c, 'sembuf', operations, Math.min(count, MAX_SEMOPS));
-  return syscall(HOST.semtimedop, id, host, count, timeout);
+  return c.call(HOST.semtimedop, id, host, count, timeout);
 }
 
 const semtimedop = (timespec: string): Row =>
@@ -155,7 +155,7 @@ function msgsnd(c: Context, id: number, message: number, size: number, how: numb
   const at = c.arena.take(8 + size);
   c.arena.view.setBigInt64(at, BigInt(c.word(message) | 0), true);
   c.arena.u8.set(c.memory.u8.subarray(message + word, message + word + size), at + 8);
-  return syscall(HOST.msgsnd, id, c.arena.host(at), size, how);
+  return c.call(HOST.msgsnd, id, c.arena.host(at), size, how);
 }
 
 function msgrcv(c: Context, id: number, message: number, size: number, type: number, how: number): number {
@@ -163,7 +163,7 @@ function msgrcv(c: Context, id: number, message: number, size: number, type: num
   if ((size | 0) < 0) return -E.INVAL;
   const room = Math.min(size, MAX_MESSAGE);
   const at = c.arena.take(8 + room);
-  const r = syscall(HOST.msgrcv, id, c.arena.host(at), room, type, how);
+  const r = c.call(HOST.msgrcv, id, c.arena.host(at), room, type, how);
   if (r < 0) return r;
   if (!c.writable(message, word + r)) return -E.FAULT;
   const { view, u8, littleEndian } = c.memory;

@@ -66,13 +66,13 @@ function mqNotify(c: Context, queue: number, event: number): number {
 }
 
 const send = (timespec: string): Row =>
-  row([fd, inBytes(2), uint, uint, inStruct(timespec)], (_c, q, text, size, priority, until) =>
-    syscall(HOST.mq_timedsend, q, text, size, priority, until),
+  row([fd, inBytes(2), uint, uint, inStruct(timespec)], (c, q, text, size, priority, until) =>
+    c.call(HOST.mq_timedsend, q, text, size, priority, until),
   );
 
 const receive = (timespec: string): Row =>
-  row([fd, outBytes(2), uint, outStruct('uint'), inStruct(timespec)], (_c, q, text, size, priority, until) =>
-    syscall(HOST.mq_timedreceive, q, text, size, priority, until),
+  row([fd, outBytes(2), uint, outStruct('uint'), inStruct(timespec)], (c, q, text, size, priority, until) =>
+    c.call(HOST.mq_timedreceive, q, text, size, priority, until),
   );
 
 export const MESSAGE_QUEUES: Table = {

@@ -59,13 +59,13 @@ const at32 = (name: 'preadv' | 'pwritev') => {
 };
 
 function read(c: Context, h: number, buffer: number, size: number): number {
-  const r = syscall(HOST.read, h, buffer, size);
+  const r = c.call(HOST.read, h, buffer, size);
   if (r > 0 && isTranslated(c, h)) contentsToGuest(c, h, buffer - c.base, r);
   return r;
 }
 
 const write = (c: Context, h: number, buffer: number, size: number): number =>
-  syscall(HOST.write, h, isTranslated(c, h) && buffer !== BAD_ADDRESS ? contentsToHost(c, h, buffer - c.base, size) : buffer, size);
+  c.call(HOST.write, h, isTranslated(c, h) && buffer !== BAD_ADDRESS ? contentsToHost(c, h, buffer - c.base, size) : buffer, size);
 
 export const READ_WRITE: Table = {
   read: row([fd, outBytes(2), uint], read),

@@ -44,7 +44,7 @@ function socketpair(c: Context, domain: number, type: number, protocol: number, 
 
 function accept(c: Context, hostFd: number, name: number, length: number, how: number): number {
   if (c.fds.full()) return -E.MFILE;
-  const r = withAddressOut(c, name, length, (at, size) => syscall(HOST.accept4, hostFd, at, size, how | SOCK_CLOEXEC));
+  const r = withAddressOut(c, name, length, (at, size) => c.call(HOST.accept4, hostFd, at, size, how | SOCK_CLOEXEC));
   return c.newFd(r, (how & SOCK_CLOEXEC) !== 0);
 }
 
@@ -56,15 +56,15 @@ const nameOf =
 const withName =
   (name: 'bind' | 'connect'): Implementation =>
   (c, hostFd, at, length) =>
-    syscall(HOST[name], hostFd, addressIn(c, at, length), length);
+    c.call(HOST[name], hostFd, addressIn(c, at, length), length);
 
 function sendto(c: Context, hostFd: number, data: number, size: number, how: number, name: number, length: number): number {
   const bytes = isTranslated(c, hostFd) ? contentsToHost(c, hostFd, data, size) : c.pointer(data, size);
-  return syscall(HOST.sendto, hostFd, bytes, size, how, addressIn(c, name, length), length);
+  return c.call(HOST.sendto, hostFd, bytes, size, how, addressIn(c, name, length), length);
 }
 
 function recvfrom(c: Context, hostFd: number, data: number, size: number, how: number, name: number, length: number): number {
-  const r = withAddressOut(c, name, length, (at, sizeAt) => syscall(HOST.recvfrom, hostFd, c.pointer(data, size), size, how, at, sizeAt));
+  const r = withAddressOut(c, name, length, (at, sizeAt) => c.call(HOST.recvfrom, hostFd, c.pointer(data, size), size, how, at, sizeAt));
   if (r > 0 && isTranslated(c, hostFd)) contentsToGuest(c, hostFd, data, Math.min(r, size));
   return r;
 }
@@ -72,10 +72,10 @@ function recvfrom(c: Context, hostFd: number, data: number, size: number, how: n
 const MSG_CMSG_CLOEXEC = MSG['MSG_CMSG_CLOEXEC']!;
 
 const sendmsg = (c: Context, hostFd: number, message: number, how: number): number =>
-  sendMessage(c, hostFd, message, (m) => syscall(HOST.sendmsg, hostFd, m, how));
+  sendMessage(c, hostFd, message, (m) => c.call(HOST.sendmsg, hostFd, m, how));
 
 const recvmsg = (c: Context, hostFd: number, message: number, how: number): number =>
-  receiveMessage(c, hostFd, message, how, (m) => syscall(HOST.recvmsg, hostFd, m, how | MSG_CMSG_CLOEXEC));
+  receiveMessage(c, hostFd, message, how, (m) => c.call(HOST.recvmsg, hostFd, m, how | MSG_CMSG_CLOEXEC));
 
 /** struct mmsghdr: a msghdr and the number of bytes it carried. */
 function eachMessage(c: Context, messages: number, count: number, one: (message: number, i: number) => number): number {
