@@ -34,6 +34,9 @@ export const ARM_PROCESS: ProcessAbi = {
   setSyscallResult: (state, result) => {
     state.i32[R[0]!] = result;
   },
+  setStackPointer: (state, value) => {
+    state.i32[R[13]!] = value;
+  },
   setThreadPointer: (state, value) => {
     state.i32[TPIDRURO] = value;
   },

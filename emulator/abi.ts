@@ -26,5 +26,6 @@ export interface ProcessAbi {
   /** Reads the seven argument registers into `args`. */
   readonly syscallArguments: (state: CpuState, args: number[]) => void;
   readonly setSyscallResult: (state: CpuState, result: number) => void;
+  readonly setStackPointer: (state: CpuState, value: number) => void;
   readonly setThreadPointer: (state: CpuState, value: number) => void;
 }

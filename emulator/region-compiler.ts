@@ -92,6 +92,8 @@ export function javascriptCompiler(options: CompilerOptions): RegionCompiler {
     // The source of functions that are not called any more is collected with them.
     full: false,
     unlink: () => undefined,
+    suspend: () => undefined,
+    resume: () => undefined,
     // The slow path that throws has stored its pc first.
     faultOf: (e) => (e instanceof GuestFault ? { pc: state.i32[PC]!, fault: e } : undefined),
   };

@@ -6,6 +6,9 @@ import { ARM_PROCESS } from './abi-arm';
 
 export const PROCESS_ABIS: Readonly<Record<string, ProcessAbi>> = { arm: ARM_PROCESS };
 
+/** Names of the guests we run, as the ELF loader names them. */
+export const TARGETS: readonly string[] = Object.keys(PROCESS_ABIS);
+
 /** CPU models of a target, or of all targets. */
 export function cpuModels(target: string | undefined): readonly CpuModel[] {
   const abis = target === undefined ? Object.values(PROCESS_ABIS) : [PROCESS_ABIS[target]];

@@ -72,6 +72,8 @@ export class WasmCompiler implements RegionCompiler {
   /** By name: code that the engine enters may go on in any other module. */
   private readonly modules = new Map<string, LiveModule>();
   private readonly linked = new Map<Location, Linked>();
+  /** Of an address space that is gone. */
+  private readonly suspended = new Map<Location, Linked>();
   private readonly standIns = new Map<Location, emitWasm.RegionFunction>();
   /** By root. */
   private readonly regions = new Map<Location, { readonly entries: readonly Location[]; readonly versions: number }>();
@@ -254,6 +256,7 @@ export class WasmCompiler implements RegionCompiler {
 
   private enter(at: Location, code: emitWasm.RegionFunction, module: LiveModule, pages: ReadonlySet<number>): CompiledEntry {
     const { state } = this.options;
+    this.release(this.suspended, at);
     const replaced = this.linked.get(at);
     const slot = replaced?.slot ?? this.freeSlots.pop() ?? this.slots++;
     if (slot >= this.table.length) this.table.grow(this.table.length);
@@ -271,23 +274,53 @@ export class WasmCompiler implements RegionCompiler {
   }
 
   unlink(dropped: Iterable<Location>): void {
+    this.forgetContext();
+    for (const at of dropped) {
+      this.regions.delete(at);
+      this.release(this.linked, at);
+      this.release(this.suspended, at);
+    }
+    // Modules whose entries were taken over by newer ones may still be called by others.
+    if (this.linked.size + this.suspended.size > 0) return;
+    this.modules.clear();
+    this.bytes = 0;
+  }
+
+  /** Forgets what depends on which code there is. */
+  private forgetContext(): void {
     emitWasm.clearJumpCache(this.options.state.i32);
     this.liveAhead.clear();
     this.bodies.clear();
     this.leftOutBy.clear();
-    for (const at of dropped) {
-      const l = this.linked.get(at);
-      if (l === undefined) continue;
-      this.linked.delete(at);
-      this.regions.delete(at);
-      this.table.set(l.slot, null);
-      this.freeSlots.push(l.slot);
-      if (--l.module.entries === 0 && this.modules.delete(l.module.name)) this.bytes -= l.module.bytes.length;
+  }
+
+  private release(from: Map<Location, Linked>, at: Location): void {
+    const l = from.get(at);
+    if (l === undefined) return;
+    from.delete(at);
+    this.table.set(l.slot, null);
+    this.freeSlots.push(l.slot);
+    if (--l.module.entries === 0 && this.modules.delete(l.module.name)) this.bytes -= l.module.bytes.length;
+  }
+
+  suspend(): void {
+    this.forgetContext();
+    this.regions.clear();
+    for (const [at, l] of this.linked) {
+      this.release(this.suspended, at);
+      this.suspended.set(at, l);
     }
-    // Modules whose entries were taken over by newer ones may still be called by others.
-    if (this.linked.size > 0) return;
-    this.modules.clear();
-    this.bytes = 0;
+    this.linked.clear();
+  }
+
+  resume(at: Location, good: boolean): void {
+    const l = this.suspended.get(at);
+    if (l === undefined) return;
+    if (!good) this.release(this.suspended, at);
+    else {
+      this.suspended.delete(at);
+      this.linked.set(at, l);
+    }
   }
 
   faultOf(e: unknown): { readonly pc: number; readonly fault: GuestFault } | undefined {

@@ -1,6 +1,7 @@
 /** Opens files to execute, with the checks that execve(2) makes, and reads their first bytes. */
 import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, realpathSync } from 'node:fs';
 import { addressOf, HOST, syscall } from '../runtime/host';
+import { fileVersion } from '../runtime/memory';
 import { Errno, hostFileError, LoadError } from './load-error';
 
 /** Enough for the headers of every program a linker writes, and for a `#!` line. */
@@ -25,6 +26,8 @@ export interface HostFile {
   readonly size: number;
   readonly device: number;
   readonly inode: number;
+  /** See fileVersion. */
+  readonly version: string | undefined;
   /** The first bytes of the file: all of a short one. */
   readonly head: Buffer;
 }
@@ -99,6 +102,7 @@ function describe(name: Buffer, fd: number, checkPermission: boolean): HostFile 
       size: stat.size,
       device: stat.dev,
       inode: stat.ino,
+      version: fileVersion(Math.floor(stat.ctimeMs / 1000), Math.round((stat.ctimeMs % 1000) * 1e6), stat.size),
       head: head.subarray(0, length),
     };
   } catch (error) {

@@ -1,5 +1,5 @@
 export { armCommpage, ARM_COMMPAGE_ADDRESS } from './commpage-arm';
-export { AT, type AuxEntry } from './initial-stack';
+export { argumentsFit, AT, type AuxEntry } from './initial-stack';
 export { DEFAULT_STACK_SIZE, load, mapProgram, type Image, type LoadOptions, type ProcessOptions } from './load';
-export { LoadError } from './load-error';
+export { LoadError, NativeProgram } from './load-error';
 export { identify, openProgram, type Program, type ProgramOptions } from './program';

@@ -73,6 +73,24 @@ export interface InitialStack {
   readonly envEnd: number;
 }
 
+/** Whether a new process's stack of `size` bytes has room for its arguments; if not, execve fails with E2BIG. */
+export function argumentsFit({
+  size,
+  wordSize,
+  argv,
+  envp,
+  path,
+}: Pick<StackContents, 'size' | 'wordSize' | 'argv' | 'envp' | 'path'>): boolean {
+  let bytes = path.length + 1;
+  for (const strings of [argv, envp]) {
+    for (const s of strings) {
+      if (s.length >= MAX_STRING) return false;
+      bytes += s.length + 1 + wordSize;
+    }
+  }
+  return bytes <= Math.max(MIN_ARGUMENT_SPACE, Math.min(Math.floor(size / 4), MAX_ARGUMENT_SPACE));
+}
+
 /** Lays out the initial stack. Returns undefined if the arguments are too long for it (E2BIG). */
 export function buildInitialStack(c: StackContents): InitialStack | undefined {
   const { wordSize } = c;
@@ -80,8 +98,7 @@ export function buildInitialStack(c: StackContents): InitialStack | undefined {
   const argv = c.argv.length === 0 ? [new Uint8Array()] : c.argv;
   const strings = [...argv, ...c.envp, c.path];
   const stringBytes = strings.reduce((n, s) => n + s.length + 1, 0);
-  const space = Math.max(MIN_ARGUMENT_SPACE, Math.min(Math.floor(c.size / 4), MAX_ARGUMENT_SPACE));
-  if (stringBytes + (argv.length + c.envp.length) * wordSize > space || strings.some((s) => s.length >= MAX_STRING)) return undefined;
+  if (!argumentsFit({ ...c, argv })) return undefined;
 
   // The last word of the stack stays zero
   const stringStart = c.top - wordSize - stringBytes;

@@ -45,6 +45,9 @@ export class LoadError extends Error {
   }
 }
 
+/** The file could be run, but by the machine we run on and not by us. */
+export class NativeProgram extends LoadError {}
+
 /** Turns an error thrown by node:fs for a file into a LoadError; rethrows anything else. */
 export function hostFileError(path: string, error: unknown): LoadError {
   const { code, errno } = error as Partial<NodeJS.ErrnoException>;

@@ -5,7 +5,7 @@
 import { closeSync } from 'node:fs';
 import { isElf, readElf, readElfHeader, type ElfFile, type ElfHeader } from './elf-file';
 import { openExecutable, openGuestExecutable, type HostFile } from './host-file';
-import { Errno, LoadError } from './load-error';
+import { Errno, LoadError, NativeProgram } from './load-error';
 import { isNative, targetOf } from './machines';
 import { isScript, parseShebang } from './script';
 
@@ -17,6 +17,8 @@ export interface ProgramOptions {
   readonly sysroot?: string | undefined;
   /** Targets this command runs, by qemu-user's names. */
   readonly targets: readonly string[];
+  /** Where the program lies, if not at the path that it is executed by. */
+  readonly hostPath?: Uint8Array | undefined;
   /** An open descriptor of the program, as binfmt_misc's `O` flag passes it; it is used up. */
   readonly fd?: number | undefined;
 }
@@ -76,10 +78,11 @@ interface Followed {
 
 /** Opens a file and, as long as it is a script, its interpreter; `open` collects the files. */
 function followScripts(name: Buffer, args: readonly Uint8Array[], options: ProgramOptions, open: HostFile[]): Followed {
+  // What an interpreter is told, whatever file that is here
   let path = name;
   let argv = args;
   let script: string | undefined;
-  let file = openExecutable(path, options.fd);
+  let file = openExecutable(options.hostPath === undefined ? path : Buffer.from(options.hostPath), options.fd);
   for (let depth = 0; ; depth++) {
     open.push(file);
     if (isElf(file)) return { header: readElfHeader(file), argv, script };
@@ -114,10 +117,11 @@ function acceptedTarget(elf: ElfHeader, options: ProgramOptions, script: string 
       : isNative(target)
         ? `is a program for this machine (${target}), not for ${wanted}`
         : `is for ${target}, not for ${wanted}`;
+  const error = target !== undefined && isNative(target) ? NativeProgram : LoadError;
   if (script !== undefined)
-    throw new LoadError(script, `its interpreter ${elf.file.path} ${kind}; -L names the directory to look for it in`, Errno.ENOEXEC);
+    throw new error(script, `its interpreter ${elf.file.path} ${kind}; -L names the directory to look for it in`, Errno.ENOEXEC);
   const advice = target === undefined ? '' : isNative(target) ? '; run it without tsemu' : `: run it with tsemu-${target}`;
-  throw new LoadError(elf.file.path, kind + advice, Errno.ENOEXEC);
+  throw new error(elf.file.path, kind + advice, Errno.ENOEXEC);
 }
 
 function openInterpreter(main: ElfFile, path: Buffer, target: string, options: ProgramOptions, open: HostFile[]): ElfFile {

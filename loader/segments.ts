@@ -49,7 +49,7 @@ export function checkFixed(space: AddressSpace, elf: ElfFile): void {
  */
 export function mapSegments(space: AddressSpace, elf: ElfFile, bias: number): void {
   const { file } = elf;
-  const backing: Backing = { name: file.realPath, device: file.device, inode: file.inode };
+  const backing: Backing = { name: file.realPath, device: file.device, inode: file.inode, version: file.version };
   for (const segment of elf.segments) {
     const start = bias + segment.vaddr;
     const fileEnd = start + segment.fileSize;

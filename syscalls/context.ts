@@ -1,5 +1,5 @@
 /** State of the system call layer that implementations work with. */
-import { syscall } from '../runtime/host';
+import { HOST, syscall } from '../runtime/host';
 import type { AddressSpace, GuestMemory } from '../runtime/memory';
 import type { FdTable } from '../runtime/process/fd-table';
 import type { Abi } from './abi/abi';
@@ -10,6 +10,7 @@ import { PathTranslator } from './paths';
 import type { GuestProcess } from './process';
 import { SignalState } from './signal-state';
 import { layoutOf, readScalar, StructCopier, writeScalar, type Layout } from './struct-codec';
+import type { VforkLink } from './vfork-link';
 import { HOST_MODEL, STRUCTS } from './structs';
 
 /** An address no process may use: the kernel answers EFAULT where a native call would. */
@@ -25,14 +26,17 @@ export class Context {
   readonly fds: FdTable;
   readonly abi: Abi;
   readonly arena = new Arena();
-  readonly signals = new SignalState();
+  readonly signals: SignalState;
   readonly paths: PathTranslator;
   /** Directory positions by host fd, for guests whose off_t cannot hold them. */
-  readonly cookies = new Map<number, DirectoryCookies>();
+  readonly cookies: Map<number, DirectoryCookies>;
   /** Limits the guest has set that must not bind the emulator itself: resource -> [soft, hard]. */
-  readonly limits = new Map<number, readonly [number, number]>();
+  readonly limits: Map<number, readonly [number, number]>;
   /** POSIX timers the guest has made; the numbers are the host's. */
   readonly timers = new Set<number>();
+  pid = syscall(HOST.getpid);
+  /** Absent unless this process is the child of a vfork. */
+  borrowed: VforkLink | undefined;
   /** Host address of guest address 0. */
   readonly base: number;
   /** What ARM set_tls last set. */
@@ -40,7 +44,14 @@ export class Context {
   private readonly layouts = new Map<string, Layout>();
   private readonly copiers = new Map<string, StructCopier>();
 
-  constructor(readonly process: GuestProcess) {
+  /** @param before the same process as it was under another ABI */
+  constructor(
+    readonly process: GuestProcess,
+    before?: Context,
+  ) {
+    this.signals = before?.signals ?? new SignalState();
+    this.cookies = before?.cookies ?? new Map<number, DirectoryCookies>();
+    this.limits = before?.limits ?? new Map<number, readonly [number, number]>();
     this.memory = process.memory;
     this.space = process.space;
     this.fds = process.fds;
@@ -52,6 +63,30 @@ export class Context {
   /** A host call that may wait, or that the guest may make again. */
   call(nr: number, a: Word = 0, b: Word = 0, c: Word = 0, d: Word = 0, e: Word = 0, f: Word = 0): number {
     return syscall(nr, a, b, c, d, e, f);
+  }
+
+  /** This is the child now, of a process that was in the midst of a system call. */
+  forked(): void {
+    this.pid = syscall(HOST.getpid);
+    this.timers.clear();
+    this.signals.forked();
+    this.space.forked();
+    // What was lent to the parent is none of its child's
+    this.borrowed?.close();
+    this.borrowed = undefined;
+  }
+
+  /** This process is the child of a vfork: until it executes a program or ends, the memory is its parent's. */
+  borrow(link: VforkLink): void {
+    link.becomeChild();
+    this.borrowed = link;
+  }
+
+  /** Gives the memory back to the parent if it was borrowed. */
+  giveBack(): void {
+    this.borrowed?.synchronise();
+    this.borrowed?.release();
+    this.borrowed = undefined;
   }
 
   /** Host address of guest bytes, or one that faults if they would leave the guest's address space. */

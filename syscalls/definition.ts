@@ -37,6 +37,8 @@ export type ArgType =
   | { readonly kind: 'guestPath' }
   /** NUL-terminated bytes that are no path. */
   | { readonly kind: 'string' }
+  /** The address of an array of strings that ends with NULL. strace counts them if they are `many`. */
+  | { readonly kind: 'strings'; readonly many: boolean }
   /** A buffer. `length` is the index of the argument that holds its length, or a number of bytes. */
   | { readonly kind: 'bytes'; readonly dir: Direction; readonly length?: number; readonly fixed?: number }
   /** A buffer that the implementation passes on itself. */
@@ -61,7 +63,8 @@ export type ArgType =
   /** A file offset in two words, low first whatever the byte order (preadv, pwritev). */
   | { readonly kind: 'halves' };
 
-export type ResultType = 'int' | 'fd' | 'address' | 'octal';
+/** `exec`: the call succeeds by not returning. */
+export type ResultType = 'int' | 'fd' | 'address' | 'octal' | 'exec';
 
 export type Implementation = (c: Context, ...args: number[]) => number;
 
@@ -87,6 +90,8 @@ export const pair: ArgType = { kind: 'pair' };
 export const halves: ArgType = { kind: 'halves' };
 export const guestPath: ArgType = { kind: 'guestPath' };
 export const string: ArgType = { kind: 'string' };
+export const argumentStrings: ArgType = { kind: 'strings', many: false };
+export const environment: ArgType = { kind: 'strings', many: true };
 export const path: ArgType = { kind: 'path', lookup: 'plain' };
 /** A path of a file that is looked at: redirected below the sysroot and to the guest's own /proc files. */
 export const existingPath: ArgType = { kind: 'path', lookup: 'lookup' };

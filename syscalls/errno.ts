@@ -174,6 +174,7 @@ export const E = {
   RANGE: 34,
   NAMETOOLONG: 36,
   NOSYS: 38,
+  LOOP: 40,
   OVERFLOW: 75,
   MSGSIZE: 90,
   NOPROTOOPT: 92,

@@ -18,6 +18,8 @@ export interface FixtureOptions {
   readonly release?: string;
 }
 
+const ENOSYS = 38;
+
 export class GuestFixture {
   readonly memory: GuestMemory;
   readonly space: AddressSpace;
@@ -48,6 +50,9 @@ export class GuestFixture {
       sysroot: options.sysroot,
       release: options.release,
       cpuinfo: () => 'processor\t: 0\n',
+      exec: () => 'native',
+      fork: () => -ENOSYS,
+      setStackPointer: () => undefined,
       setThreadPointer: (v) => (this.threadPointer = v),
       invalidateCode: (start, end) => this.codeChanges.push([start, end]),
       log: { strace: (l) => this.straceLines.push(l), unimplemented: (l) => this.unimplemented.push(l) },

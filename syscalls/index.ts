@@ -2,7 +2,7 @@
 export type { Abi } from './abi/abi';
 export { ARM_EABI } from './abi/arm';
 export { ERRORS } from './errno';
-export type { GuestProcess } from './process';
+export type { ExecRequest, GuestProcess } from './process';
 export { mapsText } from './procfs';
 export { ProcessExit, ProcessKilled, SignalState } from './signal-state';
 export { SystemCalls, type SystemCallOptions } from './system-calls';

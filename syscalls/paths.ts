@@ -22,7 +22,6 @@ const decoder = new TextDecoder('latin1');
 
 export class PathTranslator {
   private readonly sysroot: Uint8Array | undefined;
-  private readonly pid = syscall(HOST.getpid);
 
   constructor(private readonly c: Context) {
     const prefix = c.process.sysroot?.replace(/\/+$/, '');
@@ -45,6 +44,14 @@ export class PathTranslator {
     if ((pages[address >>> 12]! & 1) === 0 || u8[address] !== SLASH) return this.c.base + address;
     if (this.sysroot === undefined && !this.mayBeSpecial(address)) return this.c.base + address;
     return this.rewritten(address, follow, true);
+  }
+
+  /** The bytes of a path that `existing` or `plain` gave a host address for; undefined if there is no such string. */
+  hostBytes(hostAddress: number): Uint8Array | undefined {
+    const { arena, base } = this.c;
+    const at = hostAddress - arena.base;
+    if (at < 0 || at >= arena.u8.length) return this.bytes(hostAddress - base);
+    return arena.u8.slice(at, arena.u8.indexOf(0, at));
   }
 
   private mayBeSpecial(address: number): boolean {
@@ -102,7 +109,7 @@ export class PathTranslator {
   ownProcFile(path: string): string | undefined {
     const m = /^\/+proc\/+(self|thread-self|\d+)\/+(?:task\/+(\d+)\/+)?(.+)$/.exec(path);
     if (m === null) return undefined;
-    const mine = (id: string | undefined): boolean => id === undefined || !/^\d/.test(id) || Number(id) === this.pid;
+    const mine = (id: string | undefined): boolean => id === undefined || !/^\d/.test(id) || Number(id) === this.c.pid;
     return mine(m[1]) && mine(m[2]) ? m[3] : undefined;
   }
 }

@@ -3,6 +3,18 @@ import type { AddressSpace, GuestMemory } from '../runtime/memory';
 import type { FdTable } from '../runtime/process/fd-table';
 import type { Abi } from './abi/abi';
 
+/** A program to run in the place of the present one. Strings are bytes without a NUL. */
+export interface ExecRequest {
+  /** As the guest names it: AT_EXECFN, and what the interpreters of scripts are told. */
+  readonly path: Uint8Array;
+  /** Where it lies. */
+  readonly hostPath: Uint8Array;
+  readonly argv: readonly Uint8Array[];
+  readonly envp: readonly Uint8Array[];
+  /** Bytes of stack. */
+  readonly stackSize: number | undefined;
+}
+
 export interface GuestProcess {
   readonly memory: GuestMemory;
   readonly space: AddressSpace;
@@ -20,6 +32,20 @@ export interface GuestProcess {
   readonly release: string | undefined;
   /** Text of /proc/cpuinfo for the guest CPU. */
   readonly cpuinfo: () => string;
+  /**
+   * Starts another program: does not return if it is a guest's.
+   * @returns a negative errno, or `native` for a program of the host's
+   */
+  readonly exec: (request: ExecRequest) => number | 'native';
+  /**
+   * Makes a child process with a copy of everything.
+   * @param flags of the host's clone(2), with the exit signal
+   * @param pidfd host address for CLONE_PIDFD's result
+   * @returns 0 in the child, its pid in the parent, or a negative errno
+   */
+  readonly fork: (flags: number, pidfd: number) => number;
+  /** Sets the stack pointer register. */
+  readonly setStackPointer: (value: number) => void;
   /** Sets the thread pointer register (ARM set_tls). */
   readonly setThreadPointer: (value: number) => void;
   /** The guest has written code in [start, end). */

@@ -51,6 +51,22 @@ export class SignalState {
     for (let i = 0; i <= NSIG; i++) this.dispositions.push({ handler: SIG_DFL, flags: 0, restorer: 0, maskLow: 0, maskHigh: 0 });
   }
 
+  /** In a new child: what was sent to its parent is not pending for it. */
+  forked(): void {
+    this.pendingLow = this.pendingHigh = 0;
+  }
+
+  /** execve(2). Returns the signals that had a handler. */
+  exec(): number[] {
+    const handled: number[] = [];
+    for (const [n, d] of this.dispositions.entries()) {
+      if (d.handler > SIG_IGN) handled.push(n);
+      Object.assign(d, { handler: d.handler === SIG_IGN ? SIG_IGN : SIG_DFL, flags: 0, restorer: 0, maskLow: 0, maskHigh: 0 });
+    }
+    this.altStack = { sp: 0, flags: 2, size: 0 };
+    return handled;
+  }
+
   /** Replaces the mask; SIGKILL and SIGSTOP cannot be blocked. */
   setMask(low: number, high: number): void {
     let allowed = low;

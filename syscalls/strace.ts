@@ -12,6 +12,7 @@ import { registersOf } from './thunk';
 /** strace's default -s. */
 const STRING_LIMIT = 32;
 const IOVEC_LIMIT = 8;
+const STRINGS_LIMIT = 32;
 /** UIO_MAXIOV: more and the call fails. */
 const IOV_MAX = 1024;
 /** strace prints at most this many characters of a path. */
@@ -113,7 +114,7 @@ export class StracePrinter {
   }
 
   private result(row: Row, r: number | undefined): string {
-    if (r === undefined) return '?';
+    if (r === undefined) return row.result === 'exec' ? '0' : '?';
     if (r < 0 && r >= -4095) return errorText(r);
     if (row.result === 'address') return hex(r);
     return row.result === 'octal' ? octal(r) : String(r);
@@ -147,6 +148,8 @@ export class StracePrinter {
         return Object.entries(SOL).find(([, n]) => n === hostLevel(this.c.abi, v))?.[0] ?? String(v);
       case 'socketOption':
         return socketOption(this.c.abi, args[registers[t.level]!]!, v).name;
+      case 'strings':
+        return this.strings(v, t.many);
       case 'bytes':
       case 'guestBytes':
         return this.bytes(v, t, registers, args, result);
@@ -180,6 +183,24 @@ export class StracePrinter {
     if (address === 0) return 'NULL';
     const bytes = this.c.paths.bytes(address);
     return bytes === undefined ? hex(address) : quote(bytes, PATH_LIMIT);
+  }
+
+  private strings(address: number, many: boolean): string {
+    if (address === 0) return 'NULL';
+    const word = this.c.abi.wordSize;
+    const items: string[] = [];
+    for (let at = address; ; at += word) {
+      if (!this.c.readable(at, word)) return hex(address);
+      const string = this.c.word(at);
+      if (string === 0) break;
+      if (items.length === STRINGS_LIMIT && !many) {
+        items.push('...');
+        break;
+      }
+      const bytes = this.c.paths.bytes(string);
+      items.push(bytes === undefined ? hex(string) : quote(bytes));
+    }
+    return many ? `${hex(address)} /* ${items.length} vars */` : `[${items.join(', ')}]`;
   }
 
   private buffer(address: number, length: number): string {

@@ -215,6 +215,17 @@ export const STRUCTS: Readonly<Record<string, StructSpec>> = {
       ['_map', 'u64'],
     ],
   },
+  // what is there of siginfo_t after waitid; the union begins at a multiple of its largest member
+  siginfo_child: {
+    fields: [...list('i32', 'si_signo', 'si_errno', 'si_code'), ['_sifields', 'ulong', 0], ...list('i32', 'si_pid', 'si_uid', 'si_status')],
+  },
+  clone_args: {
+    fields: [
+      ...list('u64', 'flags', 'pidfd', 'child_tid', 'parent_tid', 'exit_signal', 'stack', 'stack_size', 'tls'),
+      ...list('u64', 'set_tid', 'set_tid_size', 'cgroup'),
+    ],
+    brief: ['flags', 'exit_signal', 'stack', 'stack_size'],
+  },
   sched_param: { fields: [['sched_priority', 'i32']] },
   int: { fields: [['value', 'i32']] },
   uint: { fields: [['value', 'u32']] },

@@ -8,7 +8,9 @@ import type { GuestProcess } from './process';
 import type { SignalState } from './signal-state';
 import { StracePrinter } from './strace';
 import { ROWS } from './table';
-import { raise, setInitialDispositions } from './table/signals';
+import { close } from './table/open';
+import { raise, resetHandlers, setInitialDispositions } from './table/signals';
+import { deleteTimers } from './table/time';
 import { compile, type Thunk } from './thunk';
 
 export interface SystemCallOptions {
@@ -25,11 +27,26 @@ export class SystemCalls {
   private readonly names: ReadonlyMap<number, string>;
   private readonly printer: StracePrinter | undefined;
 
-  constructor(process: GuestProcess, options: SystemCallOptions) {
-    this.context = new Context(process);
+  /** @param before the same process as it was under another ABI */
+  constructor(process: GuestProcess, options: SystemCallOptions, before?: SystemCalls) {
+    this.context = new Context(process, before?.context);
     this.names = new Map(Object.entries(process.abi.numbers).map(([name, nr]) => [nr, name]));
     this.printer = options.strace ? new StracePrinter(this.context) : undefined;
-    setInitialDispositions(this.context);
+    if (before === undefined) setInitialDispositions(this.context);
+  }
+
+  /** The memory is about to go: the parent of a vfork gets to see it. */
+  leaveMemory(): void {
+    this.context.giveBack();
+  }
+
+  /** What execve(2) does to descriptors and signals. */
+  exec(): void {
+    const c = this.context;
+    deleteTimers(c);
+    for (const fd of c.fds.open()) if (c.fds.cloexec(fd)) close(c, fd);
+    resetHandlers(c);
+    c.threadPointer = 0;
   }
 
   /** Signal dispositions and masks the guest has set. */

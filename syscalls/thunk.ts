@@ -79,6 +79,7 @@ function converter(type: ArgType, r: number, registers: readonly number[], c: Co
       return (x) => x[r]! | 0;
     case 'uint':
     case 'address':
+    case 'strings':
     case 'guestPath':
     case 'openMode':
     case 'ioctl':

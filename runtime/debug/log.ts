@@ -1,5 +1,5 @@
 /** Where `-d` and `-strace` output goes: standard error or a file, by the host's write(2) so that it survives exit_group. */
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { addressOf, HOST, syscall } from '../host';
 
 /** What `-d` can log, with qemu-user's names where it has one. */
@@ -25,7 +25,7 @@ const EAGAIN = -11;
 const STDERR = 2;
 
 export class Log {
-  private readonly fd: number;
+  private fd: number;
   private readonly limit: number;
   private pending = '';
 
@@ -36,10 +36,17 @@ export class Log {
    */
   constructor(
     private readonly items: ReadonlySet<string>,
-    file?: string,
+    private readonly file?: string,
   ) {
-    this.fd = file === undefined ? STDERR : openSync(file.replaceAll('%d', String(process.pid)), 'w', 0o644);
+    this.fd = file === undefined ? STDERR : openSync(file.replaceAll('%d', String(syscall(HOST.getpid))), 'w', 0o644);
     this.limit = file === undefined ? 0 : FILE_BUFFER;
+  }
+
+  /** This is a child process now: it logs to a file of its own if the name of the file depends on the process. */
+  forked(): void {
+    if (this.file?.includes('%d') !== true) return;
+    closeSync(this.fd);
+    this.fd = openSync(this.file.replaceAll('%d', String(syscall(HOST.getpid))), 'w', 0o644);
   }
 
   /** True if an item is wanted: ask before preparing its text. */

@@ -33,6 +33,8 @@ export class Translation {
   targets: FrequentTargets | undefined;
   /** Guest pages of the code it was made from. */
   readonly pages: number[] = [];
+  /** What those pages showed, while it is suspended. */
+  sources: readonly string[] = [];
 
   /** @param end guest address after the block's last instruction */
   constructor(
@@ -43,8 +45,15 @@ export class Translation {
   ) {}
 }
 
+/** What a guest page shows, if pages that show the same hold the same code for ever; undefined for other pages. */
+export type PageSource = (page: number) => string | undefined;
+
 export class CodeCache {
   private births = 0;
+  /** Translations of an address space that is gone. */
+  private readonly suspended = new Map<Location, Translation>();
+  /** Answers of the present address space about pages, until mappings change. */
+  private readonly shown = new Map<number, string | undefined>();
   private readonly byLocation = new Map<Location, Translation>();
   /** Translations by guest page of their code. A translation is listed under every page it was made from. */
   private readonly byPage = new Map<number, Set<Translation>>();
@@ -101,6 +110,7 @@ export class CodeCache {
 
   /** Drops every translation made from pages that overlap [start, end). Returns their locations. */
   invalidate(start: number, end: number): readonly Location[] {
+    this.shown.clear();
     const first = start >>> PAGE_SHIFT;
     const last = (end - 1) >>> PAGE_SHIFT;
     const stale = new Set<Translation>();
@@ -128,6 +138,59 @@ export class CodeCache {
     }
     this.jumpCache.fill(undefined);
     return [...stale].map((t) => t.key);
+  }
+
+  /**
+   * Takes all translations out of use, because the address space goes away, and keeps those that `resume` may find good
+   * again: made from pages with a source only.
+   */
+  suspend(sourceOf: PageSource): void {
+    const sources = new Map<number, string>();
+    for (const page of this.byPage.keys()) {
+      const source = sourceOf(page);
+      if (source !== undefined) sources.set(page, source);
+    }
+    for (const [key, t] of this.byLocation) {
+      t.next0 = t.next1 = undefined;
+      const found = t.pages.map((p) => sources.get(p));
+      if (found.includes(undefined)) this.suspended.delete(key);
+      else {
+        t.sources = found as string[];
+        this.suspended.set(key, t);
+      }
+    }
+    this.byLocation.clear();
+    this.byPage.clear();
+    this.shown.clear();
+    this.jumpCache.fill(undefined);
+  }
+
+  /** Takes the suspended translation of a location into use again if its pages show what they did. */
+  resume(key: Location, sourceOf: PageSource): Translation | undefined {
+    const t = this.suspended.get(key);
+    if (t === undefined) return undefined;
+    this.suspended.delete(key);
+    if (!t.pages.every((page, i) => this.shows(page, sourceOf) === t.sources[i])) return undefined;
+    t.birth = this.births++;
+    this.byLocation.set(key, t);
+    for (const p of t.pages.splice(0)) this.dependsOnPage(t, p);
+    return t;
+  }
+
+  hasSuspended(key: Location): boolean {
+    return this.suspended.has(key);
+  }
+
+  private shows(page: number, sourceOf: PageSource): string | undefined {
+    if (!this.shown.has(page)) this.shown.set(page, sourceOf(page));
+    return this.shown.get(page);
+  }
+
+  /** Forgets suspended translations. Returns their locations. */
+  dropSuspended(): readonly Location[] {
+    const keys = [...this.suspended.keys()];
+    this.suspended.clear();
+    return keys;
   }
 
   /** Number of blocks held. */

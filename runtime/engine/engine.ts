@@ -10,7 +10,7 @@ import { Builder } from '../../translate/ir/builder';
 import { ENGINE_WORD, ExitCode } from '../../translate/ir/state';
 import type { CpuState } from '../../translate/ir/cpu-state';
 import type { History } from '../../translate/region';
-import { CodeCache, Translation, type CompiledCode } from './code-cache';
+import { CodeCache, Translation, type CompiledCode, type PageSource } from './code-cache';
 import { decodeExit, type Exit } from './exit';
 import { FrequentTargets } from './frequent-targets';
 import type { BlockStore } from './stored-translations';
@@ -32,6 +32,10 @@ export interface RegionCompiler {
   readonly full: boolean;
   /** The code at these locations has become stale: compiled code must not reach other compiled code until it is linked again. */
   unlink(dropped: Iterable<Location>): void;
+  /** All code goes out of use, but some of it may be taken into use again. */
+  suspend(): void;
+  /** The code at a location is in use again, unlinked, if it is still good. */
+  resume(at: Location, good: boolean): void;
   /** Regions that an earlier run compiled, to be entered at a location; none if the code has changed. */
   restore?(at: Location): readonly CompiledRegion[];
   /** What an exception thrown out of compiled code means for the guest, if it is a fault of the guest's. */
@@ -60,6 +64,8 @@ export interface EngineOptions {
   readonly state: CpuState;
   /** Tells which ops of a block the interpreter must run (1) and which it may leave out (0). */
   readonly neededOps: ((block: Block) => Uint8Array) | undefined;
+  /** See CodeCache.suspend; absent: nothing survives it. */
+  readonly sourceOf?: PageSource | undefined;
   /** Simplify while building (the builder's local folding). */
   readonly simplify: boolean;
   /** Absent: interpret everything. */
@@ -99,6 +105,18 @@ export class Engine {
     if (stale.length === 0) return;
     this.interpreter.unlink();
     this.options.compiler?.unlink(stale);
+  }
+
+  /**
+   * The guest's address space is about to go (execve): no code is valid, but what was made from files will be found again
+   * where the same file is mapped at the same place.
+   */
+  suspend(): void {
+    const { sourceOf } = this.options;
+    this.cache.suspend(sourceOf ?? (() => undefined));
+    this.targets.clear();
+    this.interpreter.unlink();
+    this.options.compiler?.suspend();
   }
 
   /** Runs from the pc in the CPU state until something needs the caller. */
@@ -215,10 +233,22 @@ export class Engine {
     let t = this.cache.get(key);
     if (t === undefined) {
       if (!this.linking) this.makeRoom();
-      t = this.translate(key);
-      this.cache.add(t);
+      t = this.resume(key);
+      if (t === undefined) {
+        t = this.translate(key);
+        this.cache.add(t);
+      }
     }
     this.cache.remember(t);
+    return t;
+  }
+
+  /** The translation that was suspended at a location, if it is good. */
+  private resume(key: Location): Translation | undefined {
+    const { sourceOf, compiler } = this.options;
+    if (sourceOf === undefined || !this.cache.hasSuspended(key)) return undefined;
+    const t = this.cache.resume(key, sourceOf);
+    compiler?.resume(key, t !== undefined);
     return t;
   }
 
@@ -249,6 +279,7 @@ export class Engine {
   private makeRoom(): boolean {
     if (!this.interpreter.full && this.options.compiler?.full !== true) return false;
     this.invalidate(0, 2 ** 32);
+    this.options.compiler?.unlink(this.cache.dropSuspended());
     this.interpreter.clear();
     this.translations.length = 0;
     return true;

@@ -1,4 +1,4 @@
-export { CodeCache, Translation, type CompiledCode } from './code-cache';
+export { CodeCache, Translation, type CompiledCode, type PageSource } from './code-cache';
 export { Engine, type CompiledEntry, type CompiledRegion, type EngineOptions, type RegionCompiler } from './engine';
 export type { Exit } from './exit';
 export { StoredTranslations, type BlockStore, type ModuleStore } from './stored-translations';

@@ -8,4 +8,13 @@ import { setFlagsFromString } from 'node:v8';
  */
 export function allowTurboFan(): void {
   setFlagsFromString('--turbofan');
+  setFlagsFromString('--maglev');
+}
+
+/**
+ * Keeps V8 from optimising our JavaScript, until `allowTurboFan`. For children, which are mostly over before it would pay: each
+ * would compile again what its parent has found hot (measured: a quarter of the time of a fork that ends at once).
+ */
+export function suspendOptimisation(): void {
+  setFlagsFromString('--no-maglev');
 }

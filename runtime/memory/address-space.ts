@@ -26,6 +26,8 @@ export interface Backing {
   readonly name: string;
   readonly device: number;
   readonly inode: number;
+  /** Tells states of the file apart; absent if it cannot be told whether the file has changed since it was mapped. */
+  readonly version?: string | undefined;
 }
 
 export const ANONYMOUS: Backing = { name: '', device: 0, inode: 0 };
@@ -92,6 +94,8 @@ export class AddressSpace {
   private brkStart = 0;
   private brkEnd = 0;
   private readonly listeners: CodeChange[] = [];
+  /** Ranges with MADV_DONTFORK; what has been mapped there since does not count. */
+  private keptFromChildren: { readonly start: number; readonly end: number }[] = [];
 
   constructor(
     readonly memory: GuestMemory,
@@ -130,6 +134,7 @@ export class AddressSpace {
       this.repairHole(at, at + length);
       return r;
     }
+    if (this.keptFromChildren.length > 0) this.noteForkAdvice(at, at + length, false);
     this.record({
       start: at,
       end: at + length,
@@ -137,6 +142,7 @@ export class AddressSpace {
       shared: request.shared === true,
       offset: request.file?.offset ?? 0,
       backing: request.backing ?? (request.file === undefined ? ANONYMOUS : UNNAMED_FILE),
+      ...(request.file !== undefined && (prot & Prot.Write) !== 0 && { written: true }),
     });
     return at;
   }
@@ -205,6 +211,29 @@ export class AddressSpace {
     this.memory.pages.fill(pageProt(vma.prot), vma.start / PAGE_SIZE, vma.end / PAGE_SIZE);
   }
 
+  /** Unmaps everything, the pages outside the guest's reach included: the middle of execve(2). */
+  clear(): void {
+    const { pages } = this.memory;
+    for (const { start, end } of this.vmas.all()) pages.fill(0, start / PAGE_SIZE, end / PAGE_SIZE);
+    this.vmas.clear();
+    this.readImpliesExec = false;
+    this.brkStart = this.brkEnd = 0;
+    const r = syscall(HOST.mmap, this.base, 2 ** 32, 0, HOLE_FLAGS, -1, 0);
+    if (r < 0) throw new Error(`cannot clear the guest address space (errno ${-r})`);
+  }
+
+  /**
+   * What a page shows, if that is bytes of a file that nobody has changed since it was mapped: pages of the same
+   * source hold the same code. Undefined for all other pages.
+   */
+  sourceOf(page: number): string | undefined {
+    const address = page * PAGE_SIZE;
+    const vma = this.vmas.at(address);
+    if (vma?.backing.version === undefined || vma.shared || vma.written === true) return undefined;
+    const { device, inode, version } = vma.backing;
+    return `${device}:${inode}:${version}:${vma.offset + address - vma.start}`;
+  }
+
   /** munmap(2). The hole is refilled at once with inaccessible pages. */
   unmap(address: number, length: number): number {
     const end = address + pageUp(length);
@@ -212,6 +241,7 @@ export class AddressSpace {
     this.changed(address, end);
     const r = this.fillHole(address, end);
     if (r < 0) return r;
+    if (this.keptFromChildren.length > 0) this.noteForkAdvice(address, end, false);
     this.vmas.remove(address, end);
     return 0;
   }
@@ -344,6 +374,34 @@ export class AddressSpace {
     return end;
   }
 
+  /** Current end of the heap. */
+  get heapEnd(): number {
+    return this.brkEnd;
+  }
+
+  /** Lets the heap end where that of a process ends which has used this memory since. */
+  followBrk(end: number): void {
+    if (end !== this.brkEnd) this.brk(end);
+  }
+
+  /** madvise(2) with MADV_DONTFORK or MADV_DOFORK has been used: `forked` must know. */
+  noteForkAdvice(start: number, end: number, keep: boolean): void {
+    this.keptFromChildren = this.keptFromChildren.flatMap((r) => [
+      ...(r.start < start ? [{ start: r.start, end: Math.min(r.end, start) }] : []),
+      ...(r.end > end ? [{ start: Math.max(r.start, end), end: r.end }] : []),
+    ]);
+    if (keep) this.keptFromChildren.push({ start, end });
+  }
+
+  /** In a new child: what the kernel has not copied is unmapped. */
+  forked(): void {
+    for (const { start, end } of this.keptFromChildren.splice(0)) {
+      for (const v of this.vmas.overlapping(start, end))
+        this.unmap(Math.max(v.start, start), Math.min(v.end, end) - Math.max(v.start, start));
+      this.fillHole(start, end);
+    }
+  }
+
   /**
    * Maps private pages at a fixed place outside the guest's reach (above `limit`), such as the ARM
    * commpage, and fills them.
@@ -354,7 +412,8 @@ export class AddressSpace {
     if (r < 0) throw new Error(`cannot map ${name} (errno ${-r})`);
     this.memory.u8.set(bytes, address);
     syscall(HOST.mprotect, this.base + address, length, hostProt(prot));
-    this.record({ start: address, end: address + length, prot, shared: false, offset: 0, backing: { name, device: 0, inode: 0 } });
+    const backing = { name, device: 0, inode: 0, version: 'kernel' };
+    this.record({ start: address, end: address + length, prot, shared: false, offset: 0, backing });
   }
 
   private changed(start: number, end: number): void {

@@ -27,13 +27,14 @@ export class GuestMemory {
   /** DataView's `littleEndian` argument for data in the guest's byte order. */
   readonly littleEndian: boolean;
 
-  constructor(byteOrder: 'little' | 'big') {
-    this.memory = new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
+  /** @param over another view of the memory to be seen in this byte order; absent: a memory of its own */
+  constructor(byteOrder: 'little' | 'big', over?: GuestMemory) {
+    this.memory = over?.memory ?? new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
     const buffer = this.memory.buffer;
     this.u8 = new Uint8Array(buffer);
     this.i32 = new Int32Array(buffer);
     this.view = new DataView(buffer);
-    this.pages = new Uint8Array(new SharedArrayBuffer(2 ** 32 / PAGE_SIZE));
+    this.pages = over?.pages ?? new Uint8Array(new SharedArrayBuffer(2 ** 32 / PAGE_SIZE));
     this.littleEndian = byteOrder === 'little';
   }
 

@@ -79,13 +79,17 @@ class PageModel {
   }
   static cell(v: Vma, page: number): string {
     const offset = v.backing.inode === 0 ? 0 : v.offset / 0x1000 + page - v.start / 0x1000;
-    return `${v.prot} ${v.shared} ${v.backing.name} ${offset}`;
+    return `${v.prot} ${v.shared} ${v.backing.name} ${offset}${v.written === true ? ' written' : ''}`;
   }
   set(v: Vma): void {
     for (let p = v.start / 0x1000; p < v.end / 0x1000; p++) this.cells[p] = PageModel.cell(v, p);
   }
   protect(first: number, end: number, prot: number): void {
-    for (let p = first; p < end; p++) this.cells[p] = this.cells[p]?.replace(/^\d+/, String(prot));
+    for (let p = first; p < end; p++)
+      this.cells[p] = this.cells[p]?.replace(/^\d+(.*?)( written)?$/, (_, rest: string, written = '') => {
+        const file = !rest.endsWith(' 0') || rest.includes('/');
+        return `${prot}${rest}${file && (prot & 2) !== 0 ? ' written' : (written as string)}`;
+      });
   }
   freeRun(first: number, count: number): boolean {
     return this.cells.slice(first, first + count).every((c) => c === undefined);

@@ -1,5 +1,6 @@
 /** Sorted, non-overlapping list of guest mappings. Addresses are numbers in [0, 2^32]; ends are exclusive. */
 import type { Backing } from './address-space';
+import { Prot } from './guest-memory';
 
 export interface Vma {
   readonly start: number;
@@ -10,6 +11,8 @@ export interface Vma {
   /** File offset of `start` in bytes. */
   readonly offset: number;
   readonly backing: Backing;
+  /** Of a file: it has been writable since it was mapped, so that a private page may show something else than the file. */
+  readonly written?: boolean | undefined;
 }
 
 export class VmaList {
@@ -18,6 +21,10 @@ export class VmaList {
   /** All mappings, lowest first. */
   all(): readonly Vma[] {
     return this.list;
+  }
+
+  clear(): void {
+    this.list = [];
   }
 
   /** Index of the first mapping that ends above `address`. */
@@ -89,7 +96,8 @@ export class VmaList {
   protect(start: number, end: number, prot: number): void {
     const changed: Vma[] = [];
     this.replace(start, end, (v) => {
-      changed.push({ ...v, prot });
+      const written = v.backing.inode !== 0 && (prot & Prot.Write) !== 0;
+      changed.push(written ? { ...v, prot, written } : { ...v, prot });
       return undefined;
     });
     for (const v of changed) this.insert(v);
@@ -139,10 +147,12 @@ function mergeable(a: Vma, b: Vma): boolean {
   return (
     a.end === b.start &&
     a.prot === b.prot &&
+    (a.written === true) === (b.written === true) &&
     a.shared === b.shared &&
     a.backing.name === b.backing.name &&
     a.backing.inode === b.backing.inode &&
     a.backing.device === b.backing.device &&
+    a.backing.version === b.backing.version &&
     ((a.backing.inode === 0 && a.backing.device === 0) || a.offset + (a.end - a.start) === b.offset)
   );
 }

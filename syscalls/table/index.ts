@@ -3,6 +3,7 @@ import type { Table } from '../definition';
 import { ADMINISTRATION } from './administration';
 import { ARM } from './arm';
 import { EVENTS } from './events';
+import { EXEC } from './exec';
 import { FCNTL_CALLS } from './fcntl';
 import { IDENTITY } from './identity';
 import { IOCTL_CALLS } from './ioctl';
@@ -16,6 +17,7 @@ import { NUMA } from './numa';
 import { OPEN } from './open';
 import { PATHS } from './paths';
 import { POLL } from './poll';
+import { PROCESSES } from './processes';
 import { READ_WRITE } from './read-write';
 import { REFUSED } from './refused';
 import { SIGNAL_CALLS } from './signals';
@@ -46,6 +48,8 @@ export const ROWS: Table = {
   ...MULTIPLEXERS,
   ...REFUSED,
   ...SYSTEM,
+  ...EXEC,
+  ...PROCESSES,
   ...SIGNAL_CALLS,
   ...ARM,
 };

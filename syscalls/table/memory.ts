@@ -1,6 +1,6 @@
 /** Guest mappings. The address space makes every change; what is left is checking and translating flags. */
 import { HOST, syscall } from '../../runtime/host';
-import { ANONYMOUS, type Backing } from '../../runtime/memory';
+import { ANONYMOUS, fileVersion, type Backing } from '../../runtime/memory';
 import { MADV, MAP, MREMAP, MS, PROT } from '../constants';
 import type { Context } from '../context';
 import { address, flags, host, hex, int, oneOf, row, uint, type Implementation, type Table } from '../definition';
@@ -22,10 +22,12 @@ function backingOf(c: Context, hostFd: number): Backing {
   if (at < 0 || syscall(HOST.fstat, hostFd, c.arena.host(at)) < 0) return ANONYMOUS;
   const device = readField(c.arena.view, at, layout, 'st_dev');
   const inode = readField(c.arena.view, at, layout, 'st_ino');
+  const [changed, fraction, size] = ['st_ctime', 'st_ctime_nsec', 'st_size'].map((f) => readField(c.arena.view, at, layout, f));
   const link = c.arena.cString(Buffer.from(`/proc/self/fd/${hostFd}`));
   const target = c.arena.take(PAGE);
   const n = target < 0 ? 0 : syscall(HOST.readlinkat, -100, link, c.arena.host(target), PAGE);
-  return { name: Buffer.from(c.arena.u8.subarray(target, target + Math.max(n, 0))).toString(), device, inode };
+  const version = fileVersion(changed!, fraction!, size!);
+  return { name: Buffer.from(c.arena.u8.subarray(target, target + Math.max(n, 0))).toString(), device, inode, version };
 }
 
 /** @param offset in bytes */
@@ -62,6 +64,8 @@ const onRange =
       const r = syscall(HOST[name], c.base + from, Math.min(v.end, end) - from, how);
       if (r < 0) return r;
     }
+    if (name === 'madvise' && (how === MADV['MADV_DONTFORK'] || how === MADV['MADV_DOFORK']))
+      c.space.noteForkAdvice(start, end, how === MADV['MADV_DONTFORK']);
     return c.space.vmas.covers(start, end) ? 0 : -E.NOMEM;
   };
 

@@ -32,6 +32,11 @@ export function setInitialDispositions(c: Context): void {
   for (const n of [SIGNALS['SIGUSR1']!, SIGPIPE!, SIGXFSZ!]) setHostDisposition(c, n, SIG_DFL);
 }
 
+/** What execve(2) does: handlers are gone, ignored signals stay ignored, the alternate stack is gone; mask and pending signals stay. */
+export function resetHandlers(c: Context): void {
+  c.signals.exec().forEach((n) => setHostDisposition(c, n, SIG_DFL));
+}
+
 function rtSigaction(c: Context, n: number, act: number, old: number, size: number): number {
   if (size !== SIGSET_BYTES || !isSignal(n) || (act !== 0 && (n === SIGKILL || n === SIGSTOP))) return -E.INVAL;
   const layout = c.guestLayout('sigaction');

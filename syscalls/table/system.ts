@@ -1,6 +1,6 @@
 /** The system and its limits: uname, sysinfo, rlimits, usage, random bytes, futexes, prctl. */
 import { HOST, syscall } from '../../runtime/host';
-import { FUTEX, FUTEX_OP, GRND, PR, RLIMIT, RUSAGE, WAIT } from '../constants';
+import { FUTEX, FUTEX_OP, GRND, PR, RLIMIT, RUSAGE } from '../constants';
 import type { Context } from '../context';
 import {
   address,
@@ -203,18 +203,7 @@ function prctl(c: Context, option: number, a: number, b: number, d: number, e: n
   }
 }
 
-/** wait4 only finds children once there is fork; until then the kernel's ECHILD is the truth. */
-const wait4: Implementation = (_c, pid, status, how, usage) => syscall(HOST.wait4, pid, status, how, usage);
-
 const notOnThisKernel: Implementation = () => -E.NOSYS;
-/** Parts of the process model that this version lacks; programs are told so and the log says it. */
-const unimplemented =
-  (name: string): Implementation =>
-  (c) => {
-    c.process.log.unimplemented(`system call ${name}`);
-    return -E.NOSYS;
-  };
-
 export const SYSTEM: Table = {
   uname: row([address], uname),
   sysinfo: row([guestStruct('sysinfo', 'out')], sysinfo),
@@ -226,7 +215,6 @@ export const SYSTEM: Table = {
   setrlimit: row([oneOf(RLIMIT), guestStruct('rlimit', 'in')], setrlimit),
   prlimit64: row([int, oneOf(RLIMIT), guestStruct('rlimit64', 'in'), guestStruct('rlimit64', 'out')], prlimit64),
   getrusage: row([oneOf(RUSAGE), outStruct('rusage')], host('getrusage')),
-  wait4: row([int, outStruct('int'), flags(WAIT), outStruct('rusage')], wait4),
   getrandom: row([outBytes(1), uint, flags(GRND)], host('getrandom')),
   syslog: row([int, outBytes(2), int], host('syslog')),
   personality: row([hex], host('personality')),
@@ -239,10 +227,4 @@ export const SYSTEM: Table = {
   rseq: row([address, uint, int, hex], notOnThisKernel),
   _sysctl: row([address], notOnThisKernel),
   acct: row([path], host('acct')),
-  fork: row([], unimplemented('fork')),
-  vfork: row([], unimplemented('vfork')),
-  clone: row([hex, address, address, address, address], unimplemented('clone')),
-  clone3: row([address, uint], unimplemented('clone3')),
-  execve: row([path, address, address], unimplemented('execve')),
-  execveat: row([int, path, address, address, hex], unimplemented('execveat')),
 };

@@ -26,15 +26,23 @@ export function flavourName(f: Flavour): string {
 
 /** Path of the executable for `tests/programs/NAME.c`. */
 export function compile(name: string, flavour: Flavour, extraFlags: readonly string[] = []): string {
-  const source = join(__dirname, `${name}.c`);
-  const { compiler } = TOOLCHAINS[flavour.abi];
   const flags = [
     `-m${flavour.instructionSet}`,
     `-O${flavour.optimisation}`,
     ...(flavour.linkage === 'static' ? ['-static'] : []),
-    ...['-std=gnu11', '-w', '-fwrapv'],
     ...extraFlags,
   ];
+  return build(name, TOOLCHAINS[flavour.abi].compiler, flags);
+}
+
+/** Path of the executable for `tests/programs/NAME.c` on this machine. */
+export function compileNative(name: string, extraFlags: readonly string[] = []): string {
+  return build(name, 'gcc', ['-O1', ...extraFlags]);
+}
+
+function build(name: string, compiler: Tool, wanted: readonly string[]): string {
+  const source = join(__dirname, `${name}.c`);
+  const flags = [...wanted, '-std=gnu11', '-w', '-fwrapv'];
   const key = createHash('sha256')
     .update([compiler, ...flags].join('\0'))
     .update(readFileSync(source))

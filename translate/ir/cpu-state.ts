@@ -20,6 +20,11 @@ export class CpuState {
     this.i32[ENGINE_WORD.headroom] = HEADROOM;
   }
 
+  /** All fields 0, as for a new program. What others may set at any time stays: the headroom. */
+  reset(): void {
+    this.i32.fill(0, ENGINE_WORD.headroom + 1, this.layout.size >> 2);
+  }
+
   /** A 32-bit field or flag by name, signed. For debuggers and tests; hot code uses word indices. */
   get(name: string): number {
     return this.i32[this.layout.offset(name) >> 2]!;

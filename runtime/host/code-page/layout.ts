@@ -6,6 +6,9 @@
 /** Guest threads that one process can have at a time. */
 export const MAX_THREADS = 8192;
 
+/** Threads of V8 and Node that a fork can carry over. */
+export const MAX_HELPERS = 512;
+
 /** Signals that a thread can hold before JavaScript takes them: one that may be blocked, and those that may not. */
 export const SIGNAL_SLOTS = 4;
 export const SIGINFO_BYTES = 128;
@@ -21,8 +24,25 @@ export const SHARED = {
   G_THREADS_END: 8,
   /** How often `silence_entry` has run. */
   G_SILENCED: 12,
+  /** Of fork (fork.s): the process, and its threads besides the forking one. */
+  F_PID: 16,
+  F_COUNT: 20,
+  F_TIDS: 1024,
+  /** Threads that have begun to stop, that wait, and that have gone on since; how many must before the next fork. */
+  F_TAKEN: 24,
+  F_ARRIVED: 28,
+  F_LEFT: 32,
+  F_STOPPED: 36,
+  /** Not 0: they may go on. */
+  F_GO: 40,
+  /** Where glibc keeps a thread's id, relative to its thread pointer. */
+  F_TID_OFFSET: 44,
+  /** Address of madvise(2) in libc. */
+  F_MADVISE: 48,
+  /** Stack pointer and thread pointer of each. */
+  F_SLOTS: 1024 + 4 * MAX_HELPERS,
   /** Per thread two words: its thread pointer, or 0 if the entry is free, and the address of its THREAD data. */
-  G_THREADS: 64,
+  G_THREADS: 12288,
 } as const;
 
 /** Bytes of the data. */

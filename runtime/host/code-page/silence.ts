@@ -12,8 +12,8 @@ import { withHandler } from './handler';
 const SIGSETXID = 33;
 const SA_RESTART = 0x1000_0000;
 const ALL = 2n ** 64n - 1n;
-/** SIGKILL, SIGSTOP, and SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, which report what a thread did itself. */
-const NEVER_BLOCKED = (1n << 8n) | (1n << 18n) | (1n << 3n) | (1n << 4n) | (1n << 6n) | (1n << 7n) | (1n << 10n);
+/** SIGKILL, SIGSTOP, SIGSETXID, and SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, which report what a thread did itself. */
+const NEVER_BLOCKED = (1n << 8n) | (1n << 18n) | (1n << 3n) | (1n << 4n) | (1n << 6n) | (1n << 7n) | (1n << 10n) | (1n << 32n);
 
 /** Makes all threads but the calling one block all signals, if they do not yet. */
 export function silenceOtherThreads(page: CodePage): void {

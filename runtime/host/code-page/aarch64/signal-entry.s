@@ -44,7 +44,7 @@ signal_entry:
 // the signal goes back to the process with what it carries.
 .Lforeign:
   ldr x11, [x2, UC_SIGMASK]
-  mov x10, ~SYNCHRONOUS
+  ldr x10, =NOT_SYNCHRONOUS
   orr x11, x11, x10
   str x11, [x2, UC_SIGMASK]
   mov x2, x1
@@ -58,7 +58,7 @@ signal_entry:
 // Handler that makes a thread of V8's block all signals, so that the kernel sends it none (../threads.ts).
 silence_entry:
   ldr x11, [x2, UC_SIGMASK]
-  mov x10, ~SYNCHRONOUS
+  ldr x10, =NOT_SYNCHRONOUS
   orr x11, x11, x10
   str x11, [x2, UC_SIGMASK]
   adr x10, .Ldata

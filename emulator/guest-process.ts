@@ -1,0 +1,236 @@
+/** A guest process: loads a program, runs it, and starts others in its place (execve). */
+import { availableParallelism } from 'node:os';
+import { argumentsFit, identify, load, LoadError, mapProgram, NativeProgram, openProgram } from '../loader';
+import type { Image, ProcessOptions, Program } from '../loader';
+import { mark, type Log } from '../runtime/debug';
+import { forkProcess, inheritedFdLimit, isOpenForWriting, setProcessName, SIGNAL, suspendOptimisation } from '../runtime/host';
+import { FdTable } from '../runtime/process/fd-table';
+import { mapsText, ProcessExit, ProcessKilled, SystemCalls, type ExecRequest, type GuestProcess } from '../syscalls';
+import type { ProcessAbi } from './abi';
+import { CodeCache } from './code-cache';
+import type { RunConfig } from './config';
+import { createMachine, type Machine } from './machine';
+import type { RunObserver } from './observer';
+import { runThread, type Outcome } from './process';
+import { becomeOwner } from './set-id';
+import { abiOf, modelOf, TARGETS } from './targets';
+import { createTranslator, logsTranslations, type Translator } from './translator';
+
+const E2BIG = 7;
+const ETXTBSY = 26;
+
+/** Leaves the system call when the guest has started another program: nothing can fail any more. */
+class ProgramChange extends Error {
+  constructor(
+    readonly program: Program,
+    readonly request: ExecRequest,
+  ) {
+    super('guest exec');
+  }
+}
+
+/** One guest process with its only thread. */
+export class Process {
+  private machine: Machine;
+  private image: Image;
+  private translator: Translator;
+  private codeCache: CodeCache | undefined;
+  private calls: SystemCalls;
+  private readonly fds = FdTable.inherit(inheritedFdLimit());
+
+  /** @throws LoadError */
+  constructor(
+    private readonly config: RunConfig,
+    private readonly log: Log,
+    private readonly observer?: RunObserver,
+  ) {
+    const identity = config.target === undefined ? identify(config.program, config.sysroot) : { target: config.target, native: false };
+    const abi = abiOf(identity, config.program);
+    this.machine = createMachine(abi, modelOf(abi, config.cpu));
+    mark('guest memory reserved');
+    this.image = this.loadFirst();
+    mark('program loaded');
+    this.translator = this.translate(this.image.executable);
+    this.calls = new SystemCalls(this.guestProcess(), { strace: config.strace });
+    this.attach();
+    mark('engine ready');
+    this.enter(config.program);
+  }
+
+  /** Runs until the guest ends. */
+  run(): Outcome {
+    if (this.log.enabled('page')) this.log.write(`page layout:\n${mapsText(this.machine.space.vmas.all())}`);
+    for (;;) {
+      const end = this.runProgram();
+      if (!(end instanceof ProgramChange)) {
+        mark('guest ended');
+        this.calls.leaveMemory();
+        this.saveTranslations();
+        return end;
+      }
+      try {
+        this.replaceProgram(end);
+      } catch (e) {
+        if (e instanceof LoadError) return { kind: 'signal', signal: SIGNAL.SIGSEGV };
+        throw e;
+      }
+    }
+  }
+
+  private runProgram(): Outcome | ProgramChange {
+    const { machine, translator, calls } = this;
+    try {
+      return runThread(translator.engine, machine.state, machine.abi, calls);
+    } catch (e) {
+      if (e instanceof ProcessExit) return { kind: 'exit', status: e.status };
+      if (e instanceof ProcessKilled) return { kind: 'signal', signal: e.signal };
+      if (e instanceof ProgramChange) return e;
+      throw e;
+    }
+  }
+
+  private loadFirst(): Image {
+    const { config, machine } = this;
+    machine.abi.mapKernelPages(machine.space);
+    return load(config.program, machine.space, {
+      ...this.processOptions(config.envp, undefined),
+      argv: [config.argv0 ?? config.program, ...config.args],
+      sysroot: config.sysroot,
+      targets: [machine.abi.target.name],
+    });
+  }
+
+  private processOptions(envp: readonly Uint8Array[], stackSize: number | undefined): ProcessOptions {
+    const { abi, model } = this.machine;
+    return {
+      envp,
+      hwcap: abi.hwcap(model),
+      hwcap2: abi.hwcap2(model),
+      platform: abi.platform(model),
+      stackSize: stackSize ?? this.config.stackSize,
+      seed: this.config.seed,
+    };
+  }
+
+  /** Prepares the registers for a program that has been loaded. */
+  private enter(path: Uint8Array): void {
+    const { abi, state } = this.machine;
+    state.reset();
+    abi.enter(state, this.image.entry, this.image.stackPointer);
+    setProcessName(path.subarray(path.lastIndexOf(SLASH) + 1));
+  }
+
+  private fork(flags: number, pidfd: number): number {
+    const { base } = this.machine.space;
+    this.log.flush();
+    const pid = forkProcess(flags, pidfd, { start: base, end: base + 2 ** 32 });
+    if (pid === 0) {
+      suspendOptimisation();
+      this.log.forked();
+    }
+    return pid;
+  }
+
+  /** execve(2) up to where it can fail. */
+  private exec(request: ExecRequest): number | 'native' {
+    const { path, argv, envp, hostPath } = request;
+    let program: Program;
+    try {
+      program = openProgram(path, argv, { sysroot: this.config.sysroot, targets: TARGETS, hostPath });
+    } catch (e) {
+      if (e instanceof NativeProgram) return 'native';
+      if (e instanceof LoadError) return -e.errno;
+      throw e;
+    }
+    const wordSize = program.main.class === 32 ? 4 : 8;
+    const fits = argumentsFit({ size: request.stackSize ?? this.config.stackSize, wordSize, argv: program.argv, envp, path });
+    const errno = !fits ? E2BIG : isOpenForWriting(program.main.file.fd) ? ETXTBSY : 0;
+    if (errno === 0) throw new ProgramChange(program, request);
+    program.close();
+    return -errno;
+  }
+
+  /** execve(2) from there on. Throws LoadError if the program has no room, which ends the process. */
+  private replaceProgram({ program, request }: ProgramChange): void {
+    try {
+      this.saveTranslations();
+      this.calls.leaveMemory();
+      this.translator.engine.suspend();
+      this.machine.space.clear();
+      this.calls.exec();
+      becomeOwner(program.main.file.fd);
+      const abi = abiOf({ target: program.target, native: false }, request.path);
+      // The code cache is of one program
+      if (abi !== this.machine.abi || this.codeCache !== undefined) this.changeMachine(abi, program.main.file.realPath);
+      this.machine.abi.mapKernelPages(this.machine.space);
+      this.image = mapProgram(program, this.machine.space, this.processOptions(request.envp, request.stackSize));
+    } finally {
+      program.close();
+    }
+    this.enter(request.path);
+  }
+
+  private changeMachine(abi: ProcessAbi, executable: string): void {
+    // The model was chosen for the first program
+    const model = modelOf(abi, abi === this.machine.abi ? this.config.cpu : undefined);
+    this.machine = createMachine(abi, model, this.machine);
+    this.translator = this.translate(executable);
+    this.calls = new SystemCalls(this.guestProcess(), { strace: this.config.strace }, this.calls);
+    this.attach();
+  }
+
+  private translate(executable: string): Translator {
+    const { config, machine, log, observer } = this;
+    this.codeCache =
+      observer === undefined && config.codeCache !== undefined && !logsTranslations(log)
+        ? CodeCache.open(config, config.codeCache, executable, machine.memory, machine.space.vmas)
+        : undefined;
+    return createTranslator({ machine, config, log, observer, codeCache: this.codeCache });
+  }
+
+  private saveTranslations(): void {
+    this.codeCache?.save(this.translator.engine.interpreter.constants, this.log);
+  }
+
+  private attach(): void {
+    const { machine, translator, calls } = this;
+    this.observer?.attach({ ...translator, calls, vmas: machine.space.vmas, callNumbers: machine.abi.syscalls.numbers });
+  }
+
+  private guestProcess(): GuestProcess {
+    const { config, machine, fds, log } = this;
+    const { abi, model, memory, space, state } = machine;
+    const image = (): Image => this.image;
+    return {
+      memory,
+      space,
+      fds,
+      abi: abi.syscalls,
+      get executable() {
+        return image().executable;
+      },
+      get commandLine() {
+        return image().argv;
+      },
+      get auxv() {
+        return image().auxv;
+      },
+      sysroot: config.sysroot,
+      release: config.uname,
+      cpuinfo: () => abi.cpuinfo(model, availableParallelism()),
+      exec: (request) => this.exec(request),
+      fork: (flags, pidfd) => this.fork(flags, pidfd),
+      setStackPointer: (value) => abi.setStackPointer(state, value),
+      setThreadPointer: (value) => abi.setThreadPointer(state, value),
+      invalidateCode: (start, end) => this.translator.engine.invalidate(start, end),
+      log: {
+        strace: (line) => log.write(`${line}\n`),
+        unimplemented: (line) => {
+          if (log.enabled('unimp')) log.write(`${line}\n`);
+        },
+      },
+    };
+  }
+}
+
+const SLASH = 0x2f;

@@ -1,0 +1,170 @@
+# fork_process(clone flags, address for the pidfd) -> what clone(2) returns, in parent and child.
+#
+# A child of fork has only the thread that forked, but V8 cannot do without its helper threads, and they may hold
+# locks. So they are stopped by a signal at whatever they do, F_TIDS tells which, and the child makes each anew on
+# its copied stack and thread pointer; returning from the signal handler then restores all other registers.
+fork_process:
+  push rbx
+  push rbp
+  push r12
+  push r13
+  push r14
+  push r15
+  # the mask before at [rsp], the new one behind it
+  sub rsp, 16
+  mov r14, rdi
+  mov r15, rsi
+  lea rbx, [rip + .Ldata]
+  # no handler may run in the child before JavaScript knows that it is one
+  mov qword ptr [rsp + 8], -1
+  lea rsi, [rsp + 8]
+  mov rdx, rsp
+  call .Lset_mask
+1:
+  # threads that a fork before this one has stopped still need their slots
+  mov eax, [rbx + F_STOPPED]
+  cmp [rbx + F_LEFT], eax
+  jae 2f
+  call .Lyield
+  jmp 1b
+2:
+  mov dword ptr [rbx + F_ARRIVED], 0
+  mov dword ptr [rbx + F_TAKEN], 0
+  mov dword ptr [rbx + F_LEFT], 0
+  mov dword ptr [rbx + F_GO], 0
+  mov edx, SIGSETXID
+  call .Lsignal_threads
+  xor r13d, r13d
+3:
+  cmp [rbx + F_ARRIVED], r12d
+  jae 4f
+  call .Lyield
+  # a thread that ends takes no signals any more: from time to time count those that live
+  inc r13d
+  test r13d, 255
+  jnz 3b
+  xor edx, edx
+  call .Lsignal_threads
+  jmp 3b
+4:
+  mov rdi, r14
+  or rdi, CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID
+  xor esi, esi
+  mov rdx, r15
+  movsxd r10, dword ptr [rbx + F_TID_OFFSET]
+  add r10, fs:[0]
+  xor r8d, r8d
+  mov eax, NR_clone
+  syscall
+  test rax, rax
+  jz .Lfork_child
+  mov r13, rax
+  mov [rbx + F_STOPPED], r12d
+  mov dword ptr [rbx + F_GO], 1
+  lea rdi, [rbx + F_GO]
+  mov esi, FUTEX_WAKE_PRIVATE
+  mov edx, 0x7fffffff
+  mov eax, NR_futex
+  syscall
+  mov rax, r13
+.Lfork_return:
+  mov r13, rax
+  mov rsi, rsp
+  xor edx, edx
+  call .Lset_mask
+  mov rax, r13
+  add rsp, 16
+  pop r15
+  pop r14
+  pop r13
+  pop r12
+  pop rbp
+  pop rbx
+  ret
+
+.Lfork_child:
+  mov dword ptr [rbx + F_STOPPED], 0
+  mov dword ptr [rbx + F_LEFT], 0
+  xor ebp, ebp
+1:
+  xor eax, eax
+  cmp ebp, r12d
+  jae .Lfork_return
+  mov ecx, ebp
+  shl ecx, 4
+  inc ebp
+  mov rsi, [rbx + rcx + F_SLOTS]
+  mov r8, [rbx + rcx + F_SLOTS + 8]
+  movsxd rdx, dword ptr [rbx + F_TID_OFFSET]
+  add rdx, r8
+  mov r10, rdx
+  mov edi, CLONE_OF_PTHREADS
+  mov eax, NR_clone
+  syscall
+  test rax, rax
+  jnz 1b
+  # the new thread, on the stack that stop_entry has left
+  ret
+
+# Sends signal edx, or none if it is 0, to the threads of F_TIDS; r12d = how many of them there are
+.Lsignal_threads:
+  xor ebp, ebp
+  xor r12d, r12d
+1:
+  cmp ebp, [rbx + F_COUNT]
+  jae 2f
+  mov edi, [rbx + F_PID]
+  mov esi, [rbx + 4 * rbp + F_TIDS]
+  mov eax, NR_tgkill
+  syscall
+  inc ebp
+  test eax, eax
+  jnz 1b
+  inc r12d
+  jmp 1b
+2:
+  ret
+
+.Lset_mask:
+  mov edi, SIG_SETMASK
+  mov r10d, 8
+  mov eax, NR_rt_sigprocmask
+  syscall
+  ret
+
+.Lyield:
+  mov eax, NR_sched_yield
+  syscall
+  ret
+
+# Handler in a helper thread: leaves stack pointer and thread pointer in a slot and waits for the fork to be over.
+stop_entry:
+  lea r8, [rip + .Ldata]
+  mov ecx, 1
+  lock xadd [r8 + F_TAKEN], ecx
+  shl ecx, 4
+  mov [r8 + rcx + F_SLOTS], rsp
+  mov rax, fs:[0]
+  mov [r8 + rcx + F_SLOTS + 8], rax
+  lock inc dword ptr [r8 + F_ARRIVED]
+1:
+  lea rdi, [r8 + F_GO]
+  mov esi, FUTEX_WAIT_PRIVATE
+  xor edx, edx
+  xor r10d, r10d
+  mov eax, NR_futex
+  syscall
+  cmp dword ptr [r8 + F_GO], 0
+  je 1b
+  lock inc dword ptr [r8 + F_LEFT]
+  ret
+
+# In the place of madvise(2) for V8, which would keep its heap from the child
+madvise_for_fork:
+  cmp edx, MADV_DONTFORK
+  je 1f
+  jmp [rip + .Ldata + F_MADVISE]
+1:
+  xor eax, eax
+  ret
+.balign 16

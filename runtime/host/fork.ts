@@ -1,0 +1,105 @@
+/**
+ * fork(2) of a process in which V8 runs. Two things stand against it: V8 keeps its heap from children (MADV_DONTFORK), and
+ * a child has none of V8's helper threads. The first is undone before the first fork; the code page carries the threads
+ * over (code-page/fork.s).
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { codePage } from './code-page';
+import { withHandler } from './code-page/handler';
+import { MAX_HELPERS, SHARED } from './code-page/layout';
+import type { CodePage } from './code-page/code-page';
+import { addressOf, hostMemory, syscall, type HostFunction } from './ffi';
+import { replaceImport } from './import-table';
+import { HOST } from './numbers';
+
+const ENOSYS = 38;
+const EAGAIN = 11;
+const MADV_DOFORK = 11;
+const PR_GET_TID_ADDRESS = 40;
+/** glibc's SIGSETXID. */
+const STOP_SIGNAL = 33;
+const SA_RESTART = 0x1000_0000;
+/** Bytes on either side of the thread pointer in which glibc's struct pthread has the thread's id. */
+const PTHREAD_BYTES = 4096;
+
+/** Memory that keeps its own MADV_DONTFORK: host addresses. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Forker {
+  readonly page: CodePage;
+  readonly forkProcess: HostFunction;
+  /** V8 asks for MADV_DONTFORK in a way that we cannot catch: it must be undone before every fork. */
+  readonly undoEveryTime: boolean;
+}
+
+let forker: Forker | undefined;
+
+/** Undefined if the host refuses executable memory, or glibc's data are not where they should be. */
+function prepare(guest: Range): Forker | undefined {
+  const page = codePage();
+  if (page === undefined) return undefined;
+  const offset = threadIdOffset(page);
+  if (offset === undefined) return undefined;
+  page.shared.setInt32(SHARED.F_TID_OFFSET, offset, true);
+  const caught = replaceImport('madvise', (original) => {
+    page.shared.setBigUint64(SHARED.F_MADVISE, original, true);
+    return BigInt(page.entry('madvise_for_fork'));
+  });
+  letHeapFork(guest);
+  return { page, forkProcess: page.function('fork_process', 2), undoEveryTime: !caught };
+}
+
+/** Where a thread's id lies relative to the thread pointer: the kernel knows the address from glibc, or we look for it. */
+function threadIdOffset(page: CodePage): number | undefined {
+  const threadPointer = page.function('thread_pointer', 0)();
+  const tid = syscall(HOST.gettid);
+  const result = new BigUint64Array(8);
+  if (syscall(HOST.prctl, PR_GET_TID_ADDRESS, addressOf(result)) === 0) {
+    const offset = Number(result[0]!) - threadPointer;
+    if (Math.abs(offset) < PTHREAD_BYTES && readWord(threadPointer + offset) === tid) return offset;
+  }
+  for (let offset = 0; offset < PTHREAD_BYTES / 4; offset += 4) if (readWord(threadPointer + offset) === tid) return offset;
+  return undefined;
+}
+
+const readWord = (address: number): number => new DataView(hostMemory(address, 4)).getInt32(0, true);
+
+/** Undoes MADV_DONTFORK of all anonymous memory but the guest's. */
+function letHeapFork(guest: Range): void {
+  for (const line of readFileSync('/proc/self/maps', 'latin1').split('\n')) {
+    const [, from, to] = /^([0-9a-f]+)-([0-9a-f]+) \S+ \S+ 00:00 0 *(?:\[anon:.*)?$/.exec(line) ?? [];
+    if (from === undefined || to === undefined) continue;
+    const [start, end] = [parseInt(from, 16), parseInt(to, 16)];
+    if (start < guest.end && end > guest.start) continue;
+    syscall(HOST.madvise, start, end - start, MADV_DOFORK);
+  }
+}
+
+/**
+ * Makes a child process, with all threads that are not the guest's.
+ * @param flags of clone(2) that suit a child with memory of its own, and its exit signal
+ * @param pidfd host address for CLONE_PIDFD's result
+ * @param guest memory that keeps its MADV_DONTFORK
+ * @returns as clone(2): 0 in the child; -ENOSYS if the host refuses executable memory
+ */
+export function forkProcess(flags: number, pidfd: number, guest: Range): number {
+  forker ??= prepare(guest);
+  if (forker === undefined) return -ENOSYS;
+  const { page, forkProcess: fork, undoEveryTime } = forker;
+  if (undoEveryTime) letHeapFork(guest);
+  const me = syscall(HOST.gettid);
+  const others = readdirSync('/proc/self/task').map(Number);
+  others.splice(others.indexOf(me), 1);
+  if (others.length > MAX_HELPERS) return -EAGAIN;
+  others.forEach((tid, i) => page.shared.setInt32(SHARED.F_TIDS + 4 * i, tid, true));
+  page.shared.setInt32(SHARED.F_COUNT, others.length, true);
+  page.shared.setInt32(SHARED.F_PID, syscall(HOST.getpid), true);
+  let result = -ENOSYS;
+  withHandler(page, STOP_SIGNAL, 'stop_entry', SA_RESTART, () => {
+    result = fork(flags, pidfd);
+  });
+  return Number(result);
+}
