@@ -3,7 +3,7 @@ import { AT_FDCWD, O, SIGNALS, SOL, type Constants } from './constants';
 import type { Context } from './context';
 import type { ArgType, Row } from './definition';
 import { ERRORS } from './errno';
-import { IOCTLS, sizedNumber } from './ioctls';
+import { IOCTLS, requestNumber } from './ioctls';
 import { hostLevel, socketOption } from './socket-options';
 import { addressText } from './strace-addresses';
 import { readScalar, type Layout } from './struct-codec';
@@ -88,10 +88,7 @@ export class StracePrinter {
   private readonly ioctlNames: ReadonlyMap<number, string>;
 
   constructor(private readonly c: Context) {
-    const own = c.abi.constants.ioctl ?? {};
-    this.ioctlNames = new Map(
-      IOCTLS.map((i) => [own[i.name] ?? (i.sized === undefined ? i.number : sizedNumber(i.number, c.guestLayout(i.sized).size)), i.name]),
-    );
+    this.ioctlNames = new Map(IOCTLS.map((i) => [requestNumber(i, c.abi, (name) => c.guestLayout(name).size), i.name]));
   }
 
   /** The inputs, which the call may overwrite; undefined for what only the call fills. */

@@ -3,6 +3,7 @@
  * declares one otherwise lists it in its `structs`; names are the kernel's, `…64` variants for the
  * time64 calls take 64-bit seconds on every ABI.
  */
+import { DEVICE_STRUCTS, SHORT_DEVICE_STRUCTS, X64_DEVICE_STRUCTS } from './layouts/devices';
 import { list } from './layouts/fields';
 import { ILP32_IPC_STRUCTS, IPC_STRUCTS, X64_IPC_STRUCTS } from './layouts/ipc';
 import { SOCKET_STRUCTS } from './layouts/sockets';
@@ -25,6 +26,7 @@ export const STRUCTS: Readonly<Record<string, StructSpec>> = {
   ...SIGINFO_STRUCTS,
   ...IPC_STRUCTS,
   ...SOCKET_STRUCTS,
+  ...DEVICE_STRUCTS,
   timespec: { fields: list('long', 'tv_sec', 'tv_nsec') },
   // 32-bit callers leave the upper half of tv_nsec undefined and the kernel ignores it (get_timespec64)
   timespec64: {
@@ -207,14 +209,6 @@ export const STRUCTS: Readonly<Record<string, StructSpec>> = {
   },
   termio: { fields: [...list('u16', 'c_iflag', 'c_oflag', 'c_cflag', 'c_lflag'), ['c_line', 'u8'], ['c_cc', 'u8', 8]] },
   file_clone_range: { fields: [['src_fd', 'i64'], ...list('u64', 'src_offset', 'src_length', 'dest_offset')] },
-  // the union behind the name holds an ifmap with two longs, so its size follows the word size
-  ifreq: {
-    fields: [
-      ['ifr_name', 'u8', 16],
-      ['ifr_data', 'u8', 16],
-      ['_map', 'u64'],
-    ],
-  },
   // what is there of siginfo_t after waitid; the union begins at a multiple of its largest member
   siginfo_child: {
     fields: [...list('i32', 'si_signo', 'si_errno', 'si_code'), ['_sifields', 'ulong', 0], ...list('i32', 'si_pid', 'si_uid', 'si_status')],
@@ -253,13 +247,16 @@ export const HOST_MODEL: DataModel = {
   byteOrder: 'little',
   wordSize: 8,
   alignOf64: 8,
-  structs: process.arch === 'x64' ? { ...X64_IPC_STRUCTS, stat: X64_STAT, epoll_event: { ...STRUCTS['epoll_event']!, pack: 1 } } : {},
+  structs:
+    process.arch === 'x64'
+      ? { ...X64_IPC_STRUCTS, ...X64_DEVICE_STRUCTS, stat: X64_STAT, epoll_event: { ...STRUCTS['epoll_event']!, pack: 1 } }
+      : {},
 };
 
 /** Structs whose tail depends on the word size, as every 32-bit ABI has them. */
 export const ILP32_STRUCTS: Readonly<Record<string, StructSpec>> = {
+  ...SHORT_DEVICE_STRUCTS,
   ...ILP32_IPC_STRUCTS,
   sysinfo: { ...STRUCTS['sysinfo']!, fields: [...STRUCTS['sysinfo']!.fields, ['_f', 'u8', 8]] },
-  ifreq: { fields: STRUCTS['ifreq']!.fields.slice(0, 2) },
   sigset_t: { fields: [['bits', 'ulong', 2]] },
 };

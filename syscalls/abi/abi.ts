@@ -22,6 +22,8 @@ export interface Abi extends DataModel {
   readonly sharedMemoryAlignment?: number;
   /** Guest values of constants, by set and name, where they differ from asm-generic. */
   readonly constants: Readonly<Partial<Record<ConstantSet, Readonly<Record<string, number>>>>>;
+  /** Requests made by _IOR and _IOW have three direction bits, none, read and write, rather than two (MIPS, PowerPC, SPARC). */
+  readonly threeIoctlDirections?: true;
   /** Guest error number for a host one, where they differ. */
   readonly errno: ReadonlyMap<number, number>;
 }

@@ -90,6 +90,7 @@ export const IPC_STRUCTS: Readonly<Record<string, StructSpec>> = {
       ['sched_nice', 'i32'],
       ['sched_priority', 'u32'],
       ...list('u64', 'sched_runtime', 'sched_deadline', 'sched_period'),
+      ...list('u32', 'sched_util_min', 'sched_util_max'),
     ],
   },
   mount_attr: { fields: list('u64', 'attr_set', 'attr_clr', 'propagation', 'userns_fd') },
