@@ -1,7 +1,7 @@
 /** A guest process: loads a program, runs it, and starts others in its place (execve). */
 import { availableParallelism } from 'node:os';
 import { argumentsFit, identify, load, LoadError, mapProgram, NativeProgram, openProgram } from '../loader';
-import type { Image, ProcessOptions, Program } from '../loader';
+import type { Identity, Image, ProcessOptions, Program } from '../loader';
 import { mark, type Log } from '../runtime/debug';
 import { forkProcess, inheritedFdLimit, isOpenForWriting, setProcessName, SIGNAL, suspendOptimisation } from '../runtime/host';
 import { FdTable } from '../runtime/process/fd-table';
@@ -13,7 +13,7 @@ import { createMachine, type Machine } from './machine';
 import type { RunObserver } from './observer';
 import { runThread, type Outcome } from './process';
 import { becomeOwner } from './set-id';
-import { abiOf, modelOf, TARGETS } from './targets';
+import { abiOf, modelOf, PROCESS_ABIS, TARGETS } from './targets';
 import { createTranslator, logsTranslations, type Translator } from './translator';
 
 const E2BIG = 7;
@@ -44,8 +44,7 @@ export class Process {
     private readonly log: Log,
     private readonly observer?: RunObserver,
   ) {
-    const identity = config.target === undefined ? identify(config.program, config.sysroot) : { target: config.target, native: false };
-    const abi = abiOf(identity, config.program);
+    const abi = abiOf(identityOf(config), config.program);
     this.machine = createMachine(abi, modelOf(abi, config.cpu));
     mark('guest memory reserved');
     this.image = this.loadFirst();
@@ -159,7 +158,7 @@ export class Process {
       this.machine.space.clear();
       this.calls.exec();
       becomeOwner(program.main.file.fd);
-      const abi = abiOf({ target: program.target, native: false }, request.path);
+      const abi = abiOf({ target: program.target, native: false, elfFlags: program.main.flags }, request.path);
       // The code cache is of one program
       if (abi !== this.machine.abi || this.codeCache !== undefined) this.changeMachine(abi, program.main.file.realPath);
       this.machine.abi.mapKernelPages(this.machine.space);
@@ -183,7 +182,7 @@ export class Process {
     const { config, machine, log, observer } = this;
     this.codeCache =
       observer === undefined && config.codeCache !== undefined && !logsTranslations(log)
-        ? CodeCache.open(config, config.codeCache, executable, machine.memory, machine.space.vmas)
+        ? CodeCache.open(config, machine.abi.syscalls.name, config.codeCache, executable, machine.memory, machine.space.vmas)
         : undefined;
     return createTranslator({ machine, config, log, observer, codeCache: this.codeCache });
   }
@@ -231,6 +230,13 @@ export class Process {
       },
     };
   }
+}
+
+/** What the program is for, as far as the command's name leaves that open: `tsemu-TARGET` accepts programs of that target only. */
+function identityOf({ target, program, sysroot }: RunConfig): Identity {
+  if (target !== undefined && typeof PROCESS_ABIS[target] !== 'function') return { target, native: false, elfFlags: 0 };
+  const identity = identify(program, sysroot);
+  return { ...identity, target: target ?? identity.target };
 }
 
 const SLASH = 0x2f;

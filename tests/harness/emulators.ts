@@ -11,6 +11,16 @@ export const SUBJECT: readonly string[] = process.env['TSEMU_TEST_SUBJECT']?.spl
   resolve(PROJECT_ROOT, 'bin/tsemu-arm'),
 ];
 
+/** Reference implementation for a target. */
+export function oracleOf(target: string): readonly string[] {
+  return [`qemu-${target}`];
+}
+
+/** The command under test for a target other than ARM: the launcher of that name beside the one for ARM. */
+export function subjectOf(target: string): readonly string[] {
+  return SUBJECT.map((word) => word.replace(/\btsemu-arm$/, `tsemu-${target}`));
+}
+
 /** A way to run guest code that must not change what it computes. */
 export interface ExecutionMode {
   readonly name: string;
