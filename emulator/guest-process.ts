@@ -1,7 +1,7 @@
 /** A guest process: loads a program, runs it, and starts others in its place (execve). */
 import { availableParallelism } from 'node:os';
-import { argumentsFit, identify, load, LoadError, mapProgram, NativeProgram, openProgram } from '../loader';
-import type { Identity, Image, ProcessOptions, Program } from '../loader';
+import { argumentsFit, identify, LoadError, mapProgram, NativeProgram, openProgram } from '../loader';
+import type { Image, ProcessOptions, Program } from '../loader';
 import { mark, type Log } from '../runtime/debug';
 import { forkProcess, inheritedFdLimit, isOpenForWriting, setProcessName, SIGNAL, suspendOptimisation } from '../runtime/host';
 import { FdTable } from '../runtime/process/fd-table';
@@ -11,9 +11,10 @@ import { CodeCache } from './code-cache';
 import type { RunConfig } from './config';
 import { createMachine, type Machine } from './machine';
 import type { RunObserver } from './observer';
+import type { CpuModel } from '../targets/target';
 import { runThread, type Outcome } from './process';
 import { becomeOwner } from './set-id';
-import { abiOf, modelOf, PROCESS_ABIS, TARGETS } from './targets';
+import { abiOf, modelOf, TARGETS } from './targets';
 import { createTranslator, logsTranslations, type Translator } from './translator';
 
 const E2BIG = 7;
@@ -44,10 +45,19 @@ export class Process {
     private readonly log: Log,
     private readonly observer?: RunObserver,
   ) {
-    const abi = abiOf(identityOf(config), config.program);
-    this.machine = createMachine(abi, modelOf(abi, config.cpu));
-    mark('guest memory reserved');
-    this.image = this.loadFirst();
+    const identity = config.target === undefined ? identify(config.program, config.sysroot) : { target: config.target, native: false };
+    const abi = abiOf(identity, config.program);
+    const program = openProgram(config.program, [config.argv0 ?? config.program, ...config.args], {
+      sysroot: config.sysroot,
+      targets: [abi.target.name],
+    });
+    try {
+      this.machine = createMachine(abi, modelOf(abi, config.cpu, program));
+      mark('guest memory reserved');
+      this.image = this.map(program, config.envp, undefined);
+    } finally {
+      program.close();
+    }
     mark('program loaded');
     this.translator = this.translate(this.image.executable);
     this.calls = new SystemCalls(this.guestProcess(), { strace: config.strace });
@@ -79,7 +89,7 @@ export class Process {
   private runProgram(): Outcome | ProgramChange {
     const { machine, translator, calls } = this;
     try {
-      return runThread(translator.engine, machine.state, machine.abi, calls);
+      return runThread(translator.engine, machine.state, machine.abi, calls, machine.memory);
     } catch (e) {
       if (e instanceof ProcessExit) return { kind: 'exit', status: e.status };
       if (e instanceof ProcessKilled) return { kind: 'signal', signal: e.signal };
@@ -88,15 +98,10 @@ export class Process {
     }
   }
 
-  private loadFirst(): Image {
-    const { config, machine } = this;
-    machine.abi.mapKernelPages(machine.space);
-    return load(config.program, machine.space, {
-      ...this.processOptions(config.envp, undefined),
-      argv: [config.argv0 ?? config.program, ...config.args],
-      sysroot: config.sysroot,
-      targets: [machine.abi.target.name],
-    });
+  private map(program: Program, envp: readonly Uint8Array[], stackSize: number | undefined): Image {
+    const { abi, space } = this.machine;
+    abi.mapKernelPages(space);
+    return mapProgram(program, space, this.processOptions(envp, stackSize));
   }
 
   private processOptions(envp: readonly Uint8Array[], stackSize: number | undefined): ProcessOptions {
@@ -158,20 +163,20 @@ export class Process {
       this.machine.space.clear();
       this.calls.exec();
       becomeOwner(program.main.file.fd);
-      const abi = abiOf({ target: program.target, native: false, elfFlags: program.main.flags }, request.path);
+      const abi = abiOf({ target: program.target, native: false }, request.path);
+      // `-cpu` was given for the first program's target
+      const model = modelOf(abi, abi === this.machine.abi ? this.config.cpu : undefined, program);
       // The code cache is of one program
-      if (abi !== this.machine.abi || this.codeCache !== undefined) this.changeMachine(abi, program.main.file.realPath);
-      this.machine.abi.mapKernelPages(this.machine.space);
-      this.image = mapProgram(program, this.machine.space, this.processOptions(request.envp, request.stackSize));
+      if (abi !== this.machine.abi || !sameFeatures(model, this.machine.model) || this.codeCache !== undefined)
+        this.changeMachine(abi, model, program.main.file.realPath);
+      this.image = this.map(program, request.envp, request.stackSize);
     } finally {
       program.close();
     }
     this.enter(request.path);
   }
 
-  private changeMachine(abi: ProcessAbi, executable: string): void {
-    // The model was chosen for the first program
-    const model = modelOf(abi, abi === this.machine.abi ? this.config.cpu : undefined);
+  private changeMachine(abi: ProcessAbi, model: CpuModel, executable: string): void {
     this.machine = createMachine(abi, model, this.machine);
     this.translator = this.translate(executable);
     this.calls = new SystemCalls(this.guestProcess(), { strace: this.config.strace }, this.calls);
@@ -182,7 +187,7 @@ export class Process {
     const { config, machine, log, observer } = this;
     this.codeCache =
       observer === undefined && config.codeCache !== undefined && !logsTranslations(log)
-        ? CodeCache.open(config, machine.abi.syscalls.name, config.codeCache, executable, machine.memory, machine.space.vmas)
+        ? CodeCache.open(config, config.codeCache, executable, machine.memory, machine.space.vmas)
         : undefined;
     return createTranslator({ machine, config, log, observer, codeCache: this.codeCache });
   }
@@ -221,6 +226,7 @@ export class Process {
       fork: (flags, pidfd) => this.fork(flags, pidfd),
       setStackPointer: (value) => abi.setStackPointer(state, value),
       setThreadPointer: (value) => abi.setThreadPointer(state, value),
+      setSecondResult: (value) => abi.setSecondResult?.(state, value),
       invalidateCode: (start, end) => this.translator.engine.invalidate(start, end),
       log: {
         strace: (line) => log.write(`${line}\n`),
@@ -232,11 +238,9 @@ export class Process {
   }
 }
 
-/** What the program is for, as far as the command's name leaves that open: `tsemu-TARGET` accepts programs of that target only. */
-function identityOf({ target, program, sysroot }: RunConfig): Identity {
-  if (target !== undefined && typeof PROCESS_ABIS[target] !== 'function') return { target, native: false, elfFlags: 0 };
-  const identity = identify(program, sysroot);
-  return { ...identity, target: target ?? identity.target };
+/** Whether code translated for one model serves the other. */
+function sameFeatures(a: CpuModel, b: CpuModel): boolean {
+  return a.features.size === b.features.size && [...a.features].every((f) => b.features.has(f));
 }
 
 const SLASH = 0x2f;

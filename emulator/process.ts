@@ -3,6 +3,7 @@ import type { Engine } from '../runtime/engine';
 import { type Exit } from '../runtime/engine';
 import type { CpuState } from '../translate/ir/cpu-state';
 import { SIGNAL } from '../runtime/host';
+import type { GuestMemory } from '../runtime/memory';
 import type { SystemCalls } from '../syscalls';
 import type { ProcessAbi } from './abi';
 
@@ -28,15 +29,15 @@ export function signalOf(exit: Extract<Exit, { kind: 'trap' | 'fault' }>): numbe
  * Alternates between guest code and system calls.
  * Leaves by what the system calls throw (ProcessExit, ProcessKilled) or returns the signal that ended it.
  */
-export function runThread(engine: Engine, state: CpuState, abi: ProcessAbi, calls: SystemCalls): Outcome {
+export function runThread(engine: Engine, state: CpuState, abi: ProcessAbi, calls: SystemCalls, memory: GuestMemory): Outcome {
   const args = [0, 0, 0, 0, 0, 0, 0];
   for (;;) {
     const exit = engine.run();
     switch (exit.kind) {
       case 'syscall': {
         const nr = abi.syscallNumber(state, exit.info);
-        abi.syscallArguments(state, args);
-        abi.setSyscallResult(state, calls.call(nr, args));
+        abi.syscallArguments(state, args, memory, exit.info);
+        abi.setSyscallResult(state, calls.call(nr, args), exit.info);
         break;
       }
       case 'pending':

@@ -16,8 +16,8 @@ export type Direction = 'in' | 'out' | 'inout';
 export type CopyOut = 'success' | 'interrupted' | 'always';
 
 export type ArgType =
-  /** 32-bit signed; `names` for strace. */
-  | { readonly kind: 'int'; readonly names?: Constants }
+  /** 32-bit signed; `names` for strace, `set` if ABIs number them differently. */
+  | { readonly kind: 'int'; readonly names?: Constants; readonly set?: ConstantSet }
   /** Unsigned word. */
   | { readonly kind: 'uint'; readonly base?: 8 | 10 | 16 }
   /** open's mode, which means something only if the flags (argument `flags`) create a file. */
@@ -100,7 +100,7 @@ export const existingLink: ArgType = { kind: 'path', lookup: 'link' };
 export const flaggedPath = (flags: number): ArgType => ({ kind: 'path', lookup: 'lookup', flags });
 export const guestStruct = (name: string, dir: Direction): ArgType => ({ kind: 'guestStruct', name, dir });
 
-export const oneOf = (names: Constants): ArgType => ({ kind: 'int', names });
+export const oneOf = (names: Constants, set?: ConstantSet): ArgType => ({ kind: 'int', names, ...(set !== undefined && { set }) });
 export const flags = (names: Constants, set?: ConstantSet): ArgType => ({ kind: 'flags', names, ...(set !== undefined && { set }) });
 /** An enumeration in the bits of `field` with flags above it, such as open's access mode. */
 export const flagsWith = (names: Constants, field: number, set?: ConstantSet): ArgType => ({

@@ -28,6 +28,7 @@ export class GuestFixture {
   readonly unimplemented: string[] = [];
   readonly codeChanges: (readonly [number, number])[] = [];
   threadPointer = 0;
+  secondResult = 0;
   readonly calls: SystemCalls;
   readonly abi: Abi;
   private next = DATA;
@@ -54,6 +55,7 @@ export class GuestFixture {
       fork: () => -ENOSYS,
       setStackPointer: () => undefined,
       setThreadPointer: (v) => (this.threadPointer = v),
+      setSecondResult: (v) => (this.secondResult = v),
       invalidateCode: (start, end) => this.codeChanges.push([start, end]),
       log: { strace: (l) => this.straceLines.push(l), unimplemented: (l) => this.unimplemented.push(l) },
     };

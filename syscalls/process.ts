@@ -48,6 +48,8 @@ export interface GuestProcess {
   readonly setStackPointer: (value: number) => void;
   /** Sets the thread pointer register (ARM set_tls). */
   readonly setThreadPointer: (value: number) => void;
+  /** The second register of a call that returns two values (MIPS pipe). */
+  readonly setSecondResult: (value: number) => void;
   /** The guest has written code in [start, end). */
   readonly invalidateCode: (start: number, end: number) => void;
   readonly log: {

@@ -1,5 +1,6 @@
 /** Prints system calls in the manner of strace(1), from the argument types of their rows. */
 import { AT_FDCWD, O, SIGNALS, SOL, type Constants } from './constants';
+import type { ConstantSet } from './abi/abi';
 import type { Context } from './context';
 import type { ArgType, Row } from './definition';
 import { ERRORS } from './errno';
@@ -82,13 +83,14 @@ function fileMode(mode: number): string {
   return type === undefined ? bits : `${type}|${bits}`;
 }
 
-const signalName = (n: number): string => Object.entries(SIGNALS).find(([, v]) => v === n)?.[0] ?? (n >= 32 ? `SIGRT_${n - 32}` : `${n}`);
-
 export class StracePrinter {
   private readonly ioctlNames: ReadonlyMap<number, string>;
+  /** Host error number for a guest one, where they differ. */
+  private readonly hostErrors: ReadonlyMap<number, number>;
 
   constructor(private readonly c: Context) {
     this.ioctlNames = new Map(IOCTLS.map((i) => [requestNumber(i, c.abi, (name) => c.guestLayout(name).size), i.name]));
+    this.hostErrors = new Map([...c.abi.errno].map(([host, guest]) => [guest, host]));
   }
 
   /** The inputs, which the call may overwrite; undefined for what only the call fills. */
@@ -112,7 +114,7 @@ export class StracePrinter {
 
   private result(row: Row, r: number | undefined): string {
     if (r === undefined) return row.result === 'exec' ? '0' : '?';
-    if (r < 0 && r >= -4095) return errorText(r);
+    if (r < 0 && r >= -4095) return errorText(-(this.hostErrors.get(-r) ?? -r));
     if (row.result === 'address') return hex(r);
     return row.result === 'octal' ? octal(r) : String(r);
   }
@@ -122,7 +124,7 @@ export class StracePrinter {
     const signed = v | 0;
     switch (t.kind) {
       case 'int':
-        return t.names === undefined ? String(signed) : (Object.entries(t.names).find(([, n]) => n === signed)?.[0] ?? String(signed));
+        return t.names === undefined ? String(signed) : (this.nameOf(signed, t.names, t.set) ?? String(signed));
       case 'uint':
         return t.base === 16 ? hex(v) : t.base === 8 ? octal(v) : String(v);
       case 'openMode':
@@ -130,7 +132,7 @@ export class StracePrinter {
       case 'flags':
         return decodeFlags(v, t.set === undefined ? t.names : { ...t.names, ...this.c.abi.constants[t.set] }, t.field);
       case 'signal':
-        return signalName(signed);
+        return this.nameOf(signed, SIGNALS, 'signal') ?? (signed >= 32 ? `SIGRT_${signed - 32}` : `${signed}`);
       case 'fd':
         return String(signed);
       case 'dirfd':
@@ -164,6 +166,12 @@ export class StracePrinter {
       case 'halves':
         return String(this.wide(args, r, true));
     }
+  }
+
+  /** Name of an enumerated value in the guest's numbering. */
+  private nameOf(value: number, names: Constants, set: ConstantSet | undefined): string | undefined {
+    const own: Constants = (set === undefined ? undefined : this.c.abi.constants[set]) ?? {};
+    return Object.keys(names).find((n) => (own[n] ?? names[n]) === value);
   }
 
   private wide(args: readonly number[], r: number, lowFirst: boolean): bigint | number {

@@ -24,6 +24,8 @@ export interface StructSpec {
   readonly copies?: Readonly<Record<string, string>>;
   /** Fields that hold the upper half of another 64-bit field, which is declared as a 32-bit one here: name -> the other. */
   readonly highs?: Readonly<Record<string, string>>;
+  /** Fields whose bits are numbered otherwise: name -> [here, asm-generic] pairs. */
+  readonly bits?: Readonly<Record<string, readonly (readonly [here: number, generic: number])[]>>;
   /** The fields strace shows, followed by `...`; all of them if absent. */
   readonly brief?: readonly string[];
 }
@@ -154,6 +156,8 @@ export class StructCopier {
   private readonly moves: Int32Array;
   /** Bytes of the target that no move writes. */
   private readonly holes: readonly number[];
+  /** 32-bit fields of the target whose bits are renumbered once they are copied. */
+  private readonly renumbered: readonly { readonly offset: number; readonly pairs: readonly (readonly [from: number, to: number])[] }[];
 
   constructor(
     readonly from: Layout,
@@ -173,6 +177,9 @@ export class StructCopier {
       moves.push(s.offset, s.signed ? -s.size : s.size, f.offset, f.signed ? -f.size : f.size, narrow);
     }
     this.moves = Int32Array.from(moves);
+    const pairsOf = (f: LayoutField): readonly (readonly [number, number])[] =>
+      to.spec.bits?.[f.name]?.map(([here, generic]) => [generic, here] as const) ?? from.spec.bits?.[f.name] ?? [];
+    this.renumbered = to.fields.map((f) => ({ offset: f.offset, pairs: pairsOf(f) })).filter(({ pairs }) => pairs.length > 0);
     this.holes = Array.from({ length: to.size }, (_, i) => i).filter((i) => !covered.has(i));
   }
 
@@ -238,8 +245,18 @@ export class StructCopier {
           target.setInt8(q, low);
       }
     }
+    for (const { offset, pairs } of this.renumbered)
+      target.setInt32(to + offset, renumberBits(target.getInt32(to + offset, toLe), pairs), toLe);
     return fits;
   }
+}
+
+/** Moves bits to other places. A bit that means something only on the other side does not get its meaning there. */
+export function renumberBits(value: number, pairs: readonly (readonly [from: number, to: number])[]): number {
+  let out = value;
+  for (const [from, to] of pairs) out &= ~(from | to);
+  for (const [from, to] of pairs) if ((value & from) === from) out |= to;
+  return out;
 }
 
 /** Reads one field as a number (64-bit values lose bits past 2^53). */

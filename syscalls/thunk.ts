@@ -2,12 +2,12 @@
  * Turns a row of the implementation table into a function of raw register values, once per call number.
  * Each argument type becomes a small closure; what must go back to the guest becomes a finishing step.
  */
-import { AT, AT_FDCWD, HOST_OPEN, type Constants } from './constants';
+import { AT, AT_FDCWD, HOST_OPEN, SIGNALS, type Constants } from './constants';
 import { BAD_ADDRESS, type Context } from './context';
 import type { ArgType, CopyOut, Row } from './definition';
 import { E } from './errno';
-import { sameLayout, writeScalar } from './struct-codec';
-import type { Abi } from './abi/abi';
+import { renumberBits, sameLayout, writeScalar } from './struct-codec';
+import type { Abi, ConstantSet } from './abi/abi';
 
 /** Register values in, result or negative host errno out. */
 export type Thunk = (args: readonly number[]) => number;
@@ -75,8 +75,9 @@ function converter(type: ArgType, r: number, registers: readonly number[], c: Co
   const { fds } = c;
   switch (type.kind) {
     case 'int':
+      return numberConverter(c.abi, type.set, type.names, r);
     case 'signal':
-      return (x) => x[r]! | 0;
+      return numberConverter(c.abi, 'signal', SIGNALS, r);
     case 'uint':
     case 'address':
     case 'strings':
@@ -90,7 +91,7 @@ function converter(type: ArgType, r: number, registers: readonly number[], c: Co
     case 'socketOption':
       return (x) => x[r]!;
     case 'flags':
-      return flagConverter(c.abi, type.set, type.names, r);
+      return flagConverter(c.abi, type, r);
     case 'fd':
       return (x) => fds.host(x[r]!);
     case 'dirfd':
@@ -146,17 +147,30 @@ const asOpenFlag = (name: string): string => name.replace(/^[A-Z]+_(NONBLOCK|CLO
 
 /** Renumbers bits; `from` says which number of each pair the value has now. */
 export function translateBits(value: number, pairs: readonly (readonly [number, number])[], from: 0 | 1): number {
-  let out = value;
-  // a bit that means something only on the other side must not get its meaning there
-  for (const [a, b] of pairs) out &= ~(a | b);
-  for (const p of pairs) if ((value & p[from]!) === p[from]) out |= p[1 - from]!;
-  return out;
+  return renumberBits(value, from === 0 ? pairs : pairs.map(([guest, host]) => [host, guest] as const));
 }
 
-function flagConverter(abi: Abi, set: keyof Abi['constants'] | undefined, names: Constants, r: number): Convert {
-  const pairs = set === undefined ? [] : differingBits(abi, set, names);
-  if (pairs.length === 0) return (x) => x[r]! | 0;
-  return (x) => translateBits(x[r]!, pairs, 0);
+/** Enumerated values that the guest numbers otherwise than the host: guest number -> host number. */
+export function differingNumbers(abi: Abi, set: ConstantSet, names: Constants): ReadonlyMap<number, number> {
+  return new Map(differingBits(abi, set, names));
+}
+
+function numberConverter(abi: Abi, set: ConstantSet | undefined, names: Constants | undefined, r: number): Convert {
+  const numbers = set === undefined || names === undefined ? undefined : differingNumbers(abi, set, names);
+  if (numbers === undefined || numbers.size === 0) return (x) => x[r]! | 0;
+  return (x) => numbers.get(x[r]!) ?? x[r]! | 0;
+}
+
+function flagConverter(abi: Abi, { set, names, field = 0 }: Extract<ArgType, { kind: 'flags' }>, r: number): Convert {
+  const differing = set === undefined ? [] : differingBits(abi, set, names);
+  if (differing.length === 0) return (x) => x[r]! | 0;
+  const numbers = new Map(differing.filter(([guest]) => (guest & ~field) === 0));
+  const pairs = differing.filter(([guest]) => (guest & ~field) !== 0);
+  if (numbers.size === 0) return (x) => translateBits(x[r]!, pairs, 0);
+  return (x) => {
+    const value = x[r]! & field;
+    return translateBits(x[r]! & ~field, pairs, 0) | (numbers.get(value) ?? value);
+  };
 }
 
 function structConverter(type: Extract<ArgType, { kind: 'struct' }>, r: number, c: Context, finish: Finish[]): Convert {

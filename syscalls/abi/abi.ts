@@ -2,7 +2,7 @@
 import type { DataModel } from '../struct-codec';
 
 /** Names of constant sets that some ABIs number differently from asm-generic. */
-export type ConstantSet = 'open' | 'ioctl' | 'mmap' | 'socket' | 'socketType' | 'fcntl' | 'signal';
+export type ConstantSet = 'open' | 'ioctl' | 'mmap' | 'socket' | 'socketType' | 'fcntl' | 'signal' | 'signalHow' | 'rlimit';
 
 export interface Abi extends DataModel {
   /** Name for messages, such as `arm-eabi`. */
@@ -24,6 +24,10 @@ export interface Abi extends DataModel {
   readonly constants: Readonly<Partial<Record<ConstantSet, Readonly<Record<string, number>>>>>;
   /** Requests made by _IOR and _IOW have three direction bits, none, read and write, rather than two (MIPS, PowerPC, SPARC). */
   readonly threeIoctlDirections?: true;
+  /** What getrlimit reports for an unlimited resource, where it is not -1. */
+  readonly rlimInfinity?: number;
+  /** Signals of a sigset_t, where they are not 64. */
+  readonly signals?: number;
   /** Guest error number for a host one, where they differ. */
   readonly errno: ReadonlyMap<number, number>;
 }

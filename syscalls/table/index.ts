@@ -14,6 +14,7 @@ import { MESSAGE_QUEUES } from './message-queues';
 import { MOUNTS } from './mounts';
 import { MULTIPLEXERS } from './multiplexers';
 import { NUMA } from './numa';
+import { MIPS } from './mips';
 import { OPEN } from './open';
 import { PATHS } from './paths';
 import { POLL } from './poll';
@@ -52,4 +53,5 @@ export const ROWS: Table = {
   ...PROCESSES,
   ...SIGNAL_CALLS,
   ...ARM,
+  ...MIPS,
 };

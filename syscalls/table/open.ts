@@ -108,19 +108,36 @@ function pipe(c: Context, result: number, pipeFlags: number): number {
   return installPair(c, at, result, (pipeFlags & O.O_CLOEXEC) !== 0);
 }
 
+/** pipe where it returns both ends in registers (MIPS, Alpha, SPARC, SuperH). */
+function pipeRegisters(c: Context): number {
+  const at = c.arena.take(8);
+  const r = syscall(HOST.pipe2, c.arena.host(at), O.O_CLOEXEC);
+  if (r < 0) return r;
+  const ends = guestPair(c, at, false);
+  if (typeof ends === 'number') return ends;
+  c.process.setSecondResult(ends[1]);
+  return ends[0];
+}
+
+/** Guest numbers of two host fds that a call left in the arena, or a negative errno. */
+function guestPair(c: Context, at: number, cloexec: boolean): readonly [number, number] | number {
+  const first = c.fds.allocate(c.arena.view.getInt32(at, true), cloexec);
+  const second = c.fds.allocate(c.arena.view.getInt32(at + 4, true), cloexec);
+  if (first >= 0 && second >= 0) return [first, second];
+  if (first >= 0) c.fds.close(first);
+  if (second >= 0) c.fds.close(second);
+  return Math.min(first, second);
+}
+
 /** Gives two host fds that a call left in the arena guest numbers and writes those to the guest. */
 export function installPair(c: Context, at: number, result: number, cloexec: boolean): number {
-  const ends = [c.arena.view.getInt32(at, true), c.arena.view.getInt32(at + 4, true)] as const;
-  const first = c.fds.allocate(ends[0], cloexec);
-  const second = c.fds.allocate(ends[1], cloexec);
-  const error = first < 0 ? first : second < 0 ? second : c.writable(result, 8) ? 0 : -E.FAULT;
-  if (error < 0) {
-    if (first >= 0) c.fds.close(first);
-    if (second >= 0) c.fds.close(second);
-    return error;
+  const ends = guestPair(c, at, cloexec);
+  if (typeof ends === 'number') return ends;
+  if (!c.writable(result, 8)) {
+    for (const end of ends) c.fds.close(end);
+    return -E.FAULT;
   }
-  c.put32(result, first);
-  c.put32(result + 4, second);
+  ends.forEach((end, i) => c.put32(result + 4 * i, end));
   return 0;
 }
 
@@ -145,6 +162,7 @@ export const OPEN: Table = {
     'fd',
   ),
   pipe: row([address], (c, result) => pipe(c, result, 0)),
+  pipe_registers: row([], pipeRegisters, 'fd'),
   pipe2: row([address, flags(O, 'open')], pipe),
   memfd_create: row([string, flags(MFD)], creating('memfd_create', MFD['MFD_CLOEXEC']!), 'fd'),
   eventfd: row([uint], (c, n) => creating('eventfd2', O.O_CLOEXEC)(c, n, 0), 'fd'),

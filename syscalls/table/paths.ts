@@ -96,6 +96,7 @@ export const PATHS: Table = {
   getcwd: row([outBytes(1), uint], host('getcwd')),
   umask: row([mode], host('umask'), 'octal'),
   mount: row([string, path, string, hex, string], host('mount')),
+  umount: row([path], (_c, p) => syscall(HOST.umount2, p, 0)),
   umount2: row([path, hex], host('umount2')),
   pivot_root: row([path, path], host('pivot_root')),
   setxattr: row([path, string, inBytes(3), uint, flags(XATTR)], host('setxattr')),

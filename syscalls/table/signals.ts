@@ -3,14 +3,21 @@
  * "default" also reach the host, so that a guest which ignores SIGINT survives Ctrl-C.
  */
 import { HOST, syscall } from '../../runtime/host';
+import type { Abi } from '../abi/abi';
 import { SIG_HOW, SIGNALS } from '../constants';
 import type { Context } from '../context';
 import { guestStruct, int, oneOf, row, signal, uint, type Table } from '../definition';
 import { E } from '../errno';
 import { NSIG, ProcessExit, ProcessKilled, SIG_DFL, SIG_IGN } from '../signal-state';
-import { readField, writeField, type Layout } from '../struct-codec';
+import { readField, renumberBits, writeField, type Layout } from '../struct-codec';
+import { differingBits } from '../thunk';
 
+/** Bytes of the host's sigset_t. */
 const SIGSET_BYTES = 8;
+
+/** Bytes of the guest's, which calls are told for a check. */
+const guestSigsetBytes = (c: Context): number => (c.abi.signals ?? NSIG) / 8;
+
 const { SIGKILL, SIGSTOP, SIGPIPE, SIGXFSZ, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP } = SIGNALS as Record<string, number>;
 
 /** The emulator's own faults raise these: their host disposition stays. */
@@ -38,7 +45,7 @@ export function resetHandlers(c: Context): void {
 }
 
 function rtSigaction(c: Context, n: number, act: number, old: number, size: number): number {
-  if (size !== SIGSET_BYTES || !isSignal(n) || (act !== 0 && (n === SIGKILL || n === SIGSTOP))) return -E.INVAL;
+  if (size !== guestSigsetBytes(c) || !isSignal(n) || (act !== 0 && (n === SIGKILL || n === SIGSTOP))) return -E.INVAL;
   const layout = c.guestLayout('sigaction');
   const { view } = c.memory;
   if (act !== 0 && !c.readable(act, layout.size)) return -E.FAULT;
@@ -48,7 +55,7 @@ function rtSigaction(c: Context, n: number, act: number, old: number, size: numb
   if (act !== 0) {
     d.handler = readField(view, act, layout, 'sa_handler');
     d.flags = readField(view, act, layout, 'sa_flags');
-    d.restorer = readField(view, act, layout, 'sa_restorer');
+    if (hasRestorer(layout)) d.restorer = readField(view, act, layout, 'sa_restorer');
     [d.maskLow, d.maskHigh] = readSet(c, act + maskOffset(layout));
     setHostDisposition(c, n, d.handler);
     deliver(c);
@@ -56,11 +63,14 @@ function rtSigaction(c: Context, n: number, act: number, old: number, size: numb
   if (old !== 0) {
     writeField(view, old, layout, 'sa_handler', before.handler);
     writeField(view, old, layout, 'sa_flags', before.flags);
-    writeField(view, old, layout, 'sa_restorer', before.restorer);
+    if (hasRestorer(layout)) writeField(view, old, layout, 'sa_restorer', before.restorer);
     writeSet(c, old + maskOffset(layout), before.maskLow, before.maskHigh);
   }
   return 0;
 }
+
+/** MIPS, Alpha and others return from handlers by code of the kernel's. */
+const hasRestorer = (layout: Layout): boolean => layout.fields.some((f) => f.name === 'sa_restorer');
 
 const maskOffset = (layout: Layout): number => layout.fields.find((f) => f.name === 'sa_mask.bits.0')!.offset;
 
@@ -72,22 +82,36 @@ function setOffsets(c: Context): readonly [low: number, high: number] {
 function readSet(c: Context, at: number): [number, number] {
   const [low, high] = setOffsets(c);
   const { view, littleEndian } = c.memory;
-  return [view.getInt32(at + low, littleEndian), view.getInt32(at + high, littleEndian)];
+  return [renumberBits(view.getInt32(at + low, littleEndian), signalBits(c.abi)), view.getInt32(at + high, littleEndian)];
 }
 
 function writeSet(c: Context, at: number, lowBits: number, highBits: number): void {
   const [low, high] = setOffsets(c);
   const { view, littleEndian } = c.memory;
-  view.setInt32(at + low, lowBits, littleEndian);
+  const toGuest = signalBits(c.abi).map(([guest, host]) => [host, guest] as const);
+  view.setInt32(at + low, renumberBits(lowBits, toGuest), littleEndian);
   view.setInt32(at + high, highBits, littleEndian);
+  c.memory.u8.fill(0, at + SIGSET_BYTES, at + guestSigsetBytes(c));
+}
+
+const bitsOf = new Map<Abi, readonly (readonly [guest: number, host: number])[]>();
+
+/** Bits of a sigset's low word for the signals that the guest numbers otherwise. */
+function signalBits(abi: Abi): readonly (readonly [guest: number, host: number])[] {
+  let bits = bitsOf.get(abi);
+  if (bits === undefined) {
+    bits = differingBits(abi, 'signal', SIGNALS).map(([guest, host]) => [1 << (guest - 1), 1 << (host - 1)] as const);
+    bitsOf.set(abi, bits);
+  }
+  return bits;
 }
 
 function rtSigprocmask(c: Context, how: number, set: number, old: number, size: number): number {
-  if (size !== SIGSET_BYTES) return -E.INVAL;
+  if (size !== guestSigsetBytes(c)) return -E.INVAL;
   const { signals } = c;
   const { maskLow, maskHigh } = signals;
   if (set !== 0) {
-    if (!c.readable(set, SIGSET_BYTES)) return -E.FAULT;
+    if (!c.readable(set, size)) return -E.FAULT;
     const [low, high] = readSet(c, set);
     if (how === SIG_HOW['SIG_BLOCK']) signals.setMask(maskLow | low, maskHigh | high);
     else if (how === SIG_HOW['SIG_UNBLOCK']) signals.setMask(maskLow & ~low, maskHigh & ~high);
@@ -95,7 +119,7 @@ function rtSigprocmask(c: Context, how: number, set: number, old: number, size: 
     else return -E.INVAL;
   }
   if (old !== 0) {
-    if (!c.writable(old, SIGSET_BYTES)) return -E.FAULT;
+    if (!c.writable(old, size)) return -E.FAULT;
     writeSet(c, old, maskLow, maskHigh);
   }
   deliver(c);
@@ -103,8 +127,8 @@ function rtSigprocmask(c: Context, how: number, set: number, old: number, size: 
 }
 
 function rtSigpending(c: Context, set: number, size: number): number {
-  if (size > SIGSET_BYTES) return -E.INVAL;
-  if (!c.writable(set, SIGSET_BYTES)) return -E.FAULT;
+  if (size > guestSigsetBytes(c)) return -E.INVAL;
+  if (!c.writable(set, guestSigsetBytes(c))) return -E.FAULT;
   writeSet(c, set, c.signals.pendingLow & c.signals.maskLow, c.signals.pendingHigh & c.signals.maskHigh);
   return 0;
 }
@@ -171,7 +195,7 @@ function exit(_c: Context, status: number): number {
 
 export const SIGNAL_CALLS: Table = {
   rt_sigaction: row([signal, guestStruct('sigaction', 'in'), guestStruct('sigaction', 'out'), uint], rtSigaction),
-  rt_sigprocmask: row([oneOf(SIG_HOW), guestStruct('sigset_t', 'in'), guestStruct('sigset_t', 'out'), uint], rtSigprocmask),
+  rt_sigprocmask: row([oneOf(SIG_HOW, 'signalHow'), guestStruct('sigset_t', 'in'), guestStruct('sigset_t', 'out'), uint], rtSigprocmask),
   rt_sigpending: row([guestStruct('sigset_t', 'out'), uint], rtSigpending),
   sigaltstack: row([guestStruct('stack_t', 'in'), guestStruct('stack_t', 'out')], sigaltstack),
   kill: row([int, signal], kill),

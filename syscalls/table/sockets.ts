@@ -29,7 +29,7 @@ import { SOCKET_OPTIONS } from './socket-options';
 
 const sockaddrIn = (length: number): ArgType => ({ kind: 'sockaddr', length });
 const { SOCK_CLOEXEC } = SOCK_FLAGS;
-const SOCKET_TYPE = flagsWith({ ...SOCK, ...SOCK_FLAGS }, 0xf);
+const SOCKET_TYPE = flagsWith({ ...SOCK, ...SOCK_FLAGS }, 0xf, 'socketType');
 
 function socket(c: Context, domain: number, type: number, protocol: number): number {
   if (c.fds.full()) return -E.MFILE;
@@ -128,7 +128,7 @@ export const SOCKETS: Table = {
   connect: row([fd, sockaddrIn(2), uint], withName('connect')),
   listen: row([fd, int], host('listen')),
   accept: row([fd, address, address], (c, h, name, length) => accept(c, h, name, length, 0), 'fd'),
-  accept4: row([fd, address, address, flags(SOCK_FLAGS)], accept, 'fd'),
+  accept4: row([fd, address, address, flags(SOCK_FLAGS, 'socketType')], accept, 'fd'),
   getsockname: row([fd, address, address], nameOf('getsockname')),
   getpeername: row([fd, address, address], nameOf('getpeername')),
   send: writingRow([fd, guestBytes('in', 2), uint, flags(MSG)], (c, h, data, size, how) => sendto(c, h, data, size, how, 0, 0)),

@@ -71,6 +71,8 @@ const INFINITY = 2 ** 64;
 /** Limits that would bind the emulator's own memory and descriptors: kept for the guest, not given to the host. */
 const VIRTUAL: ReadonlySet<number> = new Set([RLIMIT.RLIMIT_DATA, RLIMIT.RLIMIT_STACK, RLIMIT.RLIMIT_AS, RLIMIT.RLIMIT_NOFILE]);
 
+const RESOURCE = oneOf(RLIMIT, 'rlimit');
+
 type Limit = readonly [soft: number, hard: number];
 
 /** Values at or above 2^53 are only ever RLIM_INFINITY. */
@@ -121,7 +123,9 @@ function getrlimit(c: Context, resource: number, result: number, ceiling = INFIN
 function setrlimit(c: Context, resource: number, value: number): number {
   const size = c.abi.wordSize;
   if (!c.readable(value, 2 * size)) return -E.FAULT;
-  const r = prlimit(c, 0, resource, readLimit(c.memory.view, value, size, c.memory.littleEndian));
+  const infinity = c.abi.rlimInfinity ?? INFINITY;
+  const [soft, hard] = readLimit(c.memory.view, value, size, c.memory.littleEndian).map((v) => (v >= infinity ? INFINITY : v));
+  const r = prlimit(c, 0, resource, [soft!, hard!]);
   return typeof r === 'number' ? r : 0;
 }
 
@@ -209,11 +213,11 @@ export const SYSTEM: Table = {
   sysinfo: row([guestStruct('sysinfo', 'out')], sysinfo),
   sethostname: row([inBytes(1), uint], host('sethostname')),
   setdomainname: row([inBytes(1), uint], host('setdomainname')),
-  getrlimit: row([oneOf(RLIMIT), guestStruct('rlimit', 'out')], (c, resource, result) => getrlimit(c, resource, result)),
+  getrlimit: row([RESOURCE, guestStruct('rlimit', 'out')], (c, resource, result) => getrlimit(c, resource, result, c.abi.rlimInfinity)),
   // the first getrlimit was signed: infinity is 2^31 - 1
-  old_getrlimit: row([oneOf(RLIMIT), guestStruct('rlimit', 'out')], (c, resource, result) => getrlimit(c, resource, result, 2 ** 31 - 1)),
-  setrlimit: row([oneOf(RLIMIT), guestStruct('rlimit', 'in')], setrlimit),
-  prlimit64: row([int, oneOf(RLIMIT), guestStruct('rlimit64', 'in'), guestStruct('rlimit64', 'out')], prlimit64),
+  old_getrlimit: row([RESOURCE, guestStruct('rlimit', 'out')], (c, resource, result) => getrlimit(c, resource, result, 2 ** 31 - 1)),
+  setrlimit: row([RESOURCE, guestStruct('rlimit', 'in')], setrlimit),
+  prlimit64: row([int, RESOURCE, guestStruct('rlimit64', 'in'), guestStruct('rlimit64', 'out')], prlimit64),
   getrusage: row([oneOf(RUSAGE), outStruct('rusage')], host('getrusage')),
   getrandom: row([outBytes(1), uint, flags(GRND)], host('getrandom')),
   syslog: row([int, outBytes(2), int], host('syslog')),

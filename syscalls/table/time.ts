@@ -14,6 +14,7 @@ import {
   oneOf,
   outStruct,
   row,
+  uint,
   type Implementation,
   type Row,
   type Table,
@@ -28,6 +29,15 @@ function bothWidths(name: string, make: (suffix: '' | '64') => Row): Table {
 
 const timerfdCreate: Implementation = (c, id, how) =>
   c.newFd(syscall(HOST.timerfd_create, id, how | O.O_CLOEXEC), (how & O.O_CLOEXEC) !== 0);
+
+/** Seconds left of the alarm that this one replaces, at least 1 if any time is left (alarm_setitimer). */
+function alarm(c: Context, seconds: number): number {
+  const old = c.arena.take(32);
+  const r = syscall(HOST.setitimer, ITIMER['ITIMER_REAL']!, c.placeLongs(0, 0, seconds, 0), c.arena.host(old));
+  if (r < 0) return r;
+  const [left, microseconds] = [c.arena.view.getInt32(old + 16, true), c.arena.view.getInt32(old + 24, true)];
+  return (left === 0 && microseconds > 0) || microseconds >= 500_000 ? left + 1 : left;
+}
 
 /** time(2): the seconds also go to a pointer unless it is NULL. */
 function time(c: Context, result: number): number {
@@ -89,5 +99,6 @@ export const TIME: Table = {
   time: row([address], time),
   times: row([outStruct('tms')], host('times')),
   getitimer: row([oneOf(ITIMER), outStruct('itimerval')], host('getitimer')),
+  alarm: row([uint], alarm),
   setitimer: row([oneOf(ITIMER), inStruct('itimerval'), outStruct('itimerval')], host('setitimer')),
 };

@@ -10,7 +10,7 @@ import { formatInstruction, hex } from './disassemble';
 import type { ArmRow } from './instruction';
 import { itAdvance, LiftContext } from './lift-context';
 import { NEON_ROWS, NEON_TRANSFER_ROWS, thumbNeonPattern } from './neon';
-import { Mode, type DataOrder } from './state';
+import { Mode } from './state';
 import { T16_ROWS } from './t16';
 import { T32_ROWS } from './t32';
 import { VFP_ROWS, VFP_UNCONDITIONAL_ROWS } from './vfp';
@@ -75,15 +75,11 @@ export class ArmLifter implements Lifter {
   private word = 0;
   private size = 4;
 
-  /** @param order byte order of data that the program is built for */
-  constructor(
-    private readonly model: CpuModel,
-    private readonly order: DataOrder = 'little',
-  ) {}
+  constructor(private readonly model: CpuModel) {}
 
   lift(ir: Builder, code: CodeReader, at: Location, maxInstructions: number): Block {
     ir.reset();
-    const cx = contextAt(new LiftContext(ir, this.model.features, this.order), at);
+    const cx = contextAt(ir, this.model.features, at);
     const limit = Math.min(maxInstructions, MAX_BLOCK_INSTRUCTIONS);
     let passed = (locationMode(at) & Mode.ConditionPassed) !== 0;
     let count = 0;
@@ -204,12 +200,13 @@ function instructionAddress(at: Location): number {
   return (pc & 1 ? pc & ~1 : pc & ~3) >>> 0;
 }
 
-function contextAt(cx: LiftContext, at: Location): LiftContext {
+function contextAt(ir: Builder, features: ReadonlySet<string>, at: Location): LiftContext {
+  const cx = new LiftContext(ir, features);
   const mode = locationMode(at);
   cx.pc = instructionAddress(at);
   cx.thumb = (locationPc(at) & 1) !== 0;
   cx.itState = mode & Mode.ItMask;
-  cx.setDataMode(mode);
+  cx.bigEndianData = (mode & Mode.BigEndianData) !== 0;
   return cx;
 }
 
@@ -249,7 +246,7 @@ function endConditionally(cx: LiftContext, own: OpenIf, at: Location): void {
   const { ir, terminator } = cx;
   const nothingElse = ir.count === own.ops;
   ir.abandonIf();
-  cx.setDataMode(locationMode(at));
+  cx.bigEndianData = (locationMode(at) & Mode.BigEndianData) !== 0;
   const taken = terminator?.kind === 'jump' && nothingElse ? terminator.target : cx.locationAt(cx.pc, cx.itState | Mode.ConditionPassed);
   cx.terminator = { kind: 'branch', cond: own.condition, taken, otherwise: cx.nextLocation() };
 }

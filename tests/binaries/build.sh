@@ -1,6 +1,7 @@
 #!/bin/sh
-# Builds the guests in arm/ from the sources beside them. The results are committed, so that tests and the
-# README's first command need no cross compiler. Debian: gcc-arm-linux-gnueabihf gcc-arm-linux-gnueabi.
+# Builds the guests in arm/, mips/ and mipsel/ from the sources in arm/. The results are committed, so that tests and the
+# README's first command need no cross compiler. Debian: gcc-arm-linux-gnueabihf gcc-arm-linux-gnueabi
+# gcc-mips-linux-gnu gcc-mipsel-linux-gnu.
 set -eu
 cd "$(dirname "$0")/arm"
 
@@ -25,3 +26,10 @@ build hello-thumb1   hello.c arm-linux-gnueabi-gcc   -static -mthumb -march=armv
 build hello-pie      hello.c arm-linux-gnueabihf-gcc -pie -Wl,--no-dynamic-linker -fPIE -marm
 build args-pie-thumb args.c  arm-linux-gnueabihf-gcc -pie -Wl,--no-dynamic-linker -fPIE -mthumb
 build die-thumb      die.c   arm-linux-gnueabihf-gcc -static -mthumb
+
+for target in mips mipsel; do
+  cd ../$target
+  for name in hello args exit-status file echo flood die cpuinfo; do
+    build "$name" "../arm/$name.c" $target-linux-gnu-gcc -include ../mips/arch.h -static -mno-abicalls -fno-pic -G0
+  done
+done

@@ -5,10 +5,14 @@ import { delimiter, join } from 'node:path';
 /** Tool to Debian package. */
 export const PACKAGES = {
   'qemu-arm': 'qemu-user',
-  'qemu-armeb': 'qemu-user',
   'arm-linux-gnueabihf-gcc': 'gcc-arm-linux-gnueabihf',
   'arm-linux-gnueabi-gcc': 'gcc-arm-linux-gnueabi',
   'arm-linux-gnueabihf-objdump': 'binutils-arm-linux-gnueabihf',
+  'qemu-mips': 'qemu-user',
+  'qemu-mipsel': 'qemu-user',
+  'mips-linux-gnu-gcc': 'gcc-mips-linux-gnu',
+  'mipsel-linux-gnu-gcc': 'gcc-mipsel-linux-gnu',
+  'mips-linux-gnu-objdump': 'binutils-mips-linux-gnu',
   'apt-get': 'apt',
   'dpkg-deb': 'dpkg',
   gcc: 'build-essential',

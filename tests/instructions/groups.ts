@@ -1,7 +1,6 @@
 /** The groups of tests that `difftest --group` knows. */
 import { branchGenerator } from './branches';
 import { exclusiveGenerator } from './exclusives';
-import type { Format } from './format';
 import type { Random } from './random';
 import { SCRATCH_WORDS } from './memory-operand';
 import { StraightLineGenerator, type StraightLineGroup } from './straight-line';
@@ -23,7 +22,7 @@ export interface Group {
   /** Instructions to compare in the test suite. */
   readonly suiteCount: number;
   /** A source of random cases. */
-  readonly generator: (rng: Random, format: Format) => () => TestCase;
+  readonly generator: (rng: Random) => () => TestCase;
 }
 
 function straightLine(name: string, description: string, group: StraightLineGroup): Group {
@@ -33,8 +32,8 @@ function straightLine(name: string, description: string, group: StraightLineGrou
     scratchWords: group.memory ? SCRATCH_WORDS : 0,
     casesPerBatch: CASES_PER_BATCH,
     suiteCount: SUITE_COUNT,
-    generator: (rng, format) => {
-      const g = new StraightLineGenerator(rng, group, format);
+    generator: (rng) => {
+      const g = new StraightLineGenerator(rng, group);
       return () => g.next();
     },
   };
@@ -83,7 +82,7 @@ export const GROUPS: readonly Group[] = [
     scratchWords: SCRATCH_WORDS,
     casesPerBatch: CASES_PER_BATCH,
     suiteCount: SUITE_COUNT,
-    generator: (rng, format) => branchGenerator(rng, false, format),
+    generator: (rng) => branchGenerator(rng, false),
   },
   {
     name: 'thumb-branches',
@@ -91,7 +90,7 @@ export const GROUPS: readonly Group[] = [
     scratchWords: SCRATCH_WORDS,
     casesPerBatch: CASES_PER_BATCH,
     suiteCount: SUITE_COUNT,
-    generator: (rng, format) => branchGenerator(rng, true, format),
+    generator: (rng) => branchGenerator(rng, true),
   },
   {
     name: 'a32-exclusives',
@@ -99,7 +98,7 @@ export const GROUPS: readonly Group[] = [
     scratchWords: SCRATCH_WORDS,
     casesPerBatch: CASES_PER_BATCH,
     suiteCount: SUITE_COUNT,
-    generator: (rng, format) => exclusiveGenerator(rng, false, format),
+    generator: (rng) => exclusiveGenerator(rng, false),
   },
   {
     name: 't32-exclusives',
@@ -107,7 +106,7 @@ export const GROUPS: readonly Group[] = [
     scratchWords: SCRATCH_WORDS,
     casesPerBatch: CASES_PER_BATCH,
     suiteCount: SUITE_COUNT,
-    generator: (rng, format) => exclusiveGenerator(rng, true, format),
+    generator: (rng) => exclusiveGenerator(rng, true),
   },
   unallocated('a32-unallocated', 'A32 words that are no instruction', false),
   unallocated('t32-unallocated', 'T32 words that are no instruction', true),

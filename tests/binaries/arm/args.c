@@ -37,7 +37,8 @@ int main(int argc, char **argv, char **envp, unsigned *auxv)
     number("PAGESZ", find(auxv, AT_PAGESZ));
     number("CLKTCK", find(auxv, AT_CLKTCK));
     number("SECURE", find(auxv, AT_SECURE));
-    line("PLATFORM", (const char *)find(auxv, AT_PLATFORM));
+    if (find(auxv, AT_PLATFORM) != 0xffffffff)
+        line("PLATFORM", (const char *)find(auxv, AT_PLATFORM));
     line("EXECFN", (const char *)find(auxv, AT_EXECFN));
     number("RANDOM present", find(auxv, AT_RANDOM) != 0xffffffff);
     return 0;

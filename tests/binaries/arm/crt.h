@@ -2,12 +2,13 @@
  * Start-up code and system calls for guests without a C library (ARM EABI: number in r7, arguments
  * in r0-r5, negative errno as the result).
  */
+#ifndef OTHER_ARCHITECTURE
 typedef unsigned int size_t;
 typedef unsigned char byte;
 
 enum { SYS_exit = 1, SYS_read = 3, SYS_write = 4, SYS_open = 5, SYS_close = 6, SYS_unlink = 10, SYS_lseek = 19,
        SYS_getpid = 20, SYS_kill = 37, SYS_uname = 122 };
-enum { SIGABRT = 6 };
+enum { SIGABRT = 6, O_CREAT = 0100, O_TRUNC = 01000 };
 
 static inline long syscall3(long number, long a, long b, long c)
 {
@@ -18,6 +19,9 @@ static inline long syscall3(long number, long a, long b, long c)
     __asm__ volatile("svc #0" : "+r"(r0) : "r"(r7), "r"(r1), "r"(r2) : "memory");
     return r0;
 }
+
+#define UNDEFINED_INSTRUCTION "udf #0"
+#endif
 
 static inline void exit(int status)
 {
@@ -92,7 +96,9 @@ __attribute__((used, noreturn)) void start(long *stack)
         ;
 }
 
+#ifndef OTHER_ARCHITECTURE
 __attribute__((naked, used)) void _start(void)
 {
     __asm__ volatile("mov r0, sp\n\tbl start");
 }
+#endif

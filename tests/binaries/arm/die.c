@@ -15,7 +15,7 @@ int main(int argc, char **argv, char **envp, unsigned *auxv)
         syscall3(SYS_kill, syscall3(SYS_getpid, 0, 0, 0), SIGABRT, 0);
         break;
     case 'i':
-        __asm__ volatile("udf #0");
+        __asm__ volatile(UNDEFINED_INSTRUCTION);
         break;
     case 'j':
         ((void (*)(void))0x10)();

@@ -1,7 +1,7 @@
 /* Writes a file, seeks in it, reads it back and removes it. The argument names the file. */
 #include "crt.h"
 
-enum { O_RDWR = 2, O_CREAT = 0100, O_TRUNC = 01000, SEEK_SET = 0, SEEK_END = 2 };
+enum { O_RDWR = 2, SEEK_SET = 0, SEEK_END = 2 };
 
 int main(int argc, char **argv, char **envp, unsigned *auxv)
 {

@@ -1,0 +1,24 @@
+/** CPU models by qemu-mips's names. */
+import type { CpuModel } from '../target';
+import type { MipsFeature } from './instruction';
+
+const R1: readonly MipsFeature[] = ['pre6'];
+const R2: readonly MipsFeature[] = [...R1, 'r2'];
+const FPU: readonly MipsFeature[] = ['fpu', 'fpu-pre6', 'fpu-r2'];
+
+const MODELS: readonly (readonly [name: string, description: string, features: readonly MipsFeature[]])[] = [
+  ['24Kf', 'MIPS 24Kf, MIPS32 Release 2', [...R2, ...FPU]],
+  ['4Kc', 'MIPS 4Kc, MIPS32 Release 1', R1],
+  ['4Km', 'MIPS 4Km, MIPS32 Release 1', R1],
+  ['4KEcR1', 'MIPS 4KEc, MIPS32 Release 1', R1],
+  ['4KEmR1', 'MIPS 4KEm, MIPS32 Release 1', R1],
+  ['4KEc', 'MIPS 4KEc, MIPS32 Release 2', R2],
+  ['4KEm', 'MIPS 4KEm, MIPS32 Release 2', R2],
+  ['24Kc', 'MIPS 24Kc, MIPS32 Release 2', R2],
+];
+
+export const MIPS_CPU_MODELS: readonly CpuModel[] = MODELS.map(([name, description, features]) => ({
+  name,
+  description,
+  features: new Set<string>(features),
+}));

@@ -1,0 +1,149 @@
+/**
+ * Single and double precision behind one interface, so that each floating-point instruction is described once.
+ * F is a floating-point value, B its bit pattern.
+ */
+import type { Builder } from '../../../translate/ir/builder';
+import type { F32, F64, I1, I32, I64 } from '../../../translate/ir/types';
+import type { LiftContext } from '../lift-context';
+
+export interface Format<F, B> {
+  /** 64 bits, which with FR=0 take two registers. */
+  readonly isDouble: boolean;
+  get(cx: LiftContext, n: number): F;
+  set(cx: LiftContext, n: number, v: F): void;
+  /** The integer view, which keeps every NaN as it is. */
+  bits(cx: LiftContext, n: number): B;
+  setBits(cx: LiftContext, n: number, v: B): void;
+
+  add(ir: Builder, x: F, y: F): F;
+  sub(ir: Builder, x: F, y: F): F;
+  mul(ir: Builder, x: F, y: F): F;
+  div(ir: Builder, x: F, y: F): F;
+  sqrt(ir: Builder, x: F): F;
+  fma(ir: Builder, x: F, y: F, z: F): F;
+  eq(ir: Builder, x: F, y: F): I1;
+  lt(ir: Builder, x: F, y: F): I1;
+  le(ir: Builder, x: F, y: F): I1;
+  one(ir: Builder): F;
+  toDouble(ir: Builder, x: F): F64;
+
+  constantBits(ir: Builder, low: number, high: number): B;
+  toBits(ir: Builder, x: F): B;
+  ofBits(ir: Builder, x: B): F;
+  selectBits(ir: Builder, cond: I1, x: B, y: B): B;
+  flipSign(ir: Builder, x: B): B;
+  clearSign(ir: Builder, x: B): B;
+  /** The most significant bit of the fraction, which tells quiet NaNs from signalling ones. */
+  fractionTop(ir: Builder, x: B): I1;
+  /** The NaN of IEEE 754-2008 that an operation on these operands returns. */
+  nan2008(ir: Builder, x: B, y: B, z: B): B;
+  /** The legacy default NaN: all bits of the fraction but the top one. */
+  legacyNan(ir: Builder): B;
+}
+
+const SIGN = 0x80000000 | 0;
+const NOT_SIGN = 0x7fffffff;
+
+const topBit = (ir: Builder, word: I32, bit: number): I1 => ir.ne32(ir.and32(word, ir.const32(1 << bit)), ir.const32(0));
+
+export const SINGLE: Format<F32, I32> = {
+  isDouble: false,
+  get: (cx, n) => cx.s(n),
+  set: (cx, n, v) => cx.setS(n, v),
+  bits: (cx, n) => cx.sBits(n),
+  setBits: (cx, n, v) => cx.setSBits(n, v),
+  add: (ir, x, y) => ir.addf32(x, y),
+  sub: (ir, x, y) => ir.subf32(x, y),
+  mul: (ir, x, y) => ir.mulf32(x, y),
+  div: (ir, x, y) => ir.divf32(x, y),
+  sqrt: (ir, x) => ir.sqrtf32(x),
+  fma: (ir, x, y, z) => ir.fmaf32(x, y, z),
+  eq: (ir, x, y) => ir.eqf32(x, y),
+  lt: (ir, x, y) => ir.ltf32(x, y),
+  le: (ir, x, y) => ir.lef32(x, y),
+  one: (ir) => ir.constf32(0x3f800000),
+  toDouble: (ir, x) => ir.promote(x),
+  constantBits: (ir, low) => ir.const32(low),
+  toBits: (ir, x) => ir.bits_of_f32(x),
+  ofBits: (ir, x) => ir.f32_of_bits(x),
+  selectBits: (ir, cond, x, y) => ir.select32(cond, x, y),
+  flipSign: (ir, x) => ir.xor32(x, ir.const32(SIGN)),
+  clearSign: (ir, x) => ir.and32(x, ir.const32(NOT_SIGN)),
+  fractionTop: (ir, x) => topBit(ir, x, 22),
+  nan2008: (ir, x, y, z) => ir.nan32(x, y, z),
+  legacyNan: (ir) => ir.const32(0x7fbfffff),
+};
+
+export const DOUBLE: Format<F64, I64> = {
+  isDouble: true,
+  get: (cx, n) => cx.d(n),
+  set: (cx, n, v) => cx.setD(n, v),
+  bits: (cx, n) => cx.dBits(n),
+  setBits: (cx, n, v) => cx.setDBits(n, v),
+  add: (ir, x, y) => ir.addf64(x, y),
+  sub: (ir, x, y) => ir.subf64(x, y),
+  mul: (ir, x, y) => ir.mulf64(x, y),
+  div: (ir, x, y) => ir.divf64(x, y),
+  sqrt: (ir, x) => ir.sqrtf64(x),
+  fma: (ir, x, y, z) => ir.fmaf64(x, y, z),
+  eq: (ir, x, y) => ir.eqf64(x, y),
+  lt: (ir, x, y) => ir.ltf64(x, y),
+  le: (ir, x, y) => ir.lef64(x, y),
+  one: (ir) => ir.constf64(0, 0x3ff00000),
+  toDouble: (_ir, x) => x,
+  constantBits: (ir, low, high) => ir.const64(low, high),
+  toBits: (ir, x) => ir.bits_of_f64(x),
+  ofBits: (ir, x) => ir.f64_of_bits(x),
+  selectBits: (ir, cond, x, y) => ir.select64(cond, x, y),
+  flipSign: (ir, x) => ir.xor64(x, ir.const64(0, SIGN)),
+  clearSign: (ir, x) => ir.and64(x, ir.const64(-1, NOT_SIGN)),
+  fractionTop: (ir, x) => topBit(ir, ir.high64(x), 19),
+  nan2008: (ir, x, y, z) => ir.nan64(x, y, z),
+  legacyNan: (ir) => ir.const64(-1, 0x7ff7ffff),
+};
+
+export function isNan<F, B>(ir: Builder, fp: Format<F, B>, bits: B): I1 {
+  const x = fp.ofBits(ir, bits);
+  return ir.not1(fp.eq(ir, x, x));
+}
+
+/**
+ * The NaN that an operation on these operands returns. With the legacy encoding the top bit of the fraction means
+ * "signalling", a signalling operand gives the default NaN and quiet ones pass, the first of them (as in qemu-mips).
+ */
+export function nanOf<F, B>(cx: LiftContext, fp: Format<F, B>, operands: readonly B[]): B {
+  const { ir } = cx;
+  const [x, y = x, z = y] = operands;
+  if (cx.nan2008) return fp.nan2008(ir, x!, y!, z!);
+  const initial = { signalling: ir.const1(false), quiet: fp.legacyNan(ir) };
+  const { signalling, quiet } = [...operands].reverse().reduce((found, bits) => {
+    const nan = isNan(ir, fp, bits);
+    return {
+      signalling: ir.or1(found.signalling, ir.and1(nan, fp.fractionTop(ir, bits))),
+      quiet: fp.selectBits(ir, nan, bits, found.quiet),
+    };
+  }, initial);
+  return fp.selectBits(ir, signalling, fp.legacyNan(ir), quiet);
+}
+
+/**
+ * Writes a result that may be a NaN. What the host makes of NaNs is not what MIPS does, so where the result is not
+ * equal to itself, `nan` computes the right one: a compare and an untaken branch in the common case.
+ * @param sources registers whose bits `nan` uses
+ */
+export function setArithmetic<F, B>(
+  cx: LiftContext,
+  fp: Format<F, B>,
+  d: number,
+  result: F,
+  sources: readonly number[],
+  nan: (operands: readonly B[]) => B = (operands) => nanOf(cx, fp, operands),
+): void {
+  const { ir } = cx;
+  // The destination is about to change, so where it is a source too, its bits are read before
+  const overwritten = sources.includes(d) ? fp.bits(cx, d) : undefined;
+  fp.set(cx, d, result);
+  ir.beginIf(ir.not1(fp.eq(ir, result, result)));
+  fp.setBits(cx, d, nan(sources.map((n) => (n === d ? overwritten! : fp.bits(cx, n)))));
+  ir.endIf();
+}

@@ -1,0 +1,9 @@
+/** The decode table of 32-bit encodings. */
+import type { MipsRow } from '../instruction';
+import { ARITHMETIC_ROWS } from './arithmetic';
+import { BRANCH_ROWS } from './branches';
+import { FPU_ROWS } from './fpu';
+import { LOAD_STORE_ROWS } from './load-store';
+import { SYSTEM_ROWS } from './system';
+
+export const MIPS32_ROWS: readonly MipsRow[] = [...ARITHMETIC_ROWS, ...LOAD_STORE_ROWS, ...BRANCH_ROWS, ...SYSTEM_ROWS, ...FPU_ROWS];

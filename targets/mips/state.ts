@@ -1,0 +1,54 @@
+/** The user-mode state of a 32-bit MIPS processor (MD00086 and MD00090, the MIPS32 manuals, volumes II and III). */
+import { StateLayout, type FieldSpec } from '../../translate/ir/state';
+
+/** Names of the general registers in the o32 ABI. Register 0 is always 0 and has no state. */
+export const REGISTER_NAMES = [
+  'zero', 'at', 'v0', 'v1', 'a0', 'a1', 'a2', 'a3', 't0', 't1', 't2', 't3', 't4', 't5', 't6', 't7',
+  's0', 's1', 's2', 's3', 's4', 's5', 's6', 's7', 't8', 't9', 'k0', 'k1', 'gp', 'sp', 's8', 'ra',
+] as const; // prettier-ignore
+
+const CORE: readonly FieldSpec[] = [
+  ...REGISTER_NAMES.slice(1).map((name): FieldSpec => [name, 'i32']),
+  // The accumulators: HI and LO, and those that the DSP extension adds
+  ...[0, 1, 2, 3].flatMap((ac): FieldSpec[] => [
+    [`hi${ac}`, 'i32'],
+    [`lo${ac}`, 'i32'],
+  ]),
+  // Load-linked address (LL_NONE if there is none) and the value that was loaded
+  ['ll_address', 'i32'],
+  ['ll_value', 'i32'],
+  // UserLocal: the thread pointer that RDHWR reads
+  ['user_local', 'i32'],
+  // Where SYNCI points, for the call that it lifts as
+  ['synci_address', 'i32'],
+  // FCSR without the condition codes, which are fields of their own
+  ['fcsr', 'i32'],
+  ...Array.from({ length: 8 }, (_, i): FieldSpec => [`fcc${i}`, 'i1']),
+];
+
+/** Behind CORE, on a boundary of 16 bytes. */
+const FPU_BASE = 256;
+
+/**
+ * Floating-point registers. With FR=1 (or MSA) there are 32 of 64 (128) bits: `w`, its low half `d` and the low
+ * quarter `s`. With FR=0 there are 32 of 32 bits, `f`, and an even one and its successor make a double, `e`,
+ * whatever the byte order. The program decides before it starts, so only one of the two sets is ever in use.
+ */
+const FPU: readonly FieldSpec[] = [
+  ...Array.from({ length: 32 }, (_, i): FieldSpec => [`f${i}`, 'f32', FPU_BASE + 4 * i]),
+  ...Array.from({ length: 16 }, (_, i): FieldSpec => [`e${2 * i}`, 'f64', FPU_BASE + 8 * i]),
+  ...Array.from({ length: 32 }, (_, i): FieldSpec => [`w${i}`, 'v128', FPU_BASE + 128 + 16 * i]),
+  ...Array.from({ length: 32 }, (_, i): FieldSpec => [`d${i}`, 'f64', FPU_BASE + 128 + 16 * i]),
+  ...Array.from({ length: 32 }, (_, i): FieldSpec => [`x${i}`, 'f32', FPU_BASE + 128 + 16 * i]),
+];
+
+export const MIPS_LAYOUT = new StateLayout([...CORE, ...FPU]);
+
+/** `ll_address` when no load-linked is pending. */
+export const LL_NONE = -1;
+
+/**
+ * Location modes (translate/ir/block). `LikelyTaken`: the branch-likely here is known to be taken, so its delay slot
+ * belongs to the path to its target and gets a block of its own.
+ */
+export const Mode = { LikelyTaken: 1 } as const;
