@@ -1,7 +1,8 @@
 /** The ARM EABI process (arch/arm/kernel/process.c, entry-common.S). */
 import { ARM_COMMPAGE_ADDRESS, armCommpage } from '../loader';
-import { ARM_EABI } from '../syscalls';
-import { ARM_TARGET, cpuinfo, hwcap, hwcap2, platform } from '../targets/arm';
+import { ARM_BE32_EABI, ARM_BE8_EABI, ARM_EABI, type Abi } from '../syscalls';
+import { ARM_BE32_TARGET, ARM_BE8_TARGET, ARM_TARGET, cpuinfo, hwcap, hwcap2, platform } from '../targets/arm';
+import type { Target } from '../targets/target';
 import type { ProcessAbi } from './abi';
 
 const word = (name: string): number => ARM_TARGET.layout.offset(name) >> 2;
@@ -13,16 +14,20 @@ const TPIDRURO = word('tpidruro');
 const OABI_BASE = 0x900000;
 const READ_EXEC = 5;
 
-export const ARM_PROCESS: ProcessAbi = {
-  target: ARM_TARGET,
-  syscalls: ARM_EABI,
-  byteOrder: 'little',
+const armProcess = (target: Target, syscalls: Abi, codeOrder: 'little' | 'big'): ProcessAbi => ({
+  target,
+  syscalls,
+  byteOrder: syscalls.byteOrder,
+  codeOrder,
   userLimit: 0xffff_0000,
   hwcap: (model) => hwcap(model.features),
   hwcap2: (model) => hwcap2(model.features),
-  platform: (model) => platform(model.features),
-  cpuinfo: (model, processors) => cpuinfo(model, processors),
-  mapKernelPages: (space) => space.mapKernelPage(ARM_COMMPAGE_ADDRESS, armCommpage(), READ_EXEC, '[vectors]'),
+  platform: (model) => platform(model.features, syscalls.byteOrder),
+  cpuinfo: (model, processors) => cpuinfo(model, processors, syscalls.byteOrder),
+  mapKernelPages: (space) => {
+    const page = armCommpage(codeOrder, syscalls.byteOrder);
+    space.mapKernelPage(ARM_COMMPAGE_ADDRESS, page, READ_EXEC, '[vectors]');
+  },
   enter: (state, entry, stackPointer) => {
     state.i32[PC] = entry;
     state.i32[R[13]!] = stackPointer;
@@ -40,4 +45,14 @@ export const ARM_PROCESS: ProcessAbi = {
   setThreadPointer: (state, value) => {
     state.i32[TPIDRURO] = value;
   },
-};
+});
+
+export const ARM_PROCESS = armProcess(ARM_TARGET, ARM_EABI, 'little');
+
+/** EF_ARM_BE8: a big-endian program whose code is little-endian, as linkers make it for ARMv6 and later (AAELF32, section 5.2). */
+const EF_ARM_BE8 = 0x0080_0000;
+const ARM_BE8_PROCESS = armProcess(ARM_BE8_TARGET, ARM_BE8_EABI, 'little');
+const ARM_BE32_PROCESS = armProcess(ARM_BE32_TARGET, ARM_BE32_EABI, 'big');
+
+/** Big-endian programs of either kind, by e_flags. */
+export const armebProcess = (elfFlags: number): ProcessAbi => ((elfFlags & EF_ARM_BE8) !== 0 ? ARM_BE8_PROCESS : ARM_BE32_PROCESS);

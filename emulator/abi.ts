@@ -8,8 +8,10 @@ import type { Abi } from '../syscalls';
 export interface ProcessAbi {
   readonly target: Target;
   readonly syscalls: Abi;
-  /** Byte order of data and, unless the target says otherwise, of code. */
+  /** Byte order of data. */
   readonly byteOrder: 'little' | 'big';
+  /** Byte order of instructions if it is another. */
+  readonly codeOrder?: 'little' | 'big';
   /** First address that guest mappings may not reach. */
   readonly userLimit: number;
   /** AT_HWCAP, AT_HWCAP2 and AT_PLATFORM for a CPU model. */

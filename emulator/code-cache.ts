@@ -26,17 +26,19 @@ export class CodeCache {
 
   /**
    * Undefined if what this build makes cannot be told from what others make.
+   * @param abi name of the ABI: it decides the byte order
    * @param program path of the ELF file
    */
   static open(
     run: RunConfig,
+    abi: string,
     { directory, size = DEFAULT_CODE_CACHE_SIZE }: CodeCacheConfig,
     program: string,
     memory: GuestMemory,
     vmas: VmaList,
   ): CodeCache | undefined {
     if (buildId === undefined) return undefined;
-    const key = keyOf(run, program, buildId);
+    const key = keyOf(run, abi, program, buildId);
     return new CodeCache(new CodeCacheFile(directory, size, program, key), key, memory, vmas);
   }
 
@@ -54,9 +56,9 @@ export class CodeCache {
 }
 
 /** All that decides what is made of guest code, apart from the code. */
-function keyOf({ target, cpu, opt, emit, hotThreshold, sysroot }: RunConfig, program: string, build: string): Uint8Array {
+function keyOf({ target, cpu, opt, emit, hotThreshold, sysroot }: RunConfig, abi: string, program: string, build: string): Uint8Array {
   const { arch, version: node } = process;
-  return Buffer.from(JSON.stringify([version, build, node, arch, program, sysroot, target, cpu, opt, emit, hotThreshold]));
+  return Buffer.from(JSON.stringify([version, build, node, arch, program, sysroot, target, abi, cpu, opt, emit, hotThreshold]));
 }
 
 /** True if [start, end) is a private mapping of a file that the guest cannot write at present. */

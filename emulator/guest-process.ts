@@ -1,7 +1,7 @@
 /** A guest process: loads a program, runs it, and starts others in its place (execve). */
 import { availableParallelism } from 'node:os';
 import { argumentsFit, identify, LoadError, mapProgram, NativeProgram, openProgram } from '../loader';
-import type { Image, ProcessOptions, Program } from '../loader';
+import type { Identity, Image, ProcessOptions, Program } from '../loader';
 import { mark, type Log } from '../runtime/debug';
 import { forkProcess, inheritedFdLimit, isOpenForWriting, setProcessName, SIGNAL, suspendOptimisation } from '../runtime/host';
 import { FdTable } from '../runtime/process/fd-table';
@@ -14,7 +14,7 @@ import type { RunObserver } from './observer';
 import type { CpuModel } from '../targets/target';
 import { runThread, type Outcome } from './process';
 import { becomeOwner } from './set-id';
-import { abiOf, modelOf, TARGETS } from './targets';
+import { abiOf, modelOf, PROCESS_ABIS, TARGETS } from './targets';
 import { createTranslator, logsTranslations, type Translator } from './translator';
 
 const E2BIG = 7;
@@ -45,8 +45,7 @@ export class Process {
     private readonly log: Log,
     private readonly observer?: RunObserver,
   ) {
-    const identity = config.target === undefined ? identify(config.program, config.sysroot) : { target: config.target, native: false };
-    const abi = abiOf(identity, config.program);
+    const abi = abiOf(identityOf(config), config.program);
     const program = openProgram(config.program, [config.argv0 ?? config.program, ...config.args], {
       sysroot: config.sysroot,
       targets: [abi.target.name],
@@ -163,7 +162,7 @@ export class Process {
       this.machine.space.clear();
       this.calls.exec();
       becomeOwner(program.main.file.fd);
-      const abi = abiOf({ target: program.target, native: false }, request.path);
+      const abi = abiOf({ target: program.target, native: false, elfFlags: program.main.flags }, request.path);
       // `-cpu` was given for the first program's target
       const model = modelOf(abi, abi === this.machine.abi ? this.config.cpu : undefined, program);
       // The code cache is of one program
@@ -187,7 +186,7 @@ export class Process {
     const { config, machine, log, observer } = this;
     this.codeCache =
       observer === undefined && config.codeCache !== undefined && !logsTranslations(log)
-        ? CodeCache.open(config, config.codeCache, executable, machine.memory, machine.space.vmas)
+        ? CodeCache.open(config, machine.abi.syscalls.name, config.codeCache, executable, machine.memory, machine.space.vmas)
         : undefined;
     return createTranslator({ machine, config, log, observer, codeCache: this.codeCache });
   }
@@ -236,6 +235,13 @@ export class Process {
       },
     };
   }
+}
+
+/** What the program is for, as far as the command's name leaves that open: `tsemu-TARGET` accepts programs of that target only. */
+function identityOf({ target, program, sysroot }: RunConfig): Identity {
+  if (target !== undefined && typeof PROCESS_ABIS[target] !== 'function') return { target, native: false, elfFlags: 0 };
+  const identity = identify(program, sysroot);
+  return { ...identity, target: target ?? identity.target };
 }
 
 /** Whether code translated for one model serves the other. */

@@ -1,12 +1,18 @@
 /** The guests we run, by the name in `tsemu-NAME`. */
 import { Errno, LoadError } from '../loader/load-error';
-import type { Program } from '../loader';
+import type { Identity, Program } from '../loader';
 import type { CpuModel } from '../targets/target';
 import type { ProcessAbi } from './abi';
-import { ARM_PROCESS } from './abi-arm';
+import { ARM_PROCESS, armebProcess } from './abi-arm';
 import { MIPS_PROCESS, MIPSEL_PROCESS } from './abi-mips';
 
-export const PROCESS_ABIS: Readonly<Record<string, ProcessAbi>> = { arm: ARM_PROCESS, mips: MIPS_PROCESS, mipsel: MIPSEL_PROCESS };
+/** A target's ABI, or how its e_flags choose among several. */
+export const PROCESS_ABIS: Readonly<Record<string, ProcessAbi | ((elfFlags: number) => ProcessAbi)>> = {
+  arm: ARM_PROCESS,
+  armeb: armebProcess,
+  mips: MIPS_PROCESS,
+  mipsel: MIPSEL_PROCESS,
+};
 
 /** Names of the guests we run, as the ELF loader names them. */
 export const TARGETS: readonly string[] = Object.keys(PROCESS_ABIS);
@@ -14,7 +20,8 @@ export const TARGETS: readonly string[] = Object.keys(PROCESS_ABIS);
 /** CPU models of a target, or of all targets. */
 export function cpuModels(target: string | undefined): readonly CpuModel[] {
   const abis = target === undefined ? Object.values(PROCESS_ABIS) : [PROCESS_ABIS[target]];
-  return abis.flatMap((abi) => abi?.target.models ?? []);
+  const models = abis.flatMap((abi) => (typeof abi === 'function' ? abi(0) : abi)?.target.models ?? []);
+  return [...new Set(models)];
 }
 
 /**
@@ -22,10 +29,7 @@ export function cpuModels(target: string | undefined): readonly CpuModel[] {
  * @param program for the message
  * @throws LoadError if we do not run such programs
  */
-export function abiOf(
-  { target, native }: { readonly target: string | undefined; readonly native: boolean },
-  program: Uint8Array,
-): ProcessAbi {
+export function abiOf({ target, native, elfFlags }: Identity, program: Uint8Array): ProcessAbi {
   const abi = target === undefined ? undefined : PROCESS_ABIS[target];
   if (abi === undefined) {
     const what =
@@ -36,7 +40,7 @@ export function abiOf(
           : `is a program for ${target}, which tsemu does not run`;
     throw new LoadError(Buffer.from(program).toString(), what, Errno.ENOEXEC);
   }
-  return abi;
+  return typeof abi === 'function' ? abi(elfFlags) : abi;
 }
 
 /** A run that was asked for something tsemu does not have: one line, exit status 1. */

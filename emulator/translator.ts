@@ -39,7 +39,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
   const unimplemented = (line: string): void => {
     if (log.enabled('unimp')) log.write(`${line}\n`);
   };
-  const reader = new GuestCode(memory, abi.byteOrder === 'little', unimplemented);
+  const reader = new GuestCode(memory, (abi.codeOrder ?? abi.byteOrder) === 'little', unimplemented);
   const passes = parseSelection(config.opt);
   const precision = { precise: false, passes };
   const trace = logsTranslations(log) ? new TranslationLog(log, lifter, reader, target.layout, target.helpers) : undefined;

@@ -3,4 +3,4 @@ export { argumentsFit, AT, type AuxEntry } from './initial-stack';
 export { DEFAULT_STACK_SIZE, load, mapProgram, type Image, type LoadOptions, type ProcessOptions } from './load';
 export { LoadError, NativeProgram } from './load-error';
 export { mipsFpAbi } from './mips-abiflags';
-export { identify, openProgram, type Program, type ProgramOptions } from './program';
+export { identify, openProgram, type Identity, type Program, type ProgramOptions } from './program';

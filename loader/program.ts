@@ -54,16 +54,22 @@ export function openProgram(path: string | Uint8Array, argv: readonly Uint8Array
   }
 }
 
-/**
- * The target a program is for, or undefined for a machine without a name. Scripts are for their interpreter's
- * target. Throws LoadError.
- */
-export function identify(path: string | Uint8Array, sysroot?: string): { readonly target: string | undefined; readonly native: boolean } {
+/** What a program is for. */
+export interface Identity {
+  /** Undefined for a machine without a name. */
+  readonly target: string | undefined;
+  readonly native: boolean;
+  /** e_flags: variants of the target's ABI. */
+  readonly elfFlags: number;
+}
+
+/** What a program is for; a script is for what its interpreter is for. Throws LoadError. */
+export function identify(path: string | Uint8Array, sysroot?: string): Identity {
   const open: HostFile[] = [];
   try {
     const { header } = followScripts(Buffer.from(path), [], { sysroot, targets: [] }, open);
     const target = targetOf(header);
-    return { target, native: target !== undefined && isNative(target) };
+    return { target, native: target !== undefined && isNative(target), elfFlags: header.flags };
   } finally {
     for (const f of open) closeSync(f.fd);
   }

@@ -1,6 +1,6 @@
 /** Linux system calls of the guest: per-ABI number tables over one table of implementations. */
 export type { Abi } from './abi/abi';
-export { ARM_EABI } from './abi/arm';
+export { ARM_BE32_EABI, ARM_BE8_EABI, ARM_EABI } from './abi/arm';
 export { MIPS_O32, MIPSEL_O32 } from './abi/mips';
 export { ERRORS } from './errno';
 export type { ExecRequest, GuestProcess } from './process';

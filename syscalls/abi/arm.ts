@@ -165,3 +165,26 @@ export const ARM_EABI: Abi = {
   errno: new Map(),
   structs: { ...ILP32_STRUCTS, ipc_perm: IPC_PERM, stat: STAT, stat64: STAT64, statfs: statfs('ulong'), statfs64: statfs('u64') },
 };
+
+/** Big-endian headers kept the 16-bit device numbers of the first ones. */
+const STAT_BIG: StructSpec = {
+  ...STAT,
+  fields: STAT.fields.flatMap((field): StructSpec['fields'] => {
+    const [name] = field;
+    if (name !== 'st_dev' && name !== 'st_rdev') return [field];
+    return [
+      [name, 'u16'],
+      [`_pad_${name}`, 'u16'],
+    ];
+  }),
+};
+
+export const ARM_BE8_EABI: Abi = {
+  ...ARM_EABI,
+  name: 'arm-be8',
+  machine: 'armv7b',
+  byteOrder: 'big',
+  structs: { ...ARM_EABI.structs, stat: STAT_BIG },
+};
+
+export const ARM_BE32_EABI: Abi = { ...ARM_BE8_EABI, name: 'arm-be32' };

@@ -19,15 +19,16 @@ function architecture(model: CpuModel): string {
 
 /**
  * @param processors how many to list
+ * @param order byte order of the guest, which the model's name ends in
  */
-export function cpuinfo(model: CpuModel, processors: number): string {
+export function cpuinfo(model: CpuModel, processors: number, order: 'little' | 'big' = 'little'): string {
   const names = (bits: number, table: readonly string[]): string[] => table.filter((_, i) => (bits & (1 << i)) !== 0);
   const features = [...names(hwcap(model.features), HWCAP_NAMES), ...names(hwcap2(model.features), HWCAP2_NAMES)].join(' ');
   const arch = architecture(model);
   const one = (i: number): string =>
     [
       `processor\t: ${i}`,
-      `model name\t: ARMv${arch} Processor rev 0 (${platform(model.features)})`,
+      `model name\t: ARMv${arch} Processor rev 0 (${platform(model.features, order)})`,
       'BogoMIPS\t: 100.00',
       `Features\t: ${features} `,
       'CPU implementer\t: 0x41',

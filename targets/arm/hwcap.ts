@@ -32,10 +32,8 @@ export function hwcap2(features: ReadonlySet<string>): number {
   return features.has('crc32') ? HWCAP2_CRC32 : 0;
 }
 
-/** AT_PLATFORM: what ld.so puts into $PLATFORM and searches hwcap directories for. */
-export function platform(features: ReadonlySet<string>): string {
-  if (features.has('v8')) return 'v8l';
-  if (features.has('v7')) return 'v7l';
-  if (features.has('v6')) return 'v6l';
-  return features.has('v5') ? 'v5l' : 'v4l';
+/** AT_PLATFORM: what ld.so puts into $PLATFORM and searches hwcap directories for. Ends in the byte order, `l` or `b`. */
+export function platform(features: ReadonlySet<string>, order: 'little' | 'big' = 'little'): string {
+  const version = (['v8', 'v7', 'v6', 'v5'] as const).find((v) => features.has(v)) ?? 'v4';
+  return version + order[0]!;
 }

@@ -7,7 +7,7 @@ import type { Builder } from '../../translate/ir/builder';
 import { MemFlag, type F32, type F64, type I1, type I32, type I64, type TrapKind, type V128 } from '../../translate/ir/types';
 import { fill, or } from '../../translate/ir/lane-arithmetic';
 import { vop } from '../../translate/ir/vector-ops';
-import { ARM_LAYOUT, EXCLUSIVE_NONE, Mode } from './state';
+import { ARM_LAYOUT, EXCLUSIVE_NONE, Mode, type DataOrder } from './state';
 
 const FIELD = {
   r: Array.from({ length: 15 }, (_, i) => ARM_LAYOUT.index(`r${i}`)),
@@ -91,7 +91,7 @@ export class LiftContext {
   /** True inside an IT block: the 16-bit data-processing instructions then leave the flags alone. */
   inItBlock = false;
   /** CPSR.E: data accesses are big-endian. */
-  bigEndianData = false;
+  bigEndianData: boolean;
   /** Set by an instruction that ends the block. */
   terminator: Terminator | undefined;
   /** True once the current `if` body changed one of NZCV, so that it cannot be extended. */
@@ -101,7 +101,21 @@ export class LiftContext {
     readonly ir: Builder,
     /** Feature names of the CPU model: v4t v5 v5te v6 v6k v6t2 v7 v7ve(div) crc32 vfp... */
     readonly features: ReadonlySet<string>,
-  ) {}
+    /** What the program is built for. */
+    readonly order: DataOrder = 'little',
+  ) {
+    this.bigEndianData = order !== 'little';
+  }
+
+  /** Takes the byte order of data from a location's mode. */
+  setDataMode(mode: number): void {
+    this.bigEndianData = (this.order !== 'little') !== ((mode & Mode.OtherDataOrder) !== 0);
+  }
+
+  /** The byte order of data as a location's mode. */
+  private get dataMode(): number {
+    return this.bigEndianData === (this.order !== 'little') ? 0 : Mode.OtherDataOrder;
+  }
 
   // Registers
 
@@ -349,7 +363,7 @@ export class LiftContext {
   }
 
   private endIndirect(target: I32, hint: 'jump' | 'call' | 'return'): void {
-    const mode = this.bigEndianData ? Mode.BigEndianData : 0;
+    const mode = this.dataMode;
     this.terminator =
       hint === 'call' ? { kind: 'indirect', target, hint, mode, returns: this.nextLocation() } : { kind: 'indirect', target, hint, mode };
   }
@@ -371,12 +385,12 @@ export class LiftContext {
 
   /** A location in the current instruction set with an IT state. */
   locationAt(address: number, itState: number): Location {
-    return location(this.thumb ? address | 1 : address, itState | (this.bigEndianData ? Mode.BigEndianData : 0));
+    return location(this.thumb ? address | 1 : address, itState | this.dataMode);
   }
 
   /** A location with the current data endianness and no IT state. */
   locationOf(address: number, thumb: boolean): Location {
-    return location(thumb ? address | 1 : address & ~3, this.bigEndianData ? Mode.BigEndianData : 0);
+    return location(thumb ? address | 1 : address & ~3, this.dataMode);
   }
 
   /** Ends the local monitor's exclusive state. */

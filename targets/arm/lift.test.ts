@@ -5,7 +5,7 @@ import { Op } from '../../translate/ir/opcodes';
 import type { CodeReader } from '../target';
 import { ARM_CPU_MODELS } from './cpu-models';
 import { ArmLifter } from './lift';
-import { ARM_LAYOUT, Mode } from './state';
+import { ARM_LAYOUT, Mode, type DataOrder } from './state';
 
 const BASE = 0x8000;
 const THUMB = 1;
@@ -38,8 +38,8 @@ class Code implements CodeReader {
   }
 }
 
-function lift(code: Code, at = location(BASE), model = 'max', limit = 1000): Block {
-  return new ArmLifter(ARM_CPU_MODELS.find((m) => m.name === model)!).lift(new Builder(ARM_LAYOUT), code, at, limit);
+function lift(code: Code, at = location(BASE), model = 'max', limit = 1000, order: DataOrder = 'little'): Block {
+  return new ArmLifter(ARM_CPU_MODELS.find((m) => m.name === model)!, order).lift(new Builder(ARM_LAYOUT), code, at, limit);
 }
 
 const thumbAt = (address: number, mode = 0): number => location(address | THUMB, mode);
@@ -215,10 +215,22 @@ describe('IT blocks', () => {
 describe('data endianness', () => {
   it('is part of the location after SETEND', () => {
     const be = lift(Code.a32(0xf1010200));
-    expect(be.terminator).toEqual({ kind: 'jump', target: location(BASE + 4, Mode.BigEndianData) });
+    expect(be.terminator).toEqual({ kind: 'jump', target: location(BASE + 4, Mode.OtherDataOrder) });
     const LDR_R0_R1 = 0xe5910000;
-    const b = lift(Code.a32(LDR_R0_R1, BX_LR), location(BASE, Mode.BigEndianData));
+    const b = lift(Code.a32(LDR_R0_R1, BX_LR), location(BASE, Mode.OtherDataOrder));
     expect(b.c[b.op.indexOf(Op.load32)]).toBe(1);
-    expect(b.terminator).toMatchObject({ kind: 'indirect', mode: Mode.BigEndianData });
+    expect(b.terminator).toMatchObject({ kind: 'indirect', mode: Mode.OtherDataOrder });
+  });
+
+  it('is that of the program in mode 0', () => {
+    const [SETEND_BE, SETEND_LE, LDR_R0_R1] = [0xf1010200, 0xf1010000, 0xe5910000];
+    const lifted = (order: DataOrder, ...words: number[]): Block => lift(Code.a32(...words), location(BASE), 'max', 1000, order);
+    const b = lifted('big', LDR_R0_R1, BX_LR);
+    expect(b.c[b.op.indexOf(Op.load32)]).toBe(1);
+    expect(b.terminator).toMatchObject({ kind: 'indirect', mode: 0 });
+    expect(lifted('big', SETEND_BE).terminator).toEqual({ kind: 'jump', target: location(BASE + 4) });
+    expect(lifted('big', SETEND_LE).terminator).toEqual({ kind: 'jump', target: location(BASE + 4, Mode.OtherDataOrder) });
+    // BE32 has no little-endian data
+    expect(lifted('big-fixed', SETEND_LE).terminator).toEqual({ kind: 'jump', target: location(BASE + 4) });
   });
 });

@@ -10,7 +10,7 @@ import { formatInstruction, hex } from './disassemble';
 import type { ArmRow } from './instruction';
 import { itAdvance, LiftContext } from './lift-context';
 import { NEON_ROWS, NEON_TRANSFER_ROWS, thumbNeonPattern } from './neon';
-import { Mode } from './state';
+import { Mode, type DataOrder } from './state';
 import { T16_ROWS } from './t16';
 import { T32_ROWS } from './t32';
 import { VFP_ROWS, VFP_UNCONDITIONAL_ROWS } from './vfp';
@@ -75,11 +75,15 @@ export class ArmLifter implements Lifter {
   private word = 0;
   private size = 4;
 
-  constructor(private readonly model: CpuModel) {}
+  /** @param order byte order of data that the program is built for */
+  constructor(
+    private readonly model: CpuModel,
+    private readonly order: DataOrder = 'little',
+  ) {}
 
   lift(ir: Builder, code: CodeReader, at: Location, maxInstructions: number): Block {
     ir.reset();
-    const cx = contextAt(ir, this.model.features, at);
+    const cx = contextAt(new LiftContext(ir, this.model.features, this.order), at);
     const limit = Math.min(maxInstructions, MAX_BLOCK_INSTRUCTIONS);
     let passed = (locationMode(at) & Mode.ConditionPassed) !== 0;
     let count = 0;
@@ -200,13 +204,12 @@ function instructionAddress(at: Location): number {
   return (pc & 1 ? pc & ~1 : pc & ~3) >>> 0;
 }
 
-function contextAt(ir: Builder, features: ReadonlySet<string>, at: Location): LiftContext {
-  const cx = new LiftContext(ir, features);
+function contextAt(cx: LiftContext, at: Location): LiftContext {
   const mode = locationMode(at);
   cx.pc = instructionAddress(at);
   cx.thumb = (locationPc(at) & 1) !== 0;
   cx.itState = mode & Mode.ItMask;
-  cx.bigEndianData = (mode & Mode.BigEndianData) !== 0;
+  cx.setDataMode(mode);
   return cx;
 }
 
@@ -246,7 +249,7 @@ function endConditionally(cx: LiftContext, own: OpenIf, at: Location): void {
   const { ir, terminator } = cx;
   const nothingElse = ir.count === own.ops;
   ir.abandonIf();
-  cx.bigEndianData = (locationMode(at) & Mode.BigEndianData) !== 0;
+  cx.setDataMode(locationMode(at));
   const taken = terminator?.kind === 'jump' && nothingElse ? terminator.target : cx.locationAt(cx.pc, cx.itState | Mode.ConditionPassed);
   cx.terminator = { kind: 'branch', cond: own.condition, taken, otherwise: cx.nextLocation() };
 }

@@ -45,6 +45,13 @@ export const EXCLUSIVE_NONE = -1;
 /**
  * Location modes (translate/ir/block): what decoding depends on besides pc and the Thumb bit.
  * Bits 0-7: ITSTATE; bit 8: the first instruction's condition is known to hold, so a conditional
- * branch-like instruction lifts as a block of its own; bit 9: data accesses are big-endian (CPSR.E).
+ * branch-like instruction lifts as a block of its own; bit 9: SETEND or MSR has given data the byte order
+ * (CPSR.E) that the program was not built for, so that programs of either order mostly run in mode 0.
  */
-export const Mode = { ItMask: 0xff, ConditionPassed: 0x100, BigEndianData: 0x200 } as const;
+export const Mode = { ItMask: 0xff, ConditionPassed: 0x100, OtherDataOrder: 0x200 } as const;
+
+/**
+ * Byte order of data that a program is built for. `big-fixed` is that of BE32 programs (SCTLR.B, Arm ARM DDI 0406C,
+ * section D15.5.4), which SETEND cannot change.
+ */
+export type DataOrder = 'little' | 'big' | 'big-fixed';

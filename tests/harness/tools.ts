@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 /** Tool to Debian package. */
 export const PACKAGES = {
   'qemu-arm': 'qemu-user',
+  'qemu-armeb': 'qemu-user',
   'arm-linux-gnueabihf-gcc': 'gcc-arm-linux-gnueabihf',
   'arm-linux-gnueabi-gcc': 'gcc-arm-linux-gnueabi',
   'arm-linux-gnueabihf-objdump': 'binutils-arm-linux-gnueabihf',

@@ -1,5 +1,6 @@
 /** Random cases of control flow: every kind of branch, taken and not, with data processing around it. */
 import { a32Branch, CodeBuilder, t32Branch, type Label } from './code-builder';
+import type { Format } from './format';
 import { instantiate, registersIn, type Source } from './instruction-source';
 import { SCRATCH_WORDS } from './memory-operand';
 import { isPredictable } from './predictable';
@@ -30,9 +31,10 @@ export class BranchCase {
   constructor(
     readonly rng: Random,
     readonly thumb: boolean,
+    format: Format,
     private readonly rows: readonly Source[],
   ) {
-    this.code = new CodeBuilder(thumb);
+    this.code = new CodeBuilder(thumb, format);
     const pool = new Set<number>();
     while (pool.size < POOL_SIZE) pool.add(rng.below(8));
     this.pool = pool;
@@ -171,9 +173,8 @@ function callOther(enter: (c: BranchCase, f: Label) => void): Construct {
     c.code.place(f);
     // add r, r, #0x41; bx lr
     const r = c.reserve();
-    const a32 = [0x0041 | (r << 12), 0xe280 | r, 0xff1e, 0xe12f];
-    const t32 = [0x3041 | (r << 8), 0x4770];
-    c.code.halfwords(c.thumb ? a32 : t32, 'other instruction set');
+    if (c.thumb) c.code.a32([0xe2800041 | (r << 16) | (r << 12), 0xe12fff1e]);
+    else c.code.t16(0x3041 | (r << 8), 0x4770);
     c.code.place(end);
   };
 }
@@ -298,7 +299,7 @@ function tableBranch(entrySize: 1 | 2): Construct {
     const first = entrySize * 4;
     const targets = [0, 2, 4, 6].map(() => (first + 2 * c.rng.below(4)) / 2);
     const halves = entrySize === 2 ? targets : [targets[0]! | (targets[1]! << 8), targets[2]! | (targets[3]! << 8)];
-    halves.forEach((h) => c.code.emit(2, h, 'table'));
+    c.code.table(halves);
     if (c.code.here !== table + first) throw new Error('table has the wrong size');
     const r = c.reserve();
     for (const immediate of [1, 2, 4, 8]) c.code.emit(2, 0x3000 | (r << 8) | immediate, 'adds');
@@ -306,11 +307,11 @@ function tableBranch(entrySize: 1 | 2): Construct {
 }
 
 /** Cases of one to three constructs. */
-export function branchGenerator(rng: Random, thumb: boolean): () => TestCase {
+export function branchGenerator(rng: Random, thumb: boolean, format: Format): () => TestCase {
   const rows = rowsOf({ sets: thumb ? ['t16', 't32'] : ['a32'], memory: false, it: false });
   const constructs = thumb ? T32_CONSTRUCTS : A32_CONSTRUCTS;
   return () => {
-    const c = new BranchCase(rng, thumb, rows);
+    const c = new BranchCase(rng, thumb, format, rows);
     c.fill(rng.below(2));
     for (let k = rng.between(1, 3); k > 0 && c.hasRoom; k--) rng.pick(constructs)(c);
     return c.finish();

@@ -1,5 +1,6 @@
 /** A run of the differential test: batches of random cases of one group until enough instructions were compared. */
 import { differingCases, endingOf, explain, explainDeath, separate, type Emulator, type Failure } from './comparison';
+import { LITTLE } from './format';
 import type { Group } from './groups';
 import { Random } from './random';
 import type { TestCase } from './test-case';
@@ -20,6 +21,7 @@ export interface CampaignResult {
  * @param oracle the reference
  * @param subjects what is compared with it, each on all cases
  * @param features what the CPU model has; all if absent
+ * @param format of the test programs, which oracle and subjects have to run
  */
 export function runCampaign(
   group: Group,
@@ -29,8 +31,10 @@ export function runCampaign(
   subjects: readonly Emulator[],
   maxFailures = 20,
   features?: ReadonlySet<string>,
+  format = LITTLE,
 ): CampaignResult {
-  const next = group.generator(new Random(seed));
+  const next = group.generator(new Random(seed), format);
+  const shape = { scratchWords: group.scratchWords, format };
   const failures: Failure[] = [];
   const refused: TestCase[] = [];
   let instructions = 0;
@@ -38,15 +42,15 @@ export function runCampaign(
     const batch = Array.from({ length: group.casesPerBatch }, next).filter((c) =>
       c.code.every((e) => e.feature === undefined || features?.has(e.feature) !== false),
     );
-    const { alive, dead } = separate(oracle, batch, group.scratchWords);
+    const { alive, dead } = separate(oracle, batch, shape);
     refused.push(...dead);
     instructions += alive.reduce((n, c) => n + c.code.length * c.inputs.length, 0) + dead.length;
-    const endings = dead.map((c) => endingOf(oracle, c, group.scratchWords));
+    const endings = dead.map((c) => endingOf(oracle, c, shape));
     for (const subject of subjects) {
-      const differing = alive.length === 0 ? [] : differingCases(oracle, subject, alive, group.scratchWords);
-      for (const c of differing.slice(0, REPORTED_PER_BATCH)) failures.push(explain(oracle, subject, c, group.scratchWords));
+      const differing = alive.length === 0 ? [] : differingCases(oracle, subject, alive, shape);
+      for (const c of differing.slice(0, REPORTED_PER_BATCH)) failures.push(explain(oracle, subject, c, shape));
       dead.forEach((c, i) => {
-        const failure = explainDeath(subject, c, endings[i]!, group.scratchWords);
+        const failure = explainDeath(subject, c, endings[i]!, shape);
         if (failure !== undefined) failures.push(failure);
       });
     }

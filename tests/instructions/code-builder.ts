@@ -1,4 +1,5 @@
 /** A small assembler for the tests of branches: encodings with labels, in A32 or T32. */
+import type { Format } from './format';
 import type { Encoding } from './test-case';
 
 /** A place in the code; its offset is known once the label is placed. */
@@ -11,6 +12,7 @@ interface Item {
   readonly at: number;
   readonly name: string;
   readonly essential: boolean;
+  readonly data: boolean;
   readonly word: () => number;
 }
 
@@ -19,7 +21,10 @@ export class CodeBuilder {
   /** Offset of the next instruction. */
   here = 0;
 
-  constructor(readonly thumb: boolean) {}
+  constructor(
+    readonly thumb: boolean,
+    private readonly format: Format,
+  ) {}
 
   label(): Label {
     return { offset: undefined };
@@ -45,12 +50,20 @@ export class CodeBuilder {
     this.push(size, name, true, () => encode(offsetOf(to) - at));
   }
 
-  /** Data or code of the other instruction set, in halfwords as they lie in memory; an even number of them. */
-  halfwords(halves: readonly number[], name: string): void {
-    for (let i = 0; i < halves.length; i += 2) {
-      if (this.thumb) for (const h of halves.slice(i, i + 2)) this.emit(2, h, name);
-      else this.emit(4, (halves[i + 1]! << 16) | halves[i]!, name);
-    }
+  /** A32 instructions amid T32 code. */
+  a32(words: readonly number[]): void {
+    const { littleEndianCode } = this.format;
+    for (const w of words) for (const h of littleEndianCode ? [w & 0xffff, w >>> 16] : [w >>> 16, w & 0xffff]) this.emit(2, h, 'A32');
+  }
+
+  /** A pair of 16-bit instructions amid A32 code. */
+  t16(first: number, second: number): void {
+    this.emit(4, this.format.littleEndianCode ? (second << 16) | first : (first << 16) | second, 'T16');
+  }
+
+  /** Data amid T32 code. */
+  table(halves: readonly number[]): void {
+    for (const h of halves) this.push(2, 'table', true, () => h, true);
   }
 
   /** Fills up with no-operations to a multiple of 4. */
@@ -59,11 +72,11 @@ export class CodeBuilder {
   }
 
   finish(): Encoding[] {
-    return this.items.map(({ size, name, word, essential }) => ({ size, name, word: word(), essential }));
+    return this.items.map(({ size, name, word, essential, data }) => ({ size, name, word: word(), essential, data }));
   }
 
-  private push(size: 2 | 4, name: string, essential: boolean, word: () => number): void {
-    this.items.push({ size, at: this.here, name, essential, word });
+  private push(size: 2 | 4, name: string, essential: boolean, word: () => number, data = false): void {
+    this.items.push({ size, at: this.here, name, essential, data, word });
     this.here += size;
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ending, run, type RunResult } from '../harness/run';
 import { listing } from './disassembly';
 import { APSR_MASK, ARM_NOP, REGISTER_NAMES, THUMB_NOP, type Encoding, type Input, type TestCase, type Value } from './test-case';
-import { buildImage, type TestImage } from './test-image';
+import { buildImage, type ImageShape, type TestImage } from './test-image';
 
 /** A command that runs an ELF file given as its last argument. */
 export interface Emulator {
@@ -37,20 +37,20 @@ function complete(r: RunResult, image: TestImage): boolean {
 }
 
 /** Splits cases into those that the emulator runs to the end and those that kill it on their own. */
-export function separate(emulator: Emulator, cases: readonly TestCase[], scratchWords: number): { alive: TestCase[]; dead: TestCase[] } {
+export function separate(emulator: Emulator, cases: readonly TestCase[], shape: ImageShape): { alive: TestCase[]; dead: TestCase[] } {
   if (cases.length === 0) return { alive: [], dead: [] };
-  const image = buildImage(cases, scratchWords);
+  const image = buildImage(cases, shape);
   if (complete(runImage(emulator, image), image)) return { alive: [...cases], dead: [] };
   if (cases.length === 1) return { alive: [], dead: [...cases] };
   const middle = cases.length >> 1;
-  const a = separate(emulator, cases.slice(0, middle), scratchWords);
-  const b = separate(emulator, cases.slice(middle), scratchWords);
+  const a = separate(emulator, cases.slice(0, middle), shape);
+  const b = separate(emulator, cases.slice(middle), shape);
   return { alive: [...a.alive, ...b.alive], dead: [...a.dead, ...b.dead] };
 }
 
 /** The differing cases of one emulator, each with the first input that shows the difference. */
-export function differingCases(oracle: Emulator, subject: Emulator, cases: readonly TestCase[], scratchWords: number): TestCase[] {
-  const image = buildImage(cases, scratchWords);
+export function differingCases(oracle: Emulator, subject: Emulator, cases: readonly TestCase[], shape: ImageShape): TestCase[] {
+  const image = buildImage(cases, shape);
   const expected = runImage(oracle, image);
   if (!complete(expected, image)) throw new Error(`${oracle.name} does not finish the test program: ${ending(expected)}`);
   const actual = runImage(subject, image);
@@ -58,8 +58,8 @@ export function differingCases(oracle: Emulator, subject: Emulator, cases: reado
     if (cases.length === 1) return [...cases];
     const middle = cases.length >> 1;
     return [
-      ...differingCases(oracle, subject, cases.slice(0, middle), scratchWords),
-      ...differingCases(oracle, subject, cases.slice(middle), scratchWords),
+      ...differingCases(oracle, subject, cases.slice(0, middle), shape),
+      ...differingCases(oracle, subject, cases.slice(middle), shape),
     ];
   }
   const out = new Map<TestCase, TestCase>();
@@ -79,17 +79,21 @@ function differences(image: TestImage, index: number, expected: Buffer, actual: 
   for (let at = 0; at < image.outputSize; at += 4) {
     const register = REGISTER_NAMES[at / 4];
     const mask = register === 'apsr' ? APSR_MASK : -1;
-    const e = expected.readInt32LE(start + at) & mask;
-    const a = actual.readInt32LE(start + at) & mask;
+    const e = readWord(expected, start + at, image) & mask;
+    const a = readWord(actual, start + at, image) & mask;
     if (e !== a) out.push(`${register ?? `scratch+${at - 4 * REGISTER_NAMES.length}`}: expected ${hex(e)}, got ${hex(a)}`);
   }
   return out;
 }
 
+function readWord(output: Buffer, at: number, { littleEndian }: TestImage): number {
+  return littleEndian ? output.readInt32LE(at) : output.readInt32BE(at);
+}
+
 /** Replaces every instruction that the difference does not need by a no-operation of the same size. */
-function shrink(oracle: Emulator, subject: Emulator, testCase: TestCase, scratchWords: number): TestCase {
+function shrink(oracle: Emulator, subject: Emulator, testCase: TestCase, shape: ImageShape): TestCase {
   const fails = (c: TestCase): boolean =>
-    separate(oracle, [c], scratchWords).dead.length === 0 && differingCases(oracle, subject, [c], scratchWords).length > 0;
+    separate(oracle, [c], shape).dead.length === 0 && differingCases(oracle, subject, [c], shape).length > 0;
   let best = testCase;
   testCase.code.forEach((original, i) => {
     if (original.essential === true) return;
@@ -105,9 +109,9 @@ function nop(thumb: boolean, size: 2 | 4): Encoding {
 }
 
 /** Shrinks a differing case and describes it. */
-export function explain(oracle: Emulator, subject: Emulator, differing: TestCase, scratchWords: number): Failure {
-  const testCase = shrink(oracle, subject, differing, scratchWords);
-  const image = buildImage([testCase], scratchWords);
+export function explain(oracle: Emulator, subject: Emulator, differing: TestCase, shape: ImageShape): Failure {
+  const testCase = shrink(oracle, subject, differing, shape);
+  const image = buildImage([testCase], shape);
   const expected = runImage(oracle, image);
   const actual = runImage(subject, image);
   const found = complete(actual, image)
@@ -118,15 +122,15 @@ export function explain(oracle: Emulator, subject: Emulator, differing: TestCase
 }
 
 /** How the process ends when it runs a case on its own. */
-export function endingOf(emulator: Emulator, testCase: TestCase, scratchWords: number): string {
-  return ending(runImage(emulator, buildImage([testCase], scratchWords)));
+export function endingOf(emulator: Emulator, testCase: TestCase, shape: ImageShape): string {
+  return ending(runImage(emulator, buildImage([testCase], shape)));
 }
 
 /** Cases that the reference refuses: the emulator must end in the same way. */
-export function explainDeath(subject: Emulator, testCase: TestCase, expected: string, scratchWords: number): Failure | undefined {
-  const actual = endingOf(subject, testCase, scratchWords);
+export function explainDeath(subject: Emulator, testCase: TestCase, expected: string, shape: ImageShape): Failure | undefined {
+  const actual = endingOf(subject, testCase, shape);
   if (expected === actual) return undefined;
-  const address = buildImage([testCase], scratchWords).codeAddress.get(testCase)!;
+  const address = buildImage([testCase], shape).codeAddress.get(testCase)!;
   const report = `${listing(testCase, address)}\nexpected to end with ${expected}, ended with ${actual}`;
   return { emulator: subject, testCase, report };
 }

@@ -1,14 +1,15 @@
 /**
- * npm run difftest -- [--group NAME] [--count INSTRUCTIONS] [--seed N] [--mode NAME] [--cpu MODEL] [--max-failures N] [--verbose]
+ * npm run difftest -- [--group NAME] [--count INSTRUCTIONS] [--seed N] [--mode NAME] [--format NAME] [--cpu MODEL] [--max-failures N] [--verbose]
  *
  * Compares random instructions under the emulator with qemu-arm: about COUNT in each mode, shared by all groups unless
- * told otherwise. The CPU model has to be ARMv6K or later. --group and --mode may be repeated. --verbose lists the cases that qemu-arm refuses.
+ * told otherwise. The CPU model has to be ARMv6K or later. Formats are little (the default), be8 and be32. --group and --mode may be repeated. --verbose lists the cases that qemu-arm refuses.
  */
 import { parseArgs } from 'node:util';
 import { ARM_CPU_MODELS } from '../../targets/arm/cpu-models';
-import { MODES, ORACLE, SUBJECT } from '../harness/emulators';
+import { MODES, oracleOf, subjectOf } from '../harness/emulators';
 import { runCampaign } from './campaign';
 import { listing } from './disassembly';
+import { FORMATS } from './format';
 import { GROUPS } from './groups';
 
 function parseOptions() {
@@ -20,6 +21,7 @@ function parseOptions() {
       mode: { type: 'string', multiple: true },
       'max-failures': { type: 'string', default: '20' },
       cpu: { type: 'string' },
+      format: { type: 'string', default: 'little' },
       verbose: { type: 'boolean', default: false },
     },
   }).values;
@@ -38,8 +40,10 @@ function main(): number {
   const model = ARM_CPU_MODELS.find((m) => m.name === values.cpu);
   if (values.cpu !== undefined && model === undefined) throw new Error(`no CPU model ${values.cpu}`);
   const cpu = model === undefined ? [] : ['-cpu', model.name];
-  const oracle = { name: 'qemu-arm', command: [...ORACLE, ...cpu] };
-  const subjects = modes.map((m) => ({ name: m.name, command: [...SUBJECT, ...m.options, ...cpu] }));
+  const format = FORMATS.find((f) => f.name === values.format);
+  if (format === undefined) throw new Error(`formats are ${FORMATS.map((f) => f.name).join(' ')}`);
+  const oracle = { name: `qemu-${format.target}`, command: [...oracleOf(format.target), ...cpu] };
+  const subjects = modes.map((m) => ({ name: m.name, command: [...subjectOf(format.target), ...m.options, ...cpu] }));
   let failed = 0;
   for (const group of groups) {
     const start = performance.now();
@@ -51,6 +55,7 @@ function main(): number {
       subjects,
       Number(values['max-failures']),
       model?.features,
+      format,
     );
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     process.stdout.write(

@@ -4,6 +4,7 @@
  * defined, so there is none.
  */
 import { BranchCase } from './branches';
+import type { Format } from './format';
 import { SCRATCH_WORDS } from './memory-operand';
 import type { Random } from './random';
 import { rowsOf } from './straight-line';
@@ -54,10 +55,10 @@ const T32: readonly ExclusivePair[] = [
   },
 ];
 
-export function exclusiveGenerator(rng: Random, thumb: boolean): () => TestCase {
+export function exclusiveGenerator(rng: Random, thumb: boolean, format: Format): () => TestCase {
   const rows = rowsOf({ sets: thumb ? ['t32'] : ['a32'], memory: false, it: false });
   return () => {
-    const c = new BranchCase(rng, thumb, rows);
+    const c = new BranchCase(rng, thumb, format, rows);
     const pair = rng.pick(thumb ? T32 : A32);
     const clear = (): void => c.code.emit(4, thumb ? 0xf3bf8f2f : 0xf57ff01f, 'clrex');
     const slot = rng.below(SCRATCH_WORDS / 2 - 1) * 8 + (pair.bytes < 4 ? rng.below(4 / pair.bytes) * pair.bytes : 0);

@@ -1,6 +1,7 @@
 /** The groups of tests that `difftest --group` knows. */
 import { branchGenerator } from './branches';
 import { exclusiveGenerator } from './exclusives';
+import type { Format } from './format';
 import type { Random } from './random';
 import { SCRATCH_WORDS } from './memory-operand';
 import { StraightLineGenerator, type StraightLineGroup } from './straight-line';
@@ -22,7 +23,7 @@ export interface Group {
   /** Instructions to compare in the test suite. */
   readonly suiteCount: number;
   /** A source of random cases. */
-  readonly generator: (rng: Random) => () => TestCase;
+  readonly generator: (rng: Random, format: Format) => () => TestCase;
 }
 
 function straightLine(name: string, description: string, group: StraightLineGroup): Group {
@@ -32,8 +33,8 @@ function straightLine(name: string, description: string, group: StraightLineGrou
     scratchWords: group.memory ? SCRATCH_WORDS : 0,
     casesPerBatch: CASES_PER_BATCH,
     suiteCount: SUITE_COUNT,
-    generator: (rng) => {
-      const g = new StraightLineGenerator(rng, group);
+    generator: (rng, format) => {
+      const g = new StraightLineGenerator(rng, group, format);
       return () => g.next();
     },
   };
@@ -82,7 +83,7 @@ export const GROUPS: readonly Group[] = [
     scratchWords: SCRATCH_WORDS,
     casesPerBatch: CASES_PER_BATCH,
     suiteCount: SUITE_COUNT,
-    generator: (rng) => branchGenerator(rng, false),
+    generator: (rng, format) => branchGenerator(rng, false, format),
   },
   {
     name: 'thumb-branches',
@@ -90,7 +91,7 @@ export const GROUPS: readonly Group[] = [
     scratchWords: SCRATCH_WORDS,
     casesPerBatch: CASES_PER_BATCH,
     suiteCount: SUITE_COUNT,
-    generator: (rng) => branchGenerator(rng, true),
+    generator: (rng, format) => branchGenerator(rng, true, format),
   },
   {
     name: 'a32-exclusives',
@@ -98,7 +99,7 @@ export const GROUPS: readonly Group[] = [
     scratchWords: SCRATCH_WORDS,
     casesPerBatch: CASES_PER_BATCH,
     suiteCount: SUITE_COUNT,
-    generator: (rng) => exclusiveGenerator(rng, false),
+    generator: (rng, format) => exclusiveGenerator(rng, false, format),
   },
   {
     name: 't32-exclusives',
@@ -106,7 +107,7 @@ export const GROUPS: readonly Group[] = [
     scratchWords: SCRATCH_WORDS,
     casesPerBatch: CASES_PER_BATCH,
     suiteCount: SUITE_COUNT,
-    generator: (rng) => exclusiveGenerator(rng, true),
+    generator: (rng, format) => exclusiveGenerator(rng, true, format),
   },
   unallocated('a32-unallocated', 'A32 words that are no instruction', false),
   unallocated('t32-unallocated', 'T32 words that are no instruction', true),

@@ -1,4 +1,5 @@
 /** Random cases of straight-line code: data processing and memory accesses, with or without IT blocks. */
+import type { Format } from './format';
 import { instantiate, integerRows, registersIn, type Candidate, type InstructionSet, type Source } from './instruction-source';
 import { aim, memoryOperand, SCRATCH_WORDS, type MemoryOperand } from './memory-operand';
 import { isPredictable } from './predictable';
@@ -40,6 +41,7 @@ export class StraightLineGenerator {
   constructor(
     private readonly rng: Random,
     private readonly group: StraightLineGroup,
+    private readonly format: Format,
   ) {
     this.rows = rowsOf(group);
     this.memoryRows = this.rows.filter(({ row }) => MEMORY.test(row.name));
@@ -60,11 +62,11 @@ export class StraightLineGenerator {
       }
       const candidate = this.pick(touched, i === 0, inIt > 0);
       const operand = memoryOperand(candidate);
-      const bigEndian = operand !== undefined && inIt === 0 && rng.chance(10);
+      const otherOrder = operand !== undefined && inIt === 0 && rng.chance(10) && this.format.name !== 'be32';
       if (inIt > 0) inIt--;
-      if (bigEndian) code.push(this.setEndianness(true));
+      if (otherOrder) code.push(this.setEndianness(this.format.littleEndianData));
       code.push(candidate);
-      if (bigEndian) code.push(this.setEndianness(false));
+      if (otherOrder) code.push(this.setEndianness(!this.format.littleEndianData));
       if (operand !== undefined && operand.base !== 15) operands.push(operand);
       if (operand !== undefined) touched.add(operand.base);
       for (const r of registersIn(candidate.text)) touched.add(r);
@@ -77,7 +79,7 @@ export class StraightLineGenerator {
     return this.group.sets[0]!.startsWith('t');
   }
 
-  /** SETEND (A8.8.161); code outside the case needs little-endian data. */
+  /** SETEND (A8.8.161); code outside the case needs the program's own order. It has no effect in BE32. */
   private setEndianness(big: boolean): Encoding {
     const word = this.thumb ? 0xb650 | (big ? 8 : 0) : 0xf1010000 | (big ? 0x200 : 0);
     return { size: this.thumb ? 2 : 4, word, name: `setend ${big ? 'be' : 'le'}`, essential: true };

@@ -12,6 +12,8 @@ export interface Encoding {
   readonly feature?: string | undefined;
   /** Never left out when a failing case is shrunk: without it the case might not end. */
   readonly essential?: boolean;
+  /** Data among the code: in the byte order of data. */
+  readonly data?: boolean;
 }
 
 /** A word that depends on where the test ends up: an offset into its scratch memory or its code. */

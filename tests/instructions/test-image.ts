@@ -4,7 +4,8 @@
  * instructions; they end with a jump back to code that stores all registers and flags. Behind each stored set lies
  * the scratch memory of that record. At the end the program writes everything to standard output.
  */
-import { ARM_NOP, codeSize, THUMB_NOP, type Input, type TestCase, type Value } from './test-case';
+import type { Format } from './format';
+import { ARM_NOP, codeSize, THUMB_NOP, type Encoding, type Input, type TestCase, type Value } from './test-case';
 
 const TEXT_BASE = 0x10000;
 const HEADERS_SIZE = 52 + 2 * 32;
@@ -28,34 +29,45 @@ export interface TestImage {
   readonly codeAddress: ReadonlyMap<TestCase, number>;
   /** Bytes of output per run: the registers, then the scratch memory. */
   readonly outputSize: number;
+  /** Byte order of the output. */
+  readonly littleEndian: boolean;
 }
 
-/** @param scratchWords words of scratch memory for each run */
-export function buildImage(cases: readonly TestCase[], scratchWords: number): TestImage {
+/** What the images of a campaign have in common. */
+export interface ImageShape {
+  /** Words of scratch memory for each run. */
+  readonly scratchWords: number;
+  readonly format: Format;
+}
+
+export function buildImage(cases: readonly TestCase[], { scratchWords, format }: ImageShape): TestImage {
   const runs = cases.flatMap((testCase) => testCase.inputs.map((input) => ({ testCase, input })));
   const outputSize = STATE_SIZE + scratchWords * 4;
 
   const codeStart = TEXT_BASE + HEADERS_SIZE + DRIVER_SIZE + LITERAL_REACH;
-  const { text, codeAddress } = layOutCode(cases, codeStart);
+  const { text, codeAddress } = layOutCode(cases, codeStart, format);
   const dataBase = align(codeStart + text.length + LITERAL_REACH, PAGE);
   const cursor = dataBase;
   const records = cursor + 8;
   const output = records + runs.length * RECORD_SIZE;
   const end = output + runs.length * outputSize;
 
-  const driver = assembleDriver({
-    cursor,
-    recordsEnd: output,
-    output,
-    outputLength: end - output,
-    scratchBytes: scratchWords * 4,
-  });
+  const driver = assembleDriver(
+    {
+      cursor,
+      recordsEnd: output,
+      output,
+      outputLength: end - output,
+      scratchBytes: scratchWords * 4,
+    },
+    format,
+  );
   const elf = Buffer.alloc(end - TEXT_BASE);
-  elfHeaders(dataBase - TEXT_BASE, end - dataBase).copy(elf);
+  elfHeaders(dataBase - TEXT_BASE, end - dataBase, format).copy(elf);
   driver.copy(elf, HEADERS_SIZE);
   text.copy(elf, codeStart - TEXT_BASE);
 
-  const put = (address: number, value: number): void => void elf.writeInt32LE(value | 0, address - TEXT_BASE);
+  const put = (address: number, value: number): void => void elf.set(word(value, format.littleEndianData), address - TEXT_BASE);
   put(cursor, records);
   put(cursor + 4, output);
   runs.forEach(({ testCase, input }, i) => {
@@ -68,15 +80,21 @@ export function buildImage(cases: readonly TestCase[], scratchWords: number): Te
     put(record + 64, code | (testCase.thumb ? 1 : 0));
     input.scratch.forEach((v, k) => put(scratch + 4 * k, resolve(v)));
   });
-  return { elf, runs, codeAddress, outputSize };
+  return { elf, runs, codeAddress, outputSize, littleEndian: format.littleEndianData };
 }
 
 function align(n: number, to: number): number {
   return Math.ceil(n / to) * to;
 }
 
+function word(value: number, littleEndian: boolean): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setInt32(0, value, littleEndian);
+  return bytes;
+}
+
 /** Each case's instructions, 4-aligned, followed by a jump to the driver. */
-function layOutCode(cases: readonly TestCase[], start: number): { text: Buffer; codeAddress: Map<TestCase, number> } {
+function layOutCode(cases: readonly TestCase[], start: number, format: Format): { text: Buffer; codeAddress: Map<TestCase, number> } {
   const codeAddress = new Map<TestCase, number>();
   let address = start;
   for (const c of cases) {
@@ -85,26 +103,54 @@ function layOutCode(cases: readonly TestCase[], start: number): { text: Buffer; 
   }
   const text = Buffer.alloc(address - start);
   for (const c of cases) {
-    let at = codeAddress.get(c)! - start;
-    const half = (h: number): void => void (at = text.writeUInt16LE(h & 0xffff, at));
-    const word = (w: number): void => void (at = text.writeInt32LE(w | 0, at));
-    for (const e of c.code) {
-      if (e.size === 2) half(e.word);
-      else if (c.thumb) {
-        half(e.word >>> 16);
-        half(e.word);
-      } else word(e.word);
-    }
-    if (c.thumb) {
-      if (at % 4 !== 0) half(THUMB_NOP);
-      half(0xf8df); // ldr.w pc, [pc, #0]
-      half(0xf000);
-    } else {
-      word(0xe51ff004); // ldr pc, [pc, #-4]
-    }
-    word(TEXT_BASE + HEADERS_SIZE + DRIVER_EPILOGUE);
+    const code = new CodeWriter(text, codeAddress.get(c)! - start, c.thumb, format);
+    for (const e of c.code) code.write(e);
+    code.jumpTo(TEXT_BASE + HEADERS_SIZE + DRIVER_EPILOGUE);
   }
   return { text, codeAddress };
+}
+
+/** Writes instructions in the byte order of code and what lies among them in that of data. */
+class CodeWriter {
+  private readonly view: DataView;
+
+  constructor(
+    text: Buffer,
+    private at: number,
+    private readonly thumb: boolean,
+    private readonly format: Format,
+  ) {
+    this.view = new DataView(text.buffer, text.byteOffset, text.length);
+  }
+
+  write(e: Encoding): void {
+    if (e.size === 2) this.half(e.word, e.data === true ? this.format.littleEndianData : this.format.littleEndianCode);
+    else if (this.thumb) {
+      this.half(e.word >>> 16);
+      this.half(e.word);
+    } else this.word(e.word, this.format.littleEndianCode);
+  }
+
+  jumpTo(address: number): void {
+    if (this.thumb) {
+      if (this.at % 4 !== 0) this.half(THUMB_NOP);
+      this.half(0xf8df); // ldr.w pc, [pc, #0]
+      this.half(0xf000);
+    } else {
+      this.word(0xe51ff004, this.format.littleEndianCode); // ldr pc, [pc, #-4]
+    }
+    this.word(address, this.format.littleEndianData);
+  }
+
+  private half(h: number, littleEndian = this.format.littleEndianCode): void {
+    this.view.setUint16(this.at, h, littleEndian);
+    this.at += 2;
+  }
+
+  private word(w: number, littleEndian: boolean): void {
+    this.view.setInt32(this.at, w, littleEndian);
+    this.at += 4;
+  }
 }
 
 interface DriverParameters {
@@ -171,36 +217,37 @@ const DRIVER: readonly DriverWord[] = [
 const LITERALS = ['cursor', 'recordsEnd', 'output', 'outputLength', 'scratchBytes'] as const;
 const DRIVER_SIZE = align((DRIVER.length + LITERALS.length) * 4, 16);
 
-function assembleDriver(parameters: DriverParameters): Buffer {
+function assembleDriver(parameters: DriverParameters, format: Format): Buffer {
   const out = Buffer.alloc(DRIVER_SIZE, 0);
   DRIVER.forEach((w, i) => {
     // ldr rX, [pc, #to the literal]
-    const word = typeof w === 'number' ? w : 0xe59f0000 | (w.into << 12) | ((DRIVER.length + LITERALS.indexOf(w.load) - i - 2) * 4);
-    out.writeInt32LE(word | 0, i * 4);
+    const code = typeof w === 'number' ? w : 0xe59f0000 | (w.into << 12) | ((DRIVER.length + LITERALS.indexOf(w.load) - i - 2) * 4);
+    out.set(word(code, format.littleEndianCode), i * 4);
   });
-  LITERALS.forEach((name, i) => out.writeUInt32LE(parameters[name], (DRIVER.length + i) * 4));
-  for (let at = (DRIVER.length + LITERALS.length) * 4; at < DRIVER_SIZE; at += 4) out.writeInt32LE(ARM_NOP, at);
+  LITERALS.forEach((name, i) => out.set(word(parameters[name], format.littleEndianData), (DRIVER.length + i) * 4));
+  for (let at = (DRIVER.length + LITERALS.length) * 4; at < DRIVER_SIZE; at += 4) out.set(word(ARM_NOP, format.littleEndianCode), at);
   return out;
 }
 
-/** A static little-endian ARM EABI5 program: one segment for code and one for data, contiguous in the file. */
-function elfHeaders(textSize: number, dataSize: number): Buffer {
+/** A static ARM EABI5 program: one segment for code and one for data, contiguous in the file. */
+function elfHeaders(textSize: number, dataSize: number, { littleEndianData, elfFlags }: Format): Buffer {
   const h = Buffer.alloc(HEADERS_SIZE);
-  h.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]); // ELFCLASS32, ELFDATA2LSB, EV_CURRENT
-  h.writeUInt16LE(2, 16); // ET_EXEC
-  h.writeUInt16LE(40, 18); // EM_ARM
-  h.writeUInt32LE(1, 20);
-  h.writeUInt32LE(TEXT_BASE + HEADERS_SIZE, 24); // e_entry
-  h.writeUInt32LE(52, 28); // e_phoff
-  h.writeUInt32LE(0x05000000, 36); // EF_ARM_EABI_VER5
-  h.writeUInt16LE(52, 40);
-  h.writeUInt16LE(32, 42);
-  h.writeUInt16LE(2, 44);
-  h.writeUInt16LE(40, 46);
+  const view = new DataView(h.buffer, h.byteOffset, h.length);
+  const half = (at: number, value: number): void => view.setUint16(at, value, littleEndianData);
+  const put = (at: number, value: number): void => view.setUint32(at, value, littleEndianData);
+  h.set([0x7f, 0x45, 0x4c, 0x46, 1, littleEndianData ? 1 : 2, 1]); // ELFCLASS32, ELFDATA2LSB or ELFDATA2MSB, EV_CURRENT
+  half(16, 2); // ET_EXEC
+  half(18, 40); // EM_ARM
+  put(20, 1);
+  put(24, TEXT_BASE + HEADERS_SIZE); // e_entry
+  put(28, 52); // e_phoff
+  put(36, elfFlags);
+  half(40, 52);
+  half(42, 32);
+  half(44, 2);
+  half(46, 40);
   const segment = (index: number, offset: number, size: number, flags: number): void => {
-    [1, offset, TEXT_BASE + offset, TEXT_BASE + offset, size, size, flags, PAGE].forEach((v, i) =>
-      h.writeUInt32LE(v, 52 + 32 * index + 4 * i),
-    );
+    [1, offset, TEXT_BASE + offset, TEXT_BASE + offset, size, size, flags, PAGE].forEach((v, i) => put(52 + 32 * index + 4 * i, v));
   };
   segment(0, 0, textSize, 5);
   segment(1, textSize, dataSize, 6);

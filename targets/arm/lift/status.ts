@@ -10,7 +10,8 @@ const BIG_ENDIAN_BIT = 9;
 export function mrs(cx: LiftContext, { d }: { d: number }): void {
   const { ir } = cx;
   const flag = (name: 'n' | 'z' | 'c' | 'v' | 'q', bit: number): I32 => ir.shl32(ir.zext1_32(cx.flag(name)), ir.const32(bit));
-  let value = ir.const32(USER_MODE | (cx.bigEndianData ? 1 << BIG_ENDIAN_BIT : 0));
+  const bigEndian = cx.bigEndianData && cx.order !== 'big-fixed';
+  let value = ir.const32(USER_MODE | (bigEndian ? 1 << BIG_ENDIAN_BIT : 0));
   value = ir.or32(ir.or32(flag('n', 31), flag('z', 30)), value);
   value = ir.or32(ir.or32(flag('c', 29), flag('v', 28)), value);
   value = ir.or32(ir.or32(flag('q', 27), ir.shl32(cx.word('ge'), ir.const32(16))), value);
@@ -32,7 +33,7 @@ export function msr(cx: LiftContext, mask: number, value: I32): void {
   }
   if (!cx.features.has('v6')) return;
   if (mask & 4) cx.setWord('ge', ir.and32(ir.shr_u32(value, ir.const32(16)), ir.const32(15)));
-  if (mask & 2) {
+  if (mask & 2 && cx.order !== 'big-fixed') {
     const little = ((cx.bigEndianData = false), cx.nextLocation());
     cx.bigEndianData = true;
     cx.terminator = { kind: 'branch', cond: cx.bit(value, BIG_ENDIAN_BIT), taken: cx.nextLocation(), otherwise: little };
@@ -41,7 +42,7 @@ export function msr(cx: LiftContext, mask: number, value: I32): void {
 
 // SETEND <endian_specifier>
 export function setend(cx: LiftContext, bigEndian: boolean): void {
-  cx.bigEndianData = bigEndian;
+  if (cx.order !== 'big-fixed') cx.bigEndianData = bigEndian;
   cx.terminator = { kind: 'jump', target: cx.nextLocation() };
 }
 
