@@ -212,8 +212,8 @@ export class Process {
       get executable() {
         return image().executable;
       },
-      get commandLine() {
-        return image().argv;
+      get layout() {
+        return image();
       },
       get auxv() {
         return image().auxv;

@@ -55,7 +55,7 @@ function noteOf(c: Context, hostFd: number): number {
 
 /** True if bytes read from the descriptor go through `contentsToGuest`, and bytes written through `contentsToHost`. */
 export function isTranslated(c: Context, hostFd: number): boolean {
-  return noteOf(c, hostFd) > NOTE.procDirectory;
+  return noteOf(c, hostFd) > NOTE.memory;
 }
 
 /** Turns `length` bytes that were read into guest memory at `at` into the guest's form. */

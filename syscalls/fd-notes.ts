@@ -6,12 +6,14 @@ export const NOTE = {
   unknown: 0,
   /** Bytes are bytes. */
   plain: 1,
-  /** A directory in /proc, whose files may have to be the guest's. */
+  /** A file or directory in /proc; the names in it may have to be the guest's. */
   procDirectory: 2,
+  /** /proc/self/mem: positions are guest addresses. */
+  memory: 3,
   /** Counters of 64 bits: eventfd, timerfd. */
-  counter: 3,
-  signalfd: 4,
-  inotify: 5,
-  fanotify: 6,
-  netlink: 7,
+  counter: 4,
+  signalfd: 5,
+  inotify: 6,
+  fanotify: 7,
+  netlink: 8,
 } as const;

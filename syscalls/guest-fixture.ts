@@ -3,7 +3,7 @@ import { AddressSpace, GuestMemory, Prot } from '../runtime/memory';
 import { FdTable } from '../runtime/process/fd-table';
 import { ARM_EABI } from './abi/arm';
 import type { Abi } from './abi/abi';
-import type { GuestProcess } from './process';
+import type { GuestProcess, MemoryLayout } from './process';
 import { SystemCalls } from './system-calls';
 
 const DATA = 0x2_0000;
@@ -31,6 +31,7 @@ export class GuestFixture {
   secondResult = 0;
   readonly calls: SystemCalls;
   readonly abi: Abi;
+  readonly layout: MemoryLayout;
   private next = DATA;
 
   constructor(options: FixtureOptions = {}) {
@@ -40,13 +41,14 @@ export class GuestFixture {
     this.space.map({ address: DATA, length: DATA_SIZE, prot: Prot.Read | Prot.Write, fixed: 'replace' });
     this.space.map({ address: FORBIDDEN, length: 4096, prot: 0, fixed: 'replace' });
     this.space.setBrk(0x100_0000);
+    this.layout = this.placeStrings();
     const process: GuestProcess = {
       memory: this.memory,
       space: this.space,
       fds: this.fds,
       abi: this.abi,
       executable: '/bin/true',
-      commandLine: ['guest', 'argument'].map((s) => Buffer.from(s)),
+      layout: this.layout,
       auxv: Buffer.from([6, 0, 0, 0, 0, 16, 0, 0]),
       sysroot: options.sysroot,
       release: options.release,
@@ -60,6 +62,15 @@ export class GuestFixture {
       log: { strace: (l) => this.straceLines.push(l), unimplemented: (l) => this.unimplemented.push(l) },
     };
     this.calls = new SystemCalls(process, { strace: options.strace === true });
+  }
+
+  /** Arguments and environment, as they lie on a stack. */
+  private placeStrings(): MemoryLayout {
+    const strings = 'guest\0argument\0KEY=value\0';
+    const argStart = this.bytes(Buffer.from(strings));
+    const [argEnd, envEnd] = [argStart + strings.indexOf('KEY'), argStart + strings.length];
+    const code = { startCode: 0x1_0000, endCode: 0x1_1000, startData: DATA, endData: FORBIDDEN, brkStart: 0x100_0000 };
+    return { ...code, stackPointer: FORBIDDEN, argStart, argEnd, envStart: argEnd, envEnd };
   }
 
   /** Makes a call by the name the guest's headers give it. */

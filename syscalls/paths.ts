@@ -8,6 +8,7 @@
 import { HOST, syscall } from '../runtime/host';
 import { AT_FDCWD } from './constants';
 import type { Context } from './context';
+import { NOTE } from './fd-notes';
 
 const SLASH = 0x2f;
 const PATH_MAX = 4096;
@@ -28,22 +29,56 @@ export class PathTranslator {
     this.sysroot = prefix === undefined || prefix === '' ? undefined : new TextEncoder().encode(prefix);
   }
 
-  /** Host address of a path that is only rewritten if it names one of the guest's fds. */
-  plain(address: number): number {
+  /**
+   * Host address of a path that is only rewritten if it names one of the guest's fds.
+   * @param dir host fd that it is relative to, or AT_FDCWD
+   */
+  plain(address: number, dir = AT_FDCWD): number {
     if (address === 0) return 0;
-    return this.mayBeSpecial(address) ? this.rewritten(address, true, false) : this.c.base + address;
+    return this.mayBeSpecial(address) || this.isProcDirectory(dir) ? this.rewritten(address, true, false, dir) : this.c.base + address;
   }
 
   /**
    * Host address of the path of a file that is looked at.
    * @param follow false if a symbolic link at the end is the file meant
+   * @param dir host fd that it is relative to, or AT_FDCWD
    */
-  existing(address: number, follow: boolean): number {
+  existing(address: number, follow: boolean, dir = AT_FDCWD): number {
     if (address === 0) return 0;
     const { u8, pages } = this.c.memory;
-    if ((pages[address >>> 12]! & 1) === 0 || u8[address] !== SLASH) return this.c.base + address;
+    if ((pages[address >>> 12]! & 1) === 0) return this.c.base + address;
+    if (u8[address] !== SLASH) return this.isProcDirectory(dir) ? this.rewritten(address, follow, false, dir) : this.c.base + address;
     if (this.sysroot === undefined && !this.mayBeSpecial(address)) return this.c.base + address;
-    return this.rewritten(address, follow, true);
+    return this.rewritten(address, follow, true, dir);
+  }
+
+  private isProcDirectory(dir: number): boolean {
+    return dir >= 0 && this.c.fds.note(dir) === NOTE.procDirectory;
+  }
+
+  /** The path below /proc that a guest path means, if it is one: absolute, or relative to a directory there. */
+  procPath(address: number, dir: number): string | undefined {
+    if (!this.mayBeSpecial(address) && !this.isProcDirectory(dir)) return undefined;
+    const bytes = this.bytes(address);
+    return bytes === undefined ? undefined : this.absoluteProcPath(bytes, dir);
+  }
+
+  private absoluteProcPath(bytes: Uint8Array, dir: number): string | undefined {
+    if (bytes[0] === SLASH) {
+      const path = decoder.decode(bytes).replace(/^\/dev\/fd(?=\/|$)/, '/proc/self/fd');
+      return /^\/+proc(?:\/|$)/.test(path) ? path : undefined;
+    }
+    const base = this.isProcDirectory(dir) ? this.linkOf(dir) : undefined;
+    return base === undefined ? undefined : `${base}/${decoder.decode(bytes)}`;
+  }
+
+  /** The path of an open host file. */
+  linkOf(hostFd: number): string | undefined {
+    const { arena } = this.c;
+    const link = arena.cString(Buffer.from(`/proc/self/fd/${hostFd}`));
+    const target = arena.take(PATH_MAX);
+    const n = target < 0 ? -1 : syscall(HOST.readlinkat, AT_FDCWD, link, arena.host(target), PATH_MAX);
+    return n < 0 ? undefined : decoder.decode(arena.u8.subarray(target, target + n));
   }
 
   /** The bytes of a path that `existing` or `plain` gave a host address for; undefined if there is no such string. */
@@ -59,10 +94,10 @@ export class PathTranslator {
     return this.c.readable(address, 4) && u8[address] === SLASH && isSpecial(u8, address + 1);
   }
 
-  private rewritten(address: number, follow: boolean, below: boolean): number {
+  private rewritten(address: number, follow: boolean, below: boolean, dir: number): number {
     const bytes = this.bytes(address);
     if (bytes === undefined) return this.c.base + address;
-    const special = isSpecial(bytes, 1) ? this.special(decoder.decode(bytes), follow) : undefined;
+    const special = isSpecial(bytes, 1) || dir >= 0 ? this.special(bytes, follow, dir) : undefined;
     if (special !== undefined) return this.place(Buffer.from(special, 'latin1'), address);
     return (below ? this.belowSysroot(bytes) : undefined) ?? this.c.base + address;
   }
@@ -96,20 +131,19 @@ export class PathTranslator {
   }
 
   /** Host path of the process's own files, or undefined if the path is not one of them. */
-  private special(path: string, follow: boolean): string | undefined {
-    const own = this.ownProcFile(path);
+  private special(bytes: Uint8Array, follow: boolean, dir: number): string | undefined {
+    const path = this.absoluteProcPath(bytes, dir);
+    const own = path === undefined ? undefined : this.ownProcFile(path);
     if (own === 'exe') return follow ? Buffer.from(this.c.process.executable).toString('latin1') : undefined;
-    const fd = /^\/dev\/fd\/(\d+)$/.exec(path)?.[1] ?? (own === undefined ? undefined : /^fd(?:info)?\/(\d+)$/.exec(own)?.[1]);
-    if (fd !== undefined) return `/proc/self/${own?.startsWith('fdinfo') === true ? 'fdinfo' : 'fd'}/${this.c.fds.host(Number(fd))}`;
-    const standard = STANDARD[/^\/dev\/(std\w+)$/.exec(path)?.[1] ?? ''];
+    const fd = own === undefined ? null : /^(fd|fdinfo)\/(\d+)$/.exec(own);
+    if (fd !== null) return `/proc/self/${fd[1]}/${this.c.fds.host(Number(fd[2]))}`;
+    const standard = STANDARD[/^\/dev\/(std\w+)$/.exec(decoder.decode(bytes))?.[1] ?? ''];
     return standard === undefined || !follow ? undefined : `/proc/self/fd/${this.c.fds.host(standard)}`;
   }
 
-  /** What follows /proc/self/, /proc/thread-self/, /proc/PID/ or /proc/self/task/PID/, in a path that names this process. */
+  /** What follows /proc/self/, /proc/thread-self/, /proc/PID/ or /proc/self/task/TID/, in a path that names this process. */
   ownProcFile(path: string): string | undefined {
-    const m = /^\/+proc\/+(self|thread-self|\d+)\/+(?:task\/+(\d+)\/+)?(.+)$/.exec(path);
-    if (m === null) return undefined;
-    const mine = (id: string | undefined): boolean => id === undefined || !/^\d/.test(id) || Number(id) === this.c.pid;
-    return mine(m[1]) && mine(m[2]) ? m[3] : undefined;
+    const m = /^\/+proc\/+(self|thread-self|\d+)\/+(?:task\/+\d+\/+)?(.+)$/.exec(path);
+    return m !== null && (!/^\d/.test(m[1]!) || Number(m[1]) === this.c.pid) ? m[2]!.replace(/\/+/g, '/') : undefined;
   }
 }

@@ -233,10 +233,13 @@ describe('the guest’s truth', () => {
     expect(g.call('readlink', g.string(`/proc/${process.pid}/exe`), buffer, 4)).toBe(4);
     expect(read('/proc/self/cmdline')).toBe('guest\0argument\0');
     expect(read('/proc/cpuinfo')).toBe('processor\t: 0\n');
-    expect(read('/proc/self/stat')).toMatch(new RegExp(`^${process.pid} \\(true\\) \\S `));
-    expect(read('/proc/self/status')).toMatch(/^Name:\ttrue\n/);
+    expect(read('/proc/self/stat')).toMatch(new RegExp(`^${process.pid} \\(\\w+\\) \\S `));
+    expect(read('/proc/self/status')).toMatch(/^FDSize:\t64\n/m);
     expect(read('/proc/self/exe').startsWith('\x7fELF')).toBe(true);
     expect(read('/proc/self/auxv').length).toBe(8);
+    expect(read('/proc/self/environ')).toBe('KEY=value\0');
+    expect(read('/proc/self/limits')).toMatch(/^Max open files {12}1024 /m);
+    expect(read('/proc/self/smaps')).toMatch(/^00020000-00060000 rw-p .*\nSize: +256 kB$/m);
   });
 
   it('names its descriptors by its own numbers', () => {
@@ -249,6 +252,46 @@ describe('the guest’s truth', () => {
     expect(g.readText(buffer, n)).toBe(file);
     expect(read('/dev/fd/3')).toBe('contents');
     fs.rmSync(dir, { recursive: true });
+  });
+
+  const entries = (directory: number): string[] => {
+    const buffer = g.allocate(4096);
+    const n = g.call('getdents64', directory, buffer, 4096);
+    const names: string[] = [];
+    for (let at = buffer; at < buffer + n; at += g.memory.read16(at + 16)) names.push(g.readString(at + 19));
+    return names.sort();
+  };
+
+  it('lists its descriptors, by name or through a directory', () => {
+    const O_DIRECTORY = 0o40000;
+    const wide = g.call('fcntl64', 1, 0, 1000);
+    for (const name of ['/proc/self/fd', '/dev/fd', `/proc/${process.pid}/fdinfo`, '/proc/thread-self/fd']) {
+      const directory = g.call('open', g.string(name), O_DIRECTORY);
+      expect(entries(directory)).toEqual(['.', '..', '0', '1', '1000', '2', `${directory}`]);
+      expect(g.call('faccessat', directory, g.string('1000'), 0)).toBe(0);
+      expect(g.call('faccessat', directory, g.string('999'), 0)).toBe(-E.NOENT);
+      g.call('close', directory);
+    }
+    const own = g.call('open', g.string('/proc/self'), O_DIRECTORY);
+    const cmdline = g.call('openat', own, g.string('cmdline'), 0);
+    const buffer = g.allocate(64);
+    expect(g.readText(buffer, g.call('read', cmdline, buffer, 64))).toBe('guest\0argument\0');
+    expect(g.readText(buffer, g.call('readlinkat', own, g.string('exe'), buffer, 64))).toBe('/bin/true');
+    const tasks = g.call('openat', own, g.string('task'), O_DIRECTORY);
+    expect(entries(tasks)).toEqual(['.', '..', `${process.pid}`]);
+    g.call('close', wide);
+  });
+
+  it('is the memory in /proc/self/mem', () => {
+    const mem = g.call('open', g.string('/proc/self/mem'), 2);
+    const [text, buffer] = [g.string('in memory'), g.allocate(16)];
+    expect(g.call('pread64', mem, buffer, 9, 0, text, 0)).toBe(9);
+    expect(g.readText(buffer, 9)).toBe('in memory');
+    expect(g.call('lseek', mem, text + 3, 0)).toBe(text + 3);
+    expect(g.call('write', mem, g.string('MEM'), 3)).toBe(3);
+    expect(g.readText(text, 9)).toBe('in MEMory');
+    expect(g.codeChanges).toContainEqual([text + 3, text + 6]);
+    expect(g.call('pread64', mem, buffer, 9, 0, 0x9000_0000, 0)).toBe(-5);
   });
 
   it('is in uname, sysinfo and the ids', () => {

@@ -15,6 +15,21 @@ export interface ExecRequest {
   readonly stackSize: number | undefined;
 }
 
+/** Guest addresses that the kernel keeps in struct mm_struct. Ends are exclusive. */
+export interface MemoryLayout {
+  readonly startCode: number;
+  readonly endCode: number;
+  readonly startData: number;
+  readonly endData: number;
+  readonly brkStart: number;
+  /** Where the stack pointer was at the start. */
+  readonly stackPointer: number;
+  readonly argStart: number;
+  readonly argEnd: number;
+  readonly envStart: number;
+  readonly envEnd: number;
+}
+
 export interface GuestProcess {
   readonly memory: GuestMemory;
   readonly space: AddressSpace;
@@ -22,8 +37,10 @@ export interface GuestProcess {
   readonly abi: Abi;
   /** Absolute host path of the guest binary, for /proc/self/exe. */
   readonly executable: string;
-  /** argv as bytes without the NULs, for /proc/self/cmdline. */
-  readonly commandLine: readonly Uint8Array[];
+  /** Where things are in memory, for /proc. */
+  readonly layout: MemoryLayout;
+  /** Ids of all threads, for /proc; of one only if absent. */
+  readonly threadIds?: () => readonly number[];
   /** The auxiliary vector as it lies on the guest's stack, for /proc/self/auxv. */
   readonly auxv: Uint8Array;
   /** The -L prefix: absolute guest paths are tried below it first. */

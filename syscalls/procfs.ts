@@ -4,8 +4,9 @@
  */
 import { HOST, syscall } from '../runtime/host';
 import type { Vma } from '../runtime/memory';
-import { AT_FDCWD, O } from './constants';
+import { AT_FDCWD, O, RLIMIT } from './constants';
 import type { Context } from './context';
+import { NOTE } from './fd-notes';
 import { NSIG, SIG_DFL, SIG_IGN } from './signal-state';
 
 type Contents = (c: Context) => string | Uint8Array;
@@ -13,26 +14,26 @@ type Contents = (c: Context) => string | Uint8Array;
 /** By name below /proc/self. */
 const OWN_FILES: Readonly<Record<string, Contents>> = {
   maps: (c) => mapsText(c.space.vmas.all()),
+  smaps: (c) => smapsText(c.space.vmas.all()),
   auxv: (c) => c.process.auxv,
-  cmdline: (c) => Buffer.concat(c.process.commandLine.map((a) => Buffer.concat([a, Buffer.of(0)]))),
+  cmdline: (c) => commandLine(c),
+  environ: (c) => guestBytes(c, c.process.layout.envStart, c.process.layout.envEnd),
+  limits: (c) => limitsText(c, readHostFile(c, '/proc/self/limits')),
   stat: (c) => statText(c, readHostFile(c, '/proc/self/stat')),
   status: (c) => statusText(c, readHostFile(c, '/proc/self/status')),
   statm: (c) => `${pages(c)} ${pages(c)} 0 0 0 ${pages(c)} 0\n`,
-  comm: (c) => `${commandName(c)}\n`,
 };
 
 const GLOBAL_FILES: Readonly<Record<string, Contents>> = {
   '/proc/cpuinfo': (c) => c.process.cpuinfo(),
+  '/proc/sys/kernel/osrelease': (c) => `${c.process.release ?? readHostFile(c, '/proc/sys/kernel/osrelease').trim()}\n`,
+  '/proc/sys/kernel/arch': (c) => `${c.abi.machine}\n`,
 };
 
-/** The contents if the guest path is one of these files. */
-export function procContents(c: Context, address: number): Uint8Array | undefined {
-  const { u8 } = c.memory;
-  // "/proc/" in guest memory, before anything is copied
-  if (!c.readable(address, 6) || u8[address + 1] !== 0x70 || u8[address + 2] !== 0x72) return undefined;
-  const bytes = c.paths.bytes(address);
-  if (bytes === undefined) return undefined;
-  const path = Buffer.from(bytes).toString('latin1');
+/** The contents if the guest path, which may be relative to a host fd, is one of these files. */
+export function procContents(c: Context, dir: number, address: number): Uint8Array | undefined {
+  const path = c.paths.procPath(address, dir);
+  if (path === undefined) return undefined;
   const own = c.paths.ownProcFile(path);
   const contents = (own === undefined ? undefined : lookup(OWN_FILES, own)) ?? lookup(GLOBAL_FILES, path);
   if (contents === undefined) return undefined;
@@ -40,14 +41,45 @@ export function procContents(c: Context, address: number): Uint8Array | undefine
   return typeof text === 'string' ? Buffer.from(text) : text;
 }
 
+/**
+ * How names in a directory of /proc are the guest's: a function that gives the guest's name for one of the
+ * host's, or undefined for what it shall not see.
+ */
+export function entryNames(c: Context, hostFd: number): ((name: string) => string | undefined) | undefined {
+  if (c.fds.note(hostFd) !== NOTE.procDirectory) return undefined;
+  const link = c.paths.linkOf(hostFd);
+  const own = link === undefined ? undefined : c.paths.ownProcFile(link);
+  const numbers = (guest: (n: number) => number) => (name: string) => {
+    const n = /^\d+$/.test(name) ? guest(Number(name)) : undefined;
+    return n === undefined ? name : n < 0 ? undefined : String(n);
+  };
+  if (own === 'fd' || own === 'fdinfo') return numbers((n) => c.fds.guest(n));
+  const threads = threadsOf(c);
+  return own === 'task' ? numbers((n) => (threads.includes(n) ? n : -1)) : undefined;
+}
+
 const lookup = (table: Readonly<Record<string, Contents>>, name: string): Contents | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined;
 
 /** True if the guest path is the link to the guest binary. */
-export function isExeLink(c: Context, address: number): boolean {
-  if (!c.readable(address, 6) || c.memory.u8[address] !== 0x2f || c.memory.u8[address + 1] !== 0x70) return false;
-  const bytes = c.paths.bytes(address);
-  return bytes !== undefined && c.paths.ownProcFile(Buffer.from(bytes).toString('latin1')) === 'exe';
+export function isExeLink(c: Context, dir: number, address: number): boolean {
+  const path = c.paths.procPath(address, dir);
+  return path !== undefined && c.paths.ownProcFile(path) === 'exe';
+}
+
+/** The guest's memory from one address to another; nothing if it cannot be read (proc_pid_cmdline_read). */
+function guestBytes(c: Context, start: number, end: number): Uint8Array {
+  return end > start && c.readable(start, end - start) ? c.memory.u8.slice(start, end) : new Uint8Array();
+}
+
+/** The arguments as they are in memory now. A program that wrote over the last NUL has put its title there. */
+function commandLine(c: Context): Uint8Array {
+  const { argStart, argEnd, envEnd } = c.process.layout;
+  const args = guestBytes(c, argStart, argEnd);
+  if (args.length === 0 || args[args.length - 1] === 0) return args;
+  const all = guestBytes(c, argStart, envEnd);
+  const nul = all.indexOf(0, args.length);
+  return nul < 0 ? all : all.subarray(0, nul + 1);
 }
 
 /** A host fd at the start of a nameless file with the contents, or a negative errno. */
@@ -101,34 +133,66 @@ function deviceNumbers(dev: number): { major: number; minor: number } {
   return { major: (low >>> 8) & 0xfff, minor: (low & 0xff) | ((low >>> 12) & 0xfff00) };
 }
 
-/** At most 15 bytes of the program's base name, as exec sets it. */
-function commandName(c: Context): string {
-  return (c.process.executable.split('/').pop() ?? '').slice(0, 15);
+const pages = (c: Context): number => c.space.vmas.all().reduce((n, v) => n + (v.end - v.start) / 4096, 0);
+
+/** Sizes by mapping. Which pages are present is not looked up: resident sizes are those of the mappings. */
+function smapsText(vmas: readonly Vma[]): string {
+  return vmas
+    .map((v) => {
+      const size = (v.end - v.start) / 1024;
+      const line = (name: string, value: number): string => `${`${name}:`.padEnd(16)}${String(value).padStart(8)} kB\n`;
+      const resident = v.prot === 0 ? 0 : size;
+      const dirty = !v.shared && (v.prot & 2) !== 0 ? resident : 0;
+      return [
+        mapsText([v]),
+        ...[line('Size', size), line('KernelPageSize', 4), line('MMUPageSize', 4), line('Rss', resident), line('Pss', resident)],
+        ...[line('Shared_Clean', v.shared ? resident : 0), line('Shared_Dirty', 0)],
+        ...[line('Private_Clean', v.shared ? 0 : resident - dirty), line('Private_Dirty', dirty), line('Referenced', resident)],
+        ...[line('Anonymous', v.backing.inode === 0 ? resident : 0), line('Swap', 0), line('Locked', 0)],
+      ].join('');
+    })
+    .join('');
 }
 
-const pages = (c: Context): number => c.space.vmas.all().reduce((n, v) => n + (v.end - v.start) / 4096, 0);
+/** Limits that the guest has set and that do not bind the emulator, under the names they have in the host's file. */
+const LIMIT_LINES: Readonly<Record<string, number>> = {
+  'Max data size': RLIMIT.RLIMIT_DATA,
+  'Max stack size': RLIMIT.RLIMIT_STACK,
+  'Max address space': RLIMIT.RLIMIT_AS,
+  'Max open files': RLIMIT.RLIMIT_NOFILE,
+};
+
+function limitsText(c: Context, hostText: string): string {
+  const column = (n: number): string => (n >= 2 ** 64 ? 'unlimited' : String(n)).padEnd(20);
+  return hostText.replace(/^(Max [a-z ]+?) {2,}(\S+) +(\S+)/gm, (line, name: string, _soft: string, hard: string) => {
+    const resource = LIMIT_LINES[name];
+    const hostHard = hard === 'unlimited' ? 2 ** 64 : Number(hard);
+    const set =
+      resource === undefined ? undefined : (c.limits.get(resource) ?? (name === 'Max open files' ? [c.fds.limit, hostHard] : undefined));
+    return set === undefined ? line : `${name.padEnd(25)} ${column(set[0]!)} ${column(set[1]!).trimEnd()}`;
+  });
+}
 
 /** Fields of proc(5) stat by number that the host's line gets wrong; those that count its memory are replaced or 0. */
 function statText(c: Context, hostLine: string): string {
-  const close = hostLine.lastIndexOf(')');
-  const fields = hostLine
-    .slice(close + 2)
-    .trim()
-    .split(' ');
+  const head = hostLine.lastIndexOf(')') + 2;
+  const fields = hostLine.slice(head).trim().split(' ');
   const set = (number: number, value: number): void => {
     fields[number - 3] = String(value);
   };
-  const vmas = c.space.vmas.all();
-  const code = vmas.find((v) => v.backing.name === c.process.executable && (v.prot & 4) !== 0);
-  const stack = vmas.find((v) => v.backing.name === '[stack]');
-  set(20, 1);
+  const { startCode, endCode, stackPointer, startData, endData, brkStart, argStart, argEnd, envStart, envEnd } = c.process.layout;
+  set(20, threadsOf(c).length);
   set(23, pages(c) * 4096);
-  set(26, code?.start ?? 0);
-  set(27, code?.end ?? 0);
-  set(28, stack === undefined ? 0 : stack.end - 16);
-  for (const unknown of [29, 30, 35, 45, 46, 47, 48, 49, 50, 51]) set(unknown, 0);
-  return `${hostLine.slice(0, hostLine.indexOf('(') + 1)}${commandName(c)}) ${fields.join(' ')}\n`;
+  set(26, startCode);
+  set(27, endCode);
+  set(28, stackPointer);
+  [startData, endData, brkStart, argStart, argEnd, envStart, envEnd].forEach((value, i) => set(45 + i, value));
+  for (const unknown of [29, 30, 35]) set(unknown, 0);
+  return `${hostLine.slice(0, head)}${fields.join(' ')}\n`;
 }
+
+/** Thread ids of the guest. */
+const threadsOf = (c: Context): readonly number[] => c.process.threadIds?.() ?? [c.pid];
 
 function statusText(c: Context, hostText: string): string {
   const { signals } = c;
@@ -139,12 +203,12 @@ function statusText(c: Context, hostText: string): string {
   };
   const kilobytes = `${String(pages(c) * 4).padStart(8)} kB`;
   const replaced: Readonly<Record<string, string>> = {
-    Name: commandName(c),
     State: 'R (running)',
-    Threads: '1',
+    Threads: String(threadsOf(c).length),
     FDSize: String(Math.max(64, ...c.fds.open().map((fd) => fd + 1))),
     VmPeak: kilobytes,
     VmSize: kilobytes,
+    VmData: kilobytes,
     ShdPnd: mask((s) => signals.isPending(s)),
     SigBlk: mask((s) => signals.isBlocked(s)),
     SigIgn: mask((s) => signals.dispositions[s]!.handler === SIG_IGN),

@@ -41,7 +41,7 @@ export function registersOf(args: readonly ArgType[], abi: Abi): number[] {
 export function compile(row: Row, c: Context): Thunk {
   const at = registersOf(row.args, c.abi);
   const finishers: Finish[] = [];
-  const cv = row.args.map((a, i) => converter(a, at[i]!, at, c, finishers));
+  const cv = row.args.map((a, i) => converter(a, at[i]!, at, c, finishers, directoryOf(row.args, at, i, c)));
   const call = caller(row, cv, c);
   const [only] = finishers;
   if (only === undefined) return call;
@@ -71,7 +71,13 @@ function caller(row: Row, cv: readonly Convert[], c: Context): Thunk {
   }
 }
 
-function converter(type: ArgType, r: number, registers: readonly number[], c: Context, finish: Finish[]): Convert {
+/** The host fd that a path argument is relative to: that of the directory argument before it. */
+function directoryOf(args: readonly ArgType[], at: readonly number[], index: number, c: Context): Convert {
+  const r = at[args.findLastIndex((a, i) => i < index && a.kind === 'dirfd')];
+  return r === undefined ? () => AT_FDCWD : (x) => c.fds.host(x[r]!);
+}
+
+function converter(type: ArgType, r: number, registers: readonly number[], c: Context, finish: Finish[], directory: Convert): Convert {
   const { fds } = c;
   switch (type.kind) {
     case 'int':
@@ -99,10 +105,12 @@ function converter(type: ArgType, r: number, registers: readonly number[], c: Co
     case 'path':
       if (type.flags !== undefined) {
         const flagsAt = registers[type.flags]!;
-        return (x) => c.paths.existing(x[r]!, (x[flagsAt]! & SYMLINK_NOFOLLOW) === 0);
+        return (x) => c.paths.existing(x[r]!, (x[flagsAt]! & SYMLINK_NOFOLLOW) === 0, directory(x));
       }
-      if (type.lookup === 'plain') return (x) => c.paths.plain(x[r]!);
-      return type.lookup === 'lookup' ? (x) => c.paths.existing(x[r]!, true) : (x) => c.paths.existing(x[r]!, false);
+      if (type.lookup === 'plain') return (x) => c.paths.plain(x[r]!, directory(x));
+      return type.lookup === 'lookup'
+        ? (x) => c.paths.existing(x[r]!, true, directory(x))
+        : (x) => c.paths.existing(x[r]!, false, directory(x));
     case 'string':
       return (x) => (x[r] === 0 ? 0 : c.base + x[r]!);
     case 'bytes': {

@@ -19,6 +19,7 @@ import {
   type Table,
 } from '../definition';
 import { E } from '../errno';
+import { NOTE } from '../fd-notes';
 import { openContents, procContents } from '../procfs';
 import { readField } from '../struct-codec';
 import { differingBits, translateBits } from '../thunk';
@@ -26,18 +27,27 @@ import { differingBits, translateBits } from '../thunk';
 const OPEN_FLAGS = flagsWith(O, 3, 'open');
 
 /** open of a file that shows the guest its own truth, or undefined. Such files are read-only. */
-function openGenerated(c: Context, name: number, openFlags: number): number | undefined {
+function openGenerated(c: Context, dir: number, name: number, openFlags: number): number | undefined {
   if ((openFlags & (O.O_WRONLY | O.O_RDWR | O.O_PATH)) !== 0) return undefined;
-  const contents = procContents(c, name);
+  const contents = procContents(c, dir, name);
   return contents === undefined ? undefined : openContents(c, contents);
 }
 
 function open(c: Context, dir: number, name: number, openFlags: number, fileMode: number): number {
   if (c.fds.full()) return -E.MFILE;
   const r =
-    openGenerated(c, name, openFlags) ??
-    syscall(HOST.openat, dir, c.paths.existing(name, (openFlags & O.O_NOFOLLOW) === 0), openFlags | O.O_CLOEXEC, fileMode);
-  return c.newFd(r, (openFlags & O.O_CLOEXEC) !== 0);
+    openGenerated(c, dir, name, openFlags) ??
+    c.call(HOST.openat, dir, c.paths.existing(name, (openFlags & O.O_NOFOLLOW) === 0, dir), openFlags | O.O_CLOEXEC, fileMode);
+  return opened(c, dir, name, r, openFlags);
+}
+
+/** Gives an opened file its guest fd, and notes what needs translation. */
+function opened(c: Context, dir: number, name: number, hostFd: number, openFlags: number): number {
+  const guest = c.newFd(hostFd, (openFlags & O.O_CLOEXEC) !== 0);
+  if (guest < 0) return guest;
+  const proc = c.paths.procPath(name, dir);
+  if (proc !== undefined) c.fds.setNote(hostFd, c.paths.ownProcFile(proc) === 'mem' ? NOTE.memory : NOTE.procDirectory);
+  return guest;
 }
 
 /** openat2: struct open_how may be longer than we know as long as the rest is 0 (copy_struct_from_user). */
@@ -59,9 +69,9 @@ function openat2(c: Context, dir: number, name: number, how: number, size: numbe
   words[0] = BigInt((openFlags | O.O_CLOEXEC) >>> 0);
   words[1] = BigInt(readField(view, how, layout, 'mode'));
   words[2] = BigInt(readField(view, how, layout, 'resolve'));
-  const hostPath = c.paths.existing(name, (openFlags & O.O_NOFOLLOW) === 0);
-  const r = syscall(HOST.openat2, dir, hostPath, c.arena.host(at), Math.max(size, hostLayout.size));
-  return c.newFd(r, (openFlags & O.O_CLOEXEC) !== 0);
+  const hostPath = c.paths.existing(name, (openFlags & O.O_NOFOLLOW) === 0, dir);
+  const r = c.call(HOST.openat2, dir, hostPath, c.arena.host(at), Math.max(size, hostLayout.size));
+  return opened(c, dir, name, r, openFlags);
 }
 
 export function close(c: Context, guestFd: number): number {

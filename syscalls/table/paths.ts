@@ -45,7 +45,7 @@ const chownAt16 = (how: number): Implementation => {
 };
 
 function readlink(c: Context, dir: number, name: number, buffer: number, size: number): number {
-  if (!isExeLink(c, name)) return syscall(HOST.readlinkat, dir, c.paths.existing(name, false), buffer, size);
+  if (!isExeLink(c, dir, name)) return syscall(HOST.readlinkat, dir, c.paths.existing(name, false, dir), buffer, size);
   const target = Buffer.from(c.process.executable);
   const address = buffer - c.base;
   if (size === 0 || size > 0x7fffffff) return -E.INVAL;

@@ -24,11 +24,16 @@ import {
 } from '../definition';
 import { contentsToGuest, contentsToHost, isTranslated } from '../descriptor-contents';
 import { E } from '../errno';
+import { NOTE } from '../fd-notes';
 
 const MAX_OFF32 = 2 ** 31 - 1;
 
 /** lseek with a position that may be a shortened directory position. */
 function seek(c: Context, hostFd: number, offset: number, whence: number): number {
+  if (isMemory(c, hostFd)) {
+    const at = syscall(HOST.lseek, hostFd, whence === 0 ? position(c, hostFd, offset) : offset, whence);
+    return at >= c.base ? at - c.base : at;
+  }
   const cookies = c.cookies.get(hostFd);
   if (cookies === undefined || whence !== 0) return syscall(HOST.lseek, hostFd, offset, whence);
   const full = cookies.restore(offset);
@@ -58,13 +63,34 @@ const at32 = (name: 'preadv' | 'pwritev') => {
   return (_c: Context, h: number, iov: number, count: number, offset: number): number => syscall(nr, h, iov, count, offset, 0);
 };
 
+/** Positions in /proc/self/mem are guest addresses; the host's file has all of the emulator's memory. */
+const UNMAPPED = 0;
+const isMemory = (c: Context, h: number): boolean => c.fds.note(h) === NOTE.memory;
+const position = (c: Context, h: number, offset: number): number =>
+  isMemory(c, h) && offset >= 0 ? (c.space.vmas.at(offset) === undefined ? UNMAPPED : c.base + offset) : offset;
+
+function pwrite(c: Context, h: number, buffer: number, size: number, offset: number): number {
+  const r = c.call(HOST.pwrite64, h, buffer, size, position(c, h, offset));
+  if (r > 0 && isMemory(c, h)) c.process.invalidateCode(offset, offset + r);
+  return r;
+}
+
 function read(c: Context, h: number, buffer: number, size: number): number {
   const r = c.call(HOST.read, h, buffer, size);
   if (r > 0 && isTranslated(c, h)) contentsToGuest(c, h, buffer - c.base, r);
   return r;
 }
 
-const write = (c: Context, h: number, buffer: number, size: number): number =>
+function write(c: Context, h: number, buffer: number, size: number): number {
+  const r = writeContents(c, h, buffer, size);
+  if (r > 0 && isMemory(c, h)) {
+    const end = syscall(HOST.lseek, h, 0, SEEK['SEEK_CUR']!) - c.base;
+    c.process.invalidateCode(end - r, end);
+  }
+  return r;
+}
+
+const writeContents = (c: Context, h: number, buffer: number, size: number): number =>
   c.call(HOST.write, h, isTranslated(c, h) && buffer !== BAD_ADDRESS ? contentsToHost(c, h, buffer - c.base, size) : buffer, size);
 
 export const READ_WRITE: Table = {
@@ -72,8 +98,10 @@ export const READ_WRITE: Table = {
   write: writingRow([fd, inBytes(2), uint], write),
   readv: row([fd, iovecOut(2), uint], host('readv')),
   writev: writingRow([fd, iovecIn(2), uint], host('writev')),
-  pread64: row([fd, outBytes(2), uint, pair], host('pread64')),
-  pwrite64: writingRow([fd, inBytes(2), uint, pair], host('pwrite64')),
+  pread64: row([fd, outBytes(2), uint, pair], (c, h, buffer, size, offset) =>
+    c.call(HOST.pread64, h, buffer, size, position(c, h, offset)),
+  ),
+  pwrite64: writingRow([fd, inBytes(2), uint, pair], pwrite),
   preadv: row([fd, iovecOut(2), uint, halves], at32('preadv')),
   pwritev: writingRow([fd, iovecIn(2), uint, halves], at32('pwritev')),
   preadv2: row([fd, iovecOut(2), uint, halves, uint], withOffset('preadv2')),

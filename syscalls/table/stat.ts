@@ -20,6 +20,7 @@ import {
 } from '../definition';
 import { DirectoryCookies } from '../directory-cookies';
 import { E } from '../errno';
+import { entryNames } from '../procfs';
 import { foldInode } from '../struct-codec';
 
 const NOFOLLOW = AT['AT_SYMLINK_NOFOLLOW']!;
@@ -76,9 +77,42 @@ function cookiesOf(c: Context, hostFd: number): DirectoryCookies {
   return k;
 }
 
+/** What one entry may grow by when its name is replaced: numbers have at most 7 digits. */
+const GROWTH = 8;
+const SMALLEST_ENTRY = 24;
+const MAX_LISTING = 65536;
+
+/** Entries of a /proc directory with the guest's names: into the guest's buffer, in the host's format. */
+function namedEntries(c: Context, hostFd: number, buffer: number, size: number, rename: (name: string) => string | undefined): number {
+  const room = Math.floor((Math.min(size, MAX_LISTING) * SMALLEST_ENTRY) / (SMALLEST_ENTRY + GROWTH));
+  const { arena } = c;
+  const at = arena.take(room + 16);
+  for (;;) {
+    const n = syscall(HOST.getdents64, hostFd, arena.host(at), room);
+    if (n <= 0) return n;
+    if (!c.writable(buffer, Math.min(size, MAX_LISTING))) return -E.FAULT;
+    let out = buffer;
+    for (let p = at; p < at + n; p += arena.view.getUint16(p + 16, true)) {
+      const start = p + DIRENT_HEADER;
+      const name = rename(Buffer.from(arena.u8.subarray(start, arena.u8.indexOf(0, start))).toString('latin1'));
+      if (name === undefined) continue;
+      const length = Math.ceil((DIRENT_HEADER + name.length + 1) / 8) * 8;
+      c.memory.u8.fill(0, out, out + length);
+      c.memory.u8.set(arena.u8.subarray(p, start), out);
+      c.memory.view.setUint16(out + 16, length, true);
+      c.memory.u8.set(Buffer.from(name, 'latin1'), out + DIRENT_HEADER);
+      out += length;
+    }
+    // an empty answer would mean the end
+    if (out > buffer) return out - buffer;
+  }
+}
+
 /** getdents64 into the guest's buffer; then the values a 32-bit guest cannot hold are made to fit, in place. */
 function getdents64(c: Context, hostFd: number, buffer: number, size: number): number {
-  const n = syscall(HOST.getdents64, hostFd, c.pointer(buffer, size), size);
+  const rename = entryNames(c, hostFd);
+  const n =
+    rename === undefined ? syscall(HOST.getdents64, hostFd, c.pointer(buffer, size), size) : namedEntries(c, hostFd, buffer, size, rename);
   if (n <= 0) return n;
   const { view, littleEndian } = c.memory;
   if (c.abi.wordSize === 8 && littleEndian) return n;
@@ -107,10 +141,14 @@ function getdents(c: Context, hostFd: number, buffer: number, size: number): num
   const { view: from, u8: bytes } = c.arena;
   const { view, u8, littleEndian } = c.memory;
   const header = 2 * c.abi.wordSize + 2;
+  const rename = entryNames(c, hostFd);
   let out = buffer;
   for (let p = at; p < at + n; p += from.getUint16(p + 16, true)) {
     const nameStart = p + DIRENT_HEADER;
-    const name = bytes.subarray(nameStart, bytes.indexOf(0, nameStart));
+    const hostName = bytes.subarray(nameStart, bytes.indexOf(0, nameStart));
+    const renamed = rename === undefined ? undefined : rename(Buffer.from(hostName).toString('latin1'));
+    if (rename !== undefined && renamed === undefined) continue;
+    const name = renamed === undefined ? hostName : Buffer.from(renamed);
     const length = Math.ceil((header + name.length + 2) / c.abi.wordSize) * c.abi.wordSize;
     u8.fill(0, out, out + length);
     const cookie = cookiesOf(c, hostFd).shorten(from.getInt32(p + 8, true), from.getInt32(p + 12, true));

@@ -53,7 +53,7 @@ function build(name: string, compiler: Tool, wanted: readonly string[]): string 
   if (!existsSync(executable)) {
     mkdirSync(dir, { recursive: true });
     const partial = `${executable}.${process.pid}`;
-    runChecked([compiler, ...flags, '-o', partial, source, '-lm', '-latomic']);
+    runChecked([compiler, ...flags, '-o', partial, source, '-lm', '-lrt', '-lpthread', '-latomic']);
     renameSync(partial, executable);
   }
   return executable;
