@@ -62,7 +62,7 @@ function keyOf({ target, cpu, opt, emit, hotThreshold, sysroot }: RunConfig, abi
 }
 
 /** True if [start, end) is a private mapping of a file that the guest cannot write at present. */
-function showsFile(vmas: VmaList, start: number, end: number): boolean {
+export function showsFile(vmas: VmaList, start: number, end: number): boolean {
   const vma = vmas.at(start);
   return vma !== undefined && vma.end >= end && vma.backing.inode > 0 && !vma.shared && (vma.prot & Prot.Write) === 0;
 }

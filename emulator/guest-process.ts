@@ -3,11 +3,20 @@ import { availableParallelism } from 'node:os';
 import { argumentsFit, identify, LoadError, mapProgram, NativeProgram, openProgram } from '../loader';
 import type { Identity, Image, ProcessOptions, Program } from '../loader';
 import { mark, type Log } from '../runtime/debug';
-import { forkProcess, inheritedFdLimit, isOpenForWriting, setProcessName, SIGNAL, suspendOptimisation } from '../runtime/host';
+import { FamilyTranslations } from '../runtime/engine';
+import {
+  familyMemory,
+  forkProcess,
+  inheritedFdLimit,
+  isOpenForWriting,
+  setProcessName,
+  SIGNAL,
+  suspendOptimisation,
+} from '../runtime/host';
 import { FdTable } from '../runtime/process/fd-table';
 import { mapsText, ProcessExit, ProcessKilled, SystemCalls, type ExecRequest, type GuestProcess } from '../syscalls';
 import type { ProcessAbi } from './abi';
-import { CodeCache } from './code-cache';
+import { CodeCache, showsFile } from './code-cache';
 import type { RunConfig } from './config';
 import { createMachine, type Machine } from './machine';
 import type { RunObserver } from './observer';
@@ -16,6 +25,9 @@ import { runThread, type Outcome } from './process';
 import { becomeOwner } from './set-id';
 import { abiOf, modelOf, PROCESS_ABIS, TARGETS } from './targets';
 import { createTranslator, logsTranslations, type Translator } from './translator';
+
+/** For some 100,000 blocks. */
+const FAMILY_BYTES = 64 * 2 ** 20;
 
 const E2BIG = 7;
 const ETXTBSY = 26;
@@ -37,6 +49,8 @@ export class Process {
   private translator: Translator;
   private codeCache: CodeCache | undefined;
   private calls: SystemCalls;
+  /** The engine exchanges blocks with children. */
+  private shared = false;
   private readonly fds = FdTable.inherit(inheritedFdLimit());
 
   /** @throws LoadError */
@@ -126,12 +140,24 @@ export class Process {
   private fork(flags: number, pidfd: number): number {
     const { base } = this.machine.space;
     this.log.flush();
+    this.shareTranslations();
     const pid = forkProcess(flags, pidfd, { start: base, end: base + 2 ** 32 });
     if (pid === 0) {
       suspendOptimisation();
       this.log.forked();
     }
     return pid;
+  }
+
+  /** Lets the children that this process makes find what others of them have translated. */
+  private shareTranslations(): void {
+    const { memory, space } = this.machine;
+    if (this.shared || this.codeCache !== undefined || this.observer !== undefined || logsTranslations(this.log)) return;
+    this.shared = true;
+    const buffer = familyMemory(FAMILY_BYTES);
+    if (buffer === undefined) return;
+    const lasting = (start: number, end: number): boolean => showsFile(space.vmas, start, end);
+    this.translator.engine.shareBlocks(new FamilyTranslations(new Int32Array(buffer), memory, lasting));
   }
 
   /** execve(2) up to where it can fail. */
@@ -177,6 +203,7 @@ export class Process {
 
   private changeMachine(abi: ProcessAbi, model: CpuModel, executable: string): void {
     this.machine = createMachine(abi, model, this.machine);
+    this.shared = false;
     this.translator = this.translate(executable);
     this.calls = new SystemCalls(this.guestProcess(), { strace: this.config.strace }, this.calls);
     this.attach();

@@ -71,9 +71,9 @@ export class WasmCompiler implements RegionCompiler {
   private bytes = 0;
   /** By name: code that the engine enters may go on in any other module. */
   private readonly modules = new Map<string, LiveModule>();
-  private readonly linked = new Map<Location, Linked>();
+  private linked = new Map<Location, Linked>();
   /** Of an address space that is gone. */
-  private readonly suspended = new Map<Location, Linked>();
+  private suspended = new Map<Location, Linked>();
   private readonly standIns = new Map<Location, emitWasm.RegionFunction>();
   /** By root. */
   private readonly regions = new Map<Location, { readonly entries: readonly Location[]; readonly versions: number }>();
@@ -306,11 +306,8 @@ export class WasmCompiler implements RegionCompiler {
   suspend(): void {
     this.forgetContext();
     this.regions.clear();
-    for (const [at, l] of this.linked) {
-      this.release(this.suspended, at);
-      this.suspended.set(at, l);
-    }
-    this.linked.clear();
+    for (const at of this.suspended.keys()) this.release(this.suspended, at);
+    [this.linked, this.suspended] = [this.suspended, this.linked];
   }
 
   resume(at: Location, good: boolean): void {

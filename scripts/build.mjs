@@ -59,9 +59,9 @@ async function bundle() {
   return files.set('tsemu.cjs', readFileSync(path.join(root, 'scripts/bundle-loader.cjs')));
 }
 
-/** Runs the smallest guest from the new files, which lie in `folder`, and keeps what V8 compiled. */
+/** Runs a small guest that does what most programs do from the new files, which lie in `folder`, and keeps what V8 compiled. */
 function writeCodeCache(folder) {
-  const guest = path.join(root, 'tests/binaries/arm/hello');
+  const guest = path.join(root, 'tests/binaries/arm/processes');
   const output = path.join(folder, 'bundle.cache');
   const script = path.join(root, 'scripts/code-cache.cjs');
   // V8 refuses a cache that another version has written

@@ -1,11 +1,13 @@
 /**
  * Writes V8's code cache of the bundle: `node scripts/code-cache.cjs DIST OUTPUT ARGUMENTS...` runs tsemu with the
- * arguments and saves what was compiled by the time it ends, so that the cache holds the functions a start needs.
+ * arguments and saves what was compiled by the time it ends, so that the cache holds the functions a start needs. If the
+ * guest makes children, the process that has compiled most wins: each has what its parent had when it was made.
  */
 'use strict';
-const { writeFileSync } = require('fs');
+const { statSync, writeFileSync } = require('fs');
 const path = require('path');
 const { createRequire } = require('module');
+const { setFlagsFromString } = require('v8');
 
 const [, , dist, output, ...args] = process.argv;
 const EXIT_GROUP = { x64: 231, arm64: 94 }[process.arch];
@@ -19,20 +21,27 @@ process.dlopen = (module, file) => {
   dlopen.call(process, module, file);
   const koffi = module.exports;
   module.exports = {
-    address: koffi.address,
-    errno: koffi.errno,
-    load: (name) => ({ func: (...signature) => beforeExit(koffi.load(name).func(...signature)) }),
+    ...koffi,
+    load: (name) => {
+      const library = koffi.load(name);
+      return { symbol: (...of) => library.symbol(...of), func: (...signature) => beforeExit(library.func(...signature)) };
+    },
   };
 };
 
 function beforeExit(syscall) {
   return (nr, ...operands) => {
-    if (nr === EXIT_GROUP) {
-      writeFileSync(output, script.createCachedData());
-      process.reallyExit(operands[0]);
-    }
+    if (nr === EXIT_GROUP) save();
     return syscall(nr, ...operands);
   };
+}
+
+function save() {
+  // V8 takes no cache that was made with other flags, and children have others (runtime/host/jit-tiers.ts)
+  setFlagsFromString('--maglev');
+  const data = script.createCachedData();
+  const before = statSync(output, { throwIfNoEntry: false });
+  if (before === undefined || before.size < data.length) writeFileSync(output, data);
 }
 
 const filename = path.join(dist, 'bundle.cjs');

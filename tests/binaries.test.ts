@@ -54,6 +54,13 @@ describe.each(MODES)('guests of tests/binaries/arm in mode $name', ({ options })
     }
   });
 
+  it('makes children and executes itself', () => {
+    const r = runGuest('processes');
+    expect(r.stderr.toString()).toBe('');
+    expect(r.stdout.toString()).toBe('fork 00000001\nvfork 00000002\nexec 00000003\n');
+    expect(r.status).toBe(0);
+  });
+
   it('copies standard input', () => {
     const input = Buffer.alloc(1_000_000, 'all bytes: \0\x01\xff, and ends in the middle of a page\n', 'latin1');
     const r = runGuest('echo', [], input);

@@ -33,8 +33,6 @@ export class Translation {
   targets: FrequentTargets | undefined;
   /** Guest pages of the code it was made from. */
   readonly pages: number[] = [];
-  /** What those pages showed, while it is suspended. */
-  sources: readonly string[] = [];
 
   /** @param end guest address after the block's last instruction */
   constructor(
@@ -48,13 +46,18 @@ export class Translation {
 /** What a guest page shows, if pages that show the same hold the same code for ever; undefined for other pages. */
 export type PageSource = (page: number) => string | undefined;
 
+/** Translations of the address space before this one, and what its pages showed. */
+interface Suspended {
+  readonly byLocation: Map<Location, Translation>;
+  readonly sources: ReadonlyMap<number, string | undefined>;
+}
+
 export class CodeCache {
   private births = 0;
-  /** Translations of an address space that is gone. */
-  private readonly suspended = new Map<Location, Translation>();
+  private suspended: Suspended = { byLocation: new Map(), sources: new Map() };
   /** Answers of the present address space about pages, until mappings change. */
   private readonly shown = new Map<number, string | undefined>();
-  private readonly byLocation = new Map<Location, Translation>();
+  private byLocation = new Map<Location, Translation>();
   /** Translations by guest page of their code. A translation is listed under every page it was made from. */
   private readonly byPage = new Map<number, Set<Translation>>();
   private readonly jumpCache: (Translation | undefined)[] = new Array<Translation | undefined>(JUMP_CACHE_ENTRIES).fill(undefined);
@@ -101,11 +104,15 @@ export class CodeCache {
 
   /** Drops `t` when code in a page changes. */
   dependsOnPage(t: Translation, page: number): void {
+    if (this.listUnder(t, page)) t.pages.push(page);
+  }
+
+  private listUnder(t: Translation, page: number): boolean {
     const set = this.byPage.get(page);
-    if (set?.has(t) === true) return;
+    if (set?.has(t) === true) return false;
     if (set) set.add(t);
     else this.byPage.set(page, new Set([t]));
-    t.pages.push(page);
+    return true;
   }
 
   /** Drops every translation made from pages that overlap [start, end). Returns their locations. */
@@ -142,24 +149,13 @@ export class CodeCache {
 
   /**
    * Takes all translations out of use, because the address space goes away, and keeps those that `resume` may find good
-   * again: made from pages with a source only.
+   * again: made from pages with a source only. Touches none of them: a child that does this has no copy of its own yet.
    */
   suspend(sourceOf: PageSource): void {
-    const sources = new Map<number, string>();
-    for (const page of this.byPage.keys()) {
-      const source = sourceOf(page);
-      if (source !== undefined) sources.set(page, source);
-    }
-    for (const [key, t] of this.byLocation) {
-      t.next0 = t.next1 = undefined;
-      const found = t.pages.map((p) => sources.get(p));
-      if (found.includes(undefined)) this.suspended.delete(key);
-      else {
-        t.sources = found as string[];
-        this.suspended.set(key, t);
-      }
-    }
-    this.byLocation.clear();
+    const sources = new Map<number, string | undefined>();
+    for (const page of this.byPage.keys()) sources.set(page, sourceOf(page));
+    this.suspended = { byLocation: this.byLocation, sources };
+    this.byLocation = new Map();
     this.byPage.clear();
     this.shown.clear();
     this.jumpCache.fill(undefined);
@@ -167,29 +163,28 @@ export class CodeCache {
 
   /** Takes the suspended translation of a location into use again if its pages show what they did. */
   resume(key: Location, sourceOf: PageSource): Translation | undefined {
-    const t = this.suspended.get(key);
+    const { byLocation, sources } = this.suspended;
+    const t = byLocation.get(key);
     if (t === undefined) return undefined;
-    this.suspended.delete(key);
-    if (!t.pages.every((page, i) => this.shows(page, sourceOf) === t.sources[i])) return undefined;
+    byLocation.delete(key);
+    for (const page of t.pages) if (!this.shows(page, sourceOf, sources.get(page))) return undefined;
+    t.next0 = t.next1 = undefined;
     t.birth = this.births++;
     this.byLocation.set(key, t);
-    for (const p of t.pages.splice(0)) this.dependsOnPage(t, p);
+    for (const p of t.pages) this.listUnder(t, p);
     return t;
   }
 
-  hasSuspended(key: Location): boolean {
-    return this.suspended.has(key);
-  }
-
-  private shows(page: number, sourceOf: PageSource): string | undefined {
+  private shows(page: number, sourceOf: PageSource, source: string | undefined): boolean {
+    if (source === undefined) return false;
     if (!this.shown.has(page)) this.shown.set(page, sourceOf(page));
-    return this.shown.get(page);
+    return this.shown.get(page) === source;
   }
 
   /** Forgets suspended translations. Returns their locations. */
   dropSuspended(): readonly Location[] {
-    const keys = [...this.suspended.keys()];
-    this.suspended.clear();
+    const keys = [...this.suspended.byLocation.keys()];
+    this.suspended.byLocation.clear();
     return keys;
   }
 

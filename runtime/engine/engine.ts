@@ -12,6 +12,7 @@ import type { CpuState } from '../../translate/ir/cpu-state';
 import type { History } from '../../translate/region';
 import { CodeCache, Translation, type CompiledCode, type PageSource } from './code-cache';
 import { decodeExit, type Exit } from './exit';
+import type { FamilyTranslations } from './family-translations';
 import { FrequentTargets } from './frequent-targets';
 import type { BlockStore } from './stored-translations';
 import { HOT_THRESHOLD, LEAST_HISTORY, MAX_BLOCK_INSTRUCTIONS, RESTORE_THRESHOLD, WARM_SHARE } from './tunables';
@@ -91,12 +92,21 @@ export class Engine {
   /** While new code is linked nothing is dropped. */
   private linking = false;
   private readonly hot: number;
+  private store: BlockStore | undefined;
 
   constructor(private readonly options: EngineOptions) {
+    this.store = options.store;
     this.builder = new Builder(options.target.layout, options.simplify);
     const { state, target, memory } = options;
     this.interpreter = new Interpreter(state, new GuestAccess(memory), target.helpers, memory.memory);
     this.hot = options.compiler === undefined ? Infinity : (options.hotThreshold ?? HOT_THRESHOLD);
+  }
+
+  /** Exchanges blocks with the children that this process makes from here on. Does nothing if there is a store already. */
+  shareBlocks(family: FamilyTranslations): void {
+    if (this.store !== undefined) return;
+    this.store = family;
+    this.interpreter.shareConstants(family.constants);
   }
 
   /** Drops translations of guest code in [start, end). */
@@ -115,7 +125,7 @@ export class Engine {
     const { sourceOf } = this.options;
     this.cache.suspend(sourceOf ?? (() => undefined));
     this.targets.clear();
-    this.interpreter.unlink();
+    this.interpreter.forgetTargets();
     this.options.compiler?.suspend();
   }
 
@@ -246,14 +256,16 @@ export class Engine {
   /** The translation that was suspended at a location, if it is good. */
   private resume(key: Location): Translation | undefined {
     const { sourceOf, compiler } = this.options;
-    if (sourceOf === undefined || !this.cache.hasSuspended(key)) return undefined;
+    if (sourceOf === undefined) return undefined;
     const t = this.cache.resume(key, sourceOf);
+    if (t !== undefined) this.interpreter.unlinkBlock(t.packed);
     compiler?.resume(key, t !== undefined);
     return t;
   }
 
   private translate(key: Location): Translation {
-    const { neededOps, onLift, store } = this.options;
+    const { neededOps, onLift } = this.options;
+    const { store } = this;
     const stored = store?.find(key);
     if (stored !== undefined) return this.keep(key, stored.end, this.interpreter.restore(stored, this.hot - 1), stored.terminator);
     this.builder.copies = onLift !== undefined;
@@ -268,7 +280,7 @@ export class Engine {
   private keep(key: Location, end: number, packed: PackedBlock, terminator: Terminator): Translation {
     const t = new Translation(key, end, packed, terminator);
     this.translations[packed.id] = t;
-    if (this.options.store?.hasRegion(key) === true) {
+    if (this.store?.hasRegion(key) === true) {
       t.restorable = true;
       this.interpreter.allow(packed, Math.min(RESTORE_THRESHOLD, this.hot - 1));
     }

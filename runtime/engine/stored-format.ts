@@ -213,6 +213,9 @@ function readTerminator(words: Int32Array, at: number): Terminator {
   }
 }
 
+/** Guest address after the last instruction of the block in a record. */
+export const blockEnd = (words: Int32Array, record: number): number => words[record + BLOCK.end]! >>> 0;
+
 /** True if the guest bytes from `start` up to `end` are those that the record of a block has kept. */
 export function blockMatches(words: Int32Array, record: number, memory: Uint8Array): boolean {
   const at = record + BLOCK.words + words[record + BLOCK.terminator]! + words[record + BLOCK.code]! + words[record + BLOCK.positions]!;

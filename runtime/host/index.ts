@@ -4,4 +4,5 @@ export { forkProcess } from './fork';
 export { allowTurboFan, suspendOptimisation } from './jit-tiers';
 export { inheritedFdLimit } from './limits';
 export { HOST, type HostCall } from './numbers';
+export { familyMemory } from './shared-memory';
 export { dieBySignal, exitGroup, setDefault, setIgnored, SIGNAL } from './signals';

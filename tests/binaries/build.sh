@@ -17,7 +17,7 @@ build() {
 }
 
 v7="arm-linux-gnueabihf-gcc -static -marm"
-for name in hello args exit-status file echo flood die cpuinfo; do
+for name in hello args exit-status file echo flood die cpuinfo processes; do
   build "$name" "$name.c" $v7
 done
 build hello-thumb    hello.c arm-linux-gnueabihf-gcc -static -mthumb

@@ -91,7 +91,11 @@ export class CodeStore {
   unlink(records: readonly number[]): void {
     const { words } = this;
     for (const r of records) words[r + RECORD.link0] = words[r + RECORD.link1] = 0;
-    words.fill(NO_PC, STORE.lookup, STORE.lookup + 2 * STORE.lookupEntries);
+  }
+
+  /** Forgets which blocks indirect jumps reach. */
+  forgetTargets(): void {
+    this.words.fill(NO_PC, STORE.lookup, STORE.lookup + 2 * STORE.lookupEntries);
   }
 
   /** Forgets all blocks. */
@@ -99,6 +103,6 @@ export class CodeStore {
     this.end = STORE.blocks;
     this.count = 0;
     this.generation++;
-    this.unlink([]);
+    this.forgetTargets();
   }
 }

@@ -1,3 +1,4 @@
 export { GuestTrap, Interpreter } from './interpreter';
-export { MAX_POOL, type PackedBlock, type PackedCode } from './pack';
+export { MAX_POOL, SHARED_POOL_WORDS } from './constant-pool';
+export { type PackedBlock, type PackedCode } from './pack';
 export { VectorUnit } from './vector-unit';

@@ -87,6 +87,7 @@ export class Interpreter {
    */
   restore({ code, result, positions }: PackedCode, runs: number): PackedBlock {
     const { store } = this;
+    this.packer.constants.learn();
     const id = store.count;
     const record = store.begin(Math.min(runs, FOR_EVER));
     store.append(code);
@@ -96,12 +97,17 @@ export class Interpreter {
 
   /** The constants that packed code refers to by their place. */
   get constants(): Int32Array {
-    return this.packer.pool;
+    return this.packer.constants.all;
+  }
+
+  /** Lets this process and the children that it makes from here on restore each other's blocks. See ConstantPool.share. */
+  shareConstants(area: Int32Array): void {
+    this.packer.constants.share(area);
   }
 
   /** Takes over the constants of another run, without which none of its blocks can be restored. Call before the first block. */
   adoptConstants(constants: Int32Array): void {
-    this.packer.adoptPool(constants);
+    this.packer.constants.adopt(constants);
   }
 
   /** How often `run` may run a block before it stops there. */
@@ -138,6 +144,17 @@ export class Interpreter {
   /** Forgets all links. */
   unlink(): void {
     this.store.unlink(this.records);
+    this.store.forgetTargets();
+  }
+
+  /** Forgets how one block goes on. */
+  unlinkBlock(block: PackedBlock): void {
+    if (block.generation === this.store.generation) this.store.unlink([block.record]);
+  }
+
+  /** Forgets where indirect jumps go. */
+  forgetTargets(): void {
+    this.store.forgetTargets();
   }
 
   /** True if there is room for few more blocks. */

@@ -11,19 +11,12 @@ import { Op } from '../ir/opcodes';
 import { ARG_COUNT, OP_ROWS } from '../ir/ops';
 import { TYPE_SIZE, type StateLayout } from '../ir/state';
 import type { IrType } from '../ir/types';
+import { CONSTANTS, ConstantPool, UNUSED } from './constant-pool';
 import type { CodeStore } from './code-store';
 import { endOf, flagged, needsCheck } from './packed-op';
 
 /** Word indices in the state memory; the CPU state lies below, the jump cache of compiled code above. */
 const TEMPORARIES = 0x800;
-const CONSTANTS = 0x1000;
-const CONSTANTS_END = 0x2000;
-
-/** Where results go that nothing reads (a load kept for its fault): four words behind the pool's last constant. */
-const UNUSED = CONSTANTS_END - 4;
-
-/** Constants that fit into the pool. */
-export const MAX_POOL = UNUSED - CONSTANTS;
 
 /** How far behind an op a `set` of its result is looked for. */
 const LOOK_AHEAD = 16;
@@ -90,7 +83,7 @@ const MORE = Uint8Array.from(OP_ROWS, (row) => moreWords(row.result));
 const COPY: readonly Op[] = [Op.set32, Op.set64, Op.set128, Op.set128];
 
 export class Packer {
-  private readonly constants = new Map<number, number>();
+  readonly constants: ConstantPool;
   private readonly fieldWord: Uint16Array;
   private readonly fieldMore: Uint8Array;
   private readonly freeTemporaries: number[] = [];
@@ -108,10 +101,11 @@ export class Packer {
   /** @param words the state memory */
   constructor(
     layout: StateLayout,
-    private readonly words: Int32Array,
+    words: Int32Array,
     private readonly store: CodeStore,
   ) {
     if (layout.size > TEMPORARIES * 4) throw new RangeError('CPU state reaches into the temporaries');
+    this.constants = new ConstantPool(words);
     this.fieldWord = Uint16Array.from(layout.fields, (f) => f.offset >> 2);
     this.fieldMore = Uint8Array.from(layout.fields, (f) => moreWords(f.type));
   }
@@ -223,28 +217,6 @@ export class Packer {
     (MORE[this.block.op[v]!]! > 1 ? this.freeVectors : this.freeTemporaries).push(this.place[v]!);
   }
 
-  /** The constants in use, in the order of their places. */
-  get pool(): Int32Array {
-    return this.words.slice(CONSTANTS, CONSTANTS + this.constants.size);
-  }
-
-  /** Takes over another packer's pool while there is none. */
-  adoptPool(pool: Int32Array): void {
-    if (this.constants.size > 0 || pool.length > MAX_POOL) throw new RangeError('the constant pool is in use or too large');
-    pool.forEach((x) => this.poolIndex(x));
-    if (this.constants.size !== pool.length) throw new RangeError('a constant is there twice');
-  }
-
-  private poolIndex(x: number): number {
-    let k = this.constants.get(x);
-    if (k === undefined && CONSTANTS + this.constants.size < UNUSED) {
-      k = CONSTANTS + this.constants.size;
-      this.constants.set(x, k);
-      this.words[k] = x;
-    }
-    return k ?? -1;
-  }
-
   /** Gives values that are read from words about to change a temporary of their own. */
   private rescue(word: number, more: number): void {
     const { aliases, place, left } = this;
@@ -272,7 +244,7 @@ export class Packer {
     const { block } = this;
     const op = block.op[i]!;
     if (op === Number(Op.const32) || op === Number(Op.const1) || op === Number(Op.constf32)) {
-      const k = this.poolIndex(block.a[i]!);
+      const k = this.constants.place(block.a[i]!);
       if (k >= 0) {
         this.place[i] = k;
         return;

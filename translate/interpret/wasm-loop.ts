@@ -120,7 +120,7 @@ function enterBlock(writer: CaseWriter): void {
 }
 
 export function instantiateLoop(guest: WebAssembly.Memory, state: WebAssembly.Memory, store: CodeStore): Loop {
-  store.unlink([]);
+  store.forgetTargets();
   const module = new WebAssembly.Module(buildLoop());
   const { exports } = new WebAssembly.Instance(module, { e: { guest, state, code: store.memory } });
   return exports['loop'] as Loop;
