@@ -236,3 +236,17 @@ describe('directories', () => {
     expect(Math.abs(mtime() - Date.now())).toBeLessThan(60_000);
   });
 });
+
+it('sets and gets extended attributes of the same file, whatever lies below the sysroot', () => {
+  const sysroot = path.join(dir, 'root');
+  const file = path.join(dir, 'attributes');
+  fs.mkdirSync(path.join(sysroot, dir), { recursive: true });
+  for (const f of [file, path.join(sysroot, file)]) fs.writeFileSync(f, '');
+  const guest = new GuestFixture({ sysroot });
+  const [name, key, buffer] = [guest.string(file), guest.string('user.key'), guest.allocate(8)];
+  const ENOTSUP = -95;
+  if (guest.call('setxattr', name, key, guest.string('value'), 5, 0) === ENOTSUP) return;
+  expect(guest.call('getxattr', name, key, buffer, 8)).toBe(5);
+  expect(guest.call('lgetxattr', name, key, buffer, 8)).toBe(5);
+  expect(guest.call('listxattr', name, 0, 0)).toBe(9);
+});

@@ -164,12 +164,12 @@ const LIMIT_LINES: Readonly<Record<string, number>> = {
 
 function limitsText(c: Context, hostText: string): string {
   const column = (n: number): string => (n >= 2 ** 64 ? 'unlimited' : String(n)).padEnd(20);
-  return hostText.replace(/^(Max [a-z ]+?) {2,}(\S+) +(\S+)/gm, (line, name: string, _soft: string, hard: string) => {
+  return hostText.replace(/^(Max [a-z ]+?) {2,}(\S+) +(\S+) +/gm, (line, name: string, _soft: string, hard: string) => {
     const resource = LIMIT_LINES[name];
     const hostHard = hard === 'unlimited' ? 2 ** 64 : Number(hard);
     const set =
       resource === undefined ? undefined : (c.limits.get(resource) ?? (name === 'Max open files' ? [c.fds.limit, hostHard] : undefined));
-    return set === undefined ? line : `${name.padEnd(25)} ${column(set[0]!)} ${column(set[1]!).trimEnd()}`;
+    return set === undefined ? line : `${name.padEnd(25)} ${column(set[0]!)} ${column(set[1]!)} `;
   });
 }
 

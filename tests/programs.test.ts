@@ -38,6 +38,7 @@ const PROGRAMS: readonly Program[] = [
   { name: 'ipc', native: true },
   { name: 'sockets', native: true },
   { name: 'descriptors', native: true },
+  { name: 'resources', native: true },
   { name: 'numbers' },
   { name: 'integers' },
   { name: 'calls' },

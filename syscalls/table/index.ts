@@ -19,6 +19,7 @@ import { OPEN } from './open';
 import { PATHS } from './paths';
 import { POLL } from './poll';
 import { PROCESSES } from './processes';
+import { PRCTL } from './prctl';
 import { READ_WRITE } from './read-write';
 import { REFUSED } from './refused';
 import { SIGNAL_CALLS } from './signals';
@@ -47,6 +48,7 @@ export const ROWS: Table = {
   ...KEYS,
   ...ADMINISTRATION,
   ...MULTIPLEXERS,
+  ...PRCTL,
   ...REFUSED,
   ...SYSTEM,
   ...EXEC,

@@ -4,7 +4,6 @@ import { ACCESS_MODE, AT, AT_FDCWD, RENAME, XATTR } from '../constants';
 import type { Context } from '../context';
 import {
   dirfd,
-  existingLink,
   existingPath,
   fd,
   flags,
@@ -102,11 +101,11 @@ export const PATHS: Table = {
   setxattr: row([path, string, inBytes(3), uint, flags(XATTR)], host('setxattr')),
   lsetxattr: row([path, string, inBytes(3), uint, flags(XATTR)], host('lsetxattr')),
   fsetxattr: row([fd, string, inBytes(3), uint, flags(XATTR)], host('fsetxattr')),
-  getxattr: row([existingPath, string, outBytes(3), uint], host('getxattr')),
-  lgetxattr: row([existingLink, string, outBytes(3), uint], host('lgetxattr')),
+  getxattr: row([path, string, outBytes(3), uint], host('getxattr')),
+  lgetxattr: row([path, string, outBytes(3), uint], host('lgetxattr')),
   fgetxattr: row([fd, string, outBytes(3), uint], host('fgetxattr')),
-  listxattr: row([existingPath, outBytes(2), uint], host('listxattr')),
-  llistxattr: row([existingLink, outBytes(2), uint], host('llistxattr')),
+  listxattr: row([path, outBytes(2), uint], host('listxattr')),
+  llistxattr: row([path, outBytes(2), uint], host('llistxattr')),
   flistxattr: row([fd, outBytes(2), uint], host('flistxattr')),
   removexattr: row([path, string], host('removexattr')),
   lremovexattr: row([path, string], host('lremovexattr')),

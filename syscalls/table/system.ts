@@ -1,6 +1,6 @@
 /** The system and its limits: uname, sysinfo, rlimits, usage, random bytes, futexes, prctl. */
 import { HOST, syscall } from '../../runtime/host';
-import { FUTEX, FUTEX_OP, GRND, PR, RLIMIT, RUSAGE } from '../constants';
+import { FUTEX, FUTEX_OP, GRND, RLIMIT, RUSAGE } from '../constants';
 import type { Context } from '../context';
 import {
   address,
@@ -164,49 +164,6 @@ function futex(timespec: string): Row {
   });
 }
 
-const TASK_COMM_LEN = 16;
-
-/** How prctl's second argument is passed, by option. Options that are not listed are refused. */
-const PRCTL: Readonly<Record<string, 'value' | 'name' | 'setName' | 'out'>> = {
-  PR_SET_PDEATHSIG: 'value',
-  PR_GET_PDEATHSIG: 'out',
-  PR_GET_DUMPABLE: 'value',
-  PR_SET_DUMPABLE: 'value',
-  PR_SET_NAME: 'setName',
-  PR_GET_NAME: 'name',
-  PR_GET_SECCOMP: 'value',
-  PR_CAPBSET_READ: 'value',
-  PR_GET_SECUREBITS: 'value',
-  PR_SET_TIMERSLACK: 'value',
-  PR_GET_TIMERSLACK: 'value',
-  PR_SET_CHILD_SUBREAPER: 'value',
-  PR_GET_CHILD_SUBREAPER: 'out',
-  PR_SET_NO_NEW_PRIVS: 'value',
-  PR_GET_NO_NEW_PRIVS: 'value',
-  PR_CAP_AMBIENT: 'value',
-};
-const PRCTL_BY_NUMBER = new Map(Object.entries(PRCTL).map(([n, how]) => [PR[n]!, how]));
-
-function prctl(c: Context, option: number, a: number, b: number, d: number, e: number): number {
-  switch (PRCTL_BY_NUMBER.get(option)) {
-    case 'value':
-      return syscall(HOST.prctl, option, a, b, d, e);
-    case 'setName':
-      // a shorter string may end at the edge of a page, so it is not checked for 16 bytes
-      return syscall(HOST.prctl, option, c.base + a);
-    case 'name':
-      return syscall(HOST.prctl, option, c.pointer(a, TASK_COMM_LEN));
-    case 'out': {
-      const at = c.arena.take(16);
-      const r = syscall(HOST.prctl, option, c.arena.host(at));
-      return r < 0 ? r : c.put32(a, c.arena.view.getInt32(at, true));
-    }
-    default:
-      if (option !== PR['PR_SET_VMA']) c.process.log.unimplemented(`prctl option ${option}`);
-      return -E.INVAL;
-  }
-}
-
 const notOnThisKernel: Implementation = () => -E.NOSYS;
 export const SYSTEM: Table = {
   uname: row([address], uname),
@@ -222,7 +179,6 @@ export const SYSTEM: Table = {
   getrandom: row([outBytes(1), uint, flags(GRND)], host('getrandom')),
   syslog: row([int, outBytes(2), int], host('syslog')),
   personality: row([hex], host('personality')),
-  prctl: row([oneOf(PR), hex, hex, hex, hex], prctl),
   futex: futex('timespec64'),
   futex_time32: futex('timespec'),
   set_tid_address: row([address], () => syscall(HOST.gettid)),
