@@ -4,6 +4,7 @@ import { ARM_BE32_EABI, ARM_BE8_EABI, ARM_EABI, type Abi } from '../syscalls';
 import { ARM_BE32_TARGET, ARM_BE8_TARGET, ARM_TARGET, cpuinfo, hwcap, hwcap2, platform } from '../targets/arm';
 import type { Target } from '../targets/target';
 import type { ProcessAbi } from './abi';
+import { ARM_SIGNAL_FRAMES } from './signal-frame-arm';
 
 const word = (name: string): number => ARM_TARGET.layout.offset(name) >> 2;
 const R = Array.from({ length: 15 }, (_, i) => word(`r${i}`));
@@ -13,6 +14,8 @@ const TPIDRURO = word('tpidruro');
 /** `svc #0` is EABI: the number is in r7. Any other immediate is an OABI call, 0x900000 + number. */
 const OABI_BASE = 0x900000;
 const READ_EXEC = 5;
+const ARM_SVC_BYTES = 4;
+const THUMB_SVC_BYTES = 2;
 
 const armProcess = (target: Target, syscalls: Abi, codeOrder: 'little' | 'big'): ProcessAbi => ({
   target,
@@ -42,6 +45,10 @@ const armProcess = (target: Target, syscalls: Abi, codeOrder: 'little' | 'big'):
   setStackPointer: (state, value) => {
     state.i32[R[13]!] = value;
   },
+  repeatSyscall: (state) => {
+    state.i32[PC] = state.i32[PC]! - ((state.i32[PC]! & 1) !== 0 ? THUMB_SVC_BYTES : ARM_SVC_BYTES);
+  },
+  signalFrames: () => ARM_SIGNAL_FRAMES,
   setThreadPointer: (state, value) => {
     state.i32[TPIDRURO] = value;
   },

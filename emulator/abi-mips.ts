@@ -3,6 +3,7 @@ import { MIPS_O32, MIPSEL_O32, type Abi } from '../syscalls';
 import { cpuinfo, hwcap, MIPS_TARGET, MIPSEL_TARGET, SYNCI_CALL, SYNCI_STEP } from '../targets/mips';
 import type { Target } from '../targets/target';
 import type { ProcessAbi } from './abi';
+import { MIPS_SIGRETURN_ADDRESS, mipsSignalFrames, mipsSigreturnPage } from './signal-frame-mips';
 import { defaultMipsModel, mipsModelFor } from './mips-model';
 
 const word = (name: string): number => MIPS_TARGET.layout.offset(name) >> 2;
@@ -22,6 +23,8 @@ const STACK_ARGUMENTS = 16;
 const INDIRECT = 4000;
 /** Results from -EMAXERRNO on are errors (arch/mips/kernel/scall32-o32.S). */
 const MAX_ERRNO = 1133;
+const SYSCALL_BYTES = 4;
+const READ_EXEC = 5;
 /** TASK_SIZE of a 32-bit kernel (arch/mips/include/asm/processor.h). */
 const USER_LIMIT = 0x7fff_8000;
 
@@ -39,7 +42,8 @@ function process(target: Target, syscalls: Abi): ProcessAbi {
     cpuinfo,
     defaultModel: defaultMipsModel,
     modelFor: mipsModelFor,
-    mapKernelPages: () => undefined,
+    mapKernelPages: (space) =>
+      space.mapKernelPage(MIPS_SIGRETURN_ADDRESS, mipsSigreturnPage(syscalls.byteOrder === 'little'), READ_EXEC, '[vdso]'),
     enter: (state, entry, stackPointer) => {
       state.i32[PC] = entry;
       state.i32[SP] = stackPointer;
@@ -73,6 +77,10 @@ function process(target: Target, syscalls: Abi): ProcessAbi {
     setStackPointer: ({ i32 }, value) => {
       i32[SP] = value;
     },
+    repeatSyscall: ({ i32 }) => {
+      i32[PC] = i32[PC]! - SYSCALL_BYTES;
+    },
+    signalFrames: mipsSignalFrames,
     setThreadPointer: ({ i32 }, value) => {
       i32[USER_LOCAL] = value;
     },

@@ -4,6 +4,7 @@ import type { CpuModel, Target } from '../targets/target';
 import type { CpuState } from '../translate/ir/cpu-state';
 import type { AddressSpace, GuestMemory } from '../runtime/memory';
 import type { Abi } from '../syscalls';
+import type { SignalFrames } from './signal-frame';
 
 export interface ProcessAbi {
   readonly target: Target;
@@ -37,5 +38,8 @@ export interface ProcessAbi {
   /** Sets the second result register; absent if no call of the ABI has one. */
   readonly setSecondResult?: (state: CpuState, value: number) => void;
   readonly setStackPointer: (state: CpuState, value: number) => void;
+  /** Goes back to the instruction that made the system call. */
+  readonly repeatSyscall: (state: CpuState) => void;
+  readonly signalFrames: (model: CpuModel) => SignalFrames;
   readonly setThreadPointer: (state: CpuState, value: number) => void;
 }

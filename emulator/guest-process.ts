@@ -5,6 +5,7 @@ import type { Identity, Image, ProcessOptions, Program } from '../loader';
 import { mark, type Log } from '../runtime/debug';
 import { FamilyTranslations } from '../runtime/engine';
 import {
+  addressOf,
   familyMemory,
   forkProcess,
   inheritedFdLimit,
@@ -21,8 +22,11 @@ import type { RunConfig } from './config';
 import { createMachine, type Machine } from './machine';
 import type { RunObserver } from './observer';
 import type { CpuModel } from '../targets/target';
-import { runThread, type Outcome } from './process';
+import { ENGINE_WORD } from '../translate/ir/state';
+import type { Outcome } from './outcome';
+import { runThread } from './process';
 import { becomeOwner } from './set-id';
+import { SignalDelivery } from './signal-delivery';
 import { abiOf, modelOf, PROCESS_ABIS, TARGETS } from './targets';
 import { createTranslator, logsTranslations, type Translator } from './translator';
 
@@ -51,6 +55,9 @@ export class Process {
   private calls: SystemCalls;
   /** The engine exchanges blocks with children. */
   private shared = false;
+  private delivery: SignalDelivery;
+  /** Code has all registers in the state wherever it may fault. */
+  private precise = false;
   private readonly fds = FdTable.inherit(inheritedFdLimit());
 
   /** @throws LoadError */
@@ -74,6 +81,7 @@ export class Process {
     mark('program loaded');
     this.translator = this.translate(this.image.executable);
     this.calls = new SystemCalls(this.guestProcess(), { strace: config.strace });
+    this.delivery = this.deliver();
     this.attach();
     mark('engine ready');
     this.enter(config.program);
@@ -100,9 +108,9 @@ export class Process {
   }
 
   private runProgram(): Outcome | ProgramChange {
-    const { machine, translator, calls } = this;
+    const { machine, translator, calls, delivery } = this;
     try {
-      return runThread(translator.engine, machine.state, machine.abi, calls, machine.memory);
+      return runThread({ ...machine, engine: translator.engine, calls, delivery });
     } catch (e) {
       if (e instanceof ProcessExit) return { kind: 'exit', status: e.status };
       if (e instanceof ProcessKilled) return { kind: 'signal', signal: e.signal };
@@ -187,6 +195,11 @@ export class Process {
       this.translator.engine.suspend();
       this.machine.space.clear();
       this.calls.exec();
+      if (this.precise) {
+        // handlers are gone, and with them who looks at registers
+        this.precise = false;
+        this.translator.engine.discard();
+      }
       becomeOwner(program.main.file.fd);
       const abi = abiOf({ target: program.target, native: false, elfFlags: program.main.flags }, request.path);
       // `-cpu` was given for the first program's target
@@ -206,6 +219,7 @@ export class Process {
     this.shared = false;
     this.translator = this.translate(executable);
     this.calls = new SystemCalls(this.guestProcess(), { strace: this.config.strace }, this.calls);
+    this.delivery = this.deliver();
     this.attach();
   }
 
@@ -215,7 +229,24 @@ export class Process {
       observer === undefined && config.codeCache !== undefined && !logsTranslations(log)
         ? CodeCache.open(config, machine.abi.syscalls.name, config.codeCache, executable, machine.memory, machine.space.vmas)
         : undefined;
-    return createTranslator({ machine, config, log, observer, codeCache: this.codeCache });
+    return createTranslator({ machine, config, log, observer, codeCache: this.codeCache, precise: () => this.precise });
+  }
+
+  private deliver(): SignalDelivery {
+    const { abi, model, state, memory } = this.machine;
+    return new SignalDelivery(abi.signalFrames(model), state, memory, this.calls);
+  }
+
+  /** The guest handles faults from now on. */
+  private makePrecise(): void {
+    if (this.precise) return;
+    this.precise = true;
+    this.translator.engine.discard();
+  }
+
+  private returnFromSignal(withInfo: boolean): void {
+    const outcome = this.delivery.leaveHandler(withInfo);
+    if (outcome?.kind === 'signal') throw new ProcessKilled(outcome.signal);
   }
 
   private saveTranslations(): void {
@@ -250,6 +281,11 @@ export class Process {
       cpuinfo: () => abi.cpuinfo(model, availableParallelism()),
       exec: (request) => this.exec(request),
       fork: (flags, pidfd) => this.fork(flags, pidfd),
+      polledWord: () => addressOf(state.i32) + 4 * ENGINE_WORD.headroom,
+      handlesFaults: () => this.makePrecise(),
+      outlivesSignals: this.observer !== undefined || this.codeCache !== undefined || log.buffers || config.strace,
+      stackPointer: () => abi.signalFrames(model).stackPointer(state),
+      returnFromSignal: (withInfo) => this.returnFromSignal(withInfo),
       setStackPointer: (value) => abi.setStackPointer(state, value),
       setThreadPointer: (value) => abi.setThreadPointer(state, value),
       setSecondResult: (value) => abi.setSecondResult?.(state, value),

@@ -9,7 +9,7 @@ export { ConfigurationError, cpuModels } from './targets';
 export { Process } from './guest-process';
 export type { RunConfig } from './config';
 export type { RunObserver } from './observer';
-export type { Outcome } from './process';
+export type { Outcome } from './outcome';
 
 const STDERR = 2;
 

@@ -1,49 +1,95 @@
-/** A guest process: loads the program, then runs it until it ends. */
-import type { Engine } from '../runtime/engine';
-import { type Exit } from '../runtime/engine';
-import type { CpuState } from '../translate/ir/cpu-state';
-import { SIGNAL } from '../runtime/host';
+/** The process loop: guest code, system calls and signals in turn. */
+import { RESTART, NO_RESULT, SIGNAL } from '../runtime/host';
+import type { Engine, Exit } from '../runtime/engine';
 import type { GuestMemory } from '../runtime/memory';
 import type { SystemCalls } from '../syscalls';
+import { ENGINE_WORD } from '../translate/ir/state';
+import type { CpuState } from '../translate/ir/cpu-state';
 import type { ProcessAbi } from './abi';
+import type { Outcome } from './outcome';
+import type { SignalDelivery, SynchronousSignal } from './signal-delivery';
 
-/** How a process ended. */
-export type Outcome = { readonly kind: 'exit'; readonly status: number } | { readonly kind: 'signal'; readonly signal: number };
-
+/** Signal and si_code of each trap (include/uapi/asm-generic/siginfo.h). */
 const TRAP_SIGNAL = {
-  undefined: SIGNAL.SIGILL,
-  breakpoint: SIGNAL.SIGTRAP,
-  fetch: SIGNAL.SIGSEGV,
-  alignment: SIGNAL.SIGBUS,
-  divide: SIGNAL.SIGFPE,
-  overflow: SIGNAL.SIGFPE,
+  undefined: { signal: SIGNAL.SIGILL, code: 1 }, // ILL_ILLOPC
+  breakpoint: { signal: SIGNAL.SIGTRAP, code: 1 }, // TRAP_BRKPT
+  fetch: { signal: SIGNAL.SIGSEGV, code: 1 }, // SEGV_MAPERR
+  alignment: { signal: SIGNAL.SIGBUS, code: 1 }, // BUS_ADRALN
+  divide: { signal: SIGNAL.SIGFPE, code: 1 }, // FPE_INTDIV
+  overflow: { signal: SIGNAL.SIGFPE, code: 2 }, // FPE_INTOVF
 } as const;
 
-/** The signal that a synchronous exit raises in the guest. */
-export function signalOf(exit: Extract<Exit, { kind: 'trap' | 'fault' }>): number {
-  if (exit.kind === 'trap') return TRAP_SIGNAL[exit.trap];
-  return exit.fault.access === 'align' ? SIGNAL.SIGBUS : SIGNAL.SIGSEGV;
+const SEGV_MAPERR = 1;
+const SEGV_ACCERR = 2;
+const BUS_ADRALN = 1;
+const BUS_ADRERR = 2;
+
+/** What runs a thread of the guest. */
+export interface GuestThreadParts {
+  readonly engine: Engine;
+  readonly state: CpuState;
+  readonly memory: GuestMemory;
+  readonly abi: ProcessAbi;
+  readonly calls: SystemCalls;
+  readonly delivery: SignalDelivery;
 }
 
 /**
- * Alternates between guest code and system calls.
+ * Alternates between guest code, system calls and signals.
  * Leaves by what the system calls throw (ProcessExit, ProcessKilled) or returns the signal that ended it.
  */
-export function runThread(engine: Engine, state: CpuState, abi: ProcessAbi, calls: SystemCalls, memory: GuestMemory): Outcome {
+export function runThread(parts: GuestThreadParts): Outcome {
+  const { engine, state, memory, abi, calls, delivery } = parts;
   const args = [0, 0, 0, 0, 0, 0, 0];
   for (;;) {
     const exit = engine.run();
+    let outcome: Outcome | undefined;
     switch (exit.kind) {
       case 'syscall': {
         const nr = abi.syscallNumber(state, exit.info);
         abi.syscallArguments(state, args, memory, exit.info);
-        abi.setSyscallResult(state, calls.call(nr, args), exit.info);
+        const result = calls.call(nr, args);
+        if (result === RESTART) abi.repeatSyscall(state);
+        else if (result !== NO_RESULT) abi.setSyscallResult(state, result, exit.info);
+        if (calls.signals.pending) outcome = delivery.deliver();
         break;
       }
       case 'pending':
+        outcome = delivery.deliver();
         break;
       default:
-        return { kind: 'signal', signal: signalOf(exit) };
+        outcome = delivery.force(synchronousSignal(exit, parts));
     }
+    if (outcome !== undefined) return outcome;
   }
+}
+
+function synchronousSignal(exit: Extract<Exit, { kind: 'trap' | 'fault' }>, parts: GuestThreadParts): SynchronousSignal {
+  if (exit.kind === 'fault') return faultSignal(exit, parts);
+  const pc = parts.state.i32[ENGINE_WORD.pc]! >>> 0;
+  const { signal, code } = TRAP_SIGNAL[exit.trap];
+  // Bit 0 may select the instruction set
+  const address = (pc & ~1) >>> 0;
+  if (exit.trap !== 'fetch') return { signal, code, address, fault: undefined };
+  const mapped = parts.memory.pages[address >>> 12] !== 0;
+  return { signal, code: mapped ? SEGV_ACCERR : SEGV_MAPERR, address, fault: { address, mapped } };
+}
+
+function faultSignal({ fault }: Extract<Exit, { kind: 'fault' }>, { memory, calls }: GuestThreadParts): SynchronousSignal {
+  const { address = 0 } = fault;
+  const mapped = memory.pages[address >>> 12] !== 0;
+  const record = { address, mapped };
+  if (fault.access === 'align') return { signal: SIGNAL.SIGBUS, code: BUS_ADRALN, address, fault: record };
+  if (fault.address === undefined) return hostFault(memory, calls);
+  return { signal: SIGNAL.SIGSEGV, code: mapped ? SEGV_ACCERR : SEGV_MAPERR, address, fault: record };
+}
+
+/** A fault in WebAssembly. As long as the guest handles no signals nobody asks for the address. */
+function hostFault(memory: GuestMemory, calls: SystemCalls): SynchronousSignal {
+  const found = calls.lastFault();
+  if (found === undefined) return { signal: SIGNAL.SIGSEGV, code: SEGV_MAPERR, address: 0, fault: undefined };
+  const { address, signal } = found;
+  const record = { address, mapped: memory.pages[address >>> 12] !== 0 };
+  if (signal === SIGNAL.SIGBUS) return { signal, code: BUS_ADRERR, address, fault: record };
+  return { signal: SIGNAL.SIGSEGV, code: record.mapped ? SEGV_ACCERR : SEGV_MAPERR, address, fault: record };
 }

@@ -75,7 +75,7 @@ export function bounded(head: Location, lift: LiftBlock, { within }: CompilerOpt
 const PC = 3;
 
 export function javascriptCompiler(options: CompilerOptions): RegionCompiler {
-  const { state, helpers, precise } = options;
+  const { state, helpers } = options;
   const readConstant = constantReader(options.memory);
   const environment: emitJs.JsEnvironment = { state, helpers, memory: new GuestAccess(options.memory) };
   return {
@@ -85,7 +85,7 @@ export function javascriptCompiler(options: CompilerOptions): RegionCompiler {
       const region = options.optimise(found, lookAhead(lift, state.layout));
       const flow = analyseState(region, state.layout);
       const texts = { name: options.nameOf?.(hot), annotate: options.annotate?.(region) };
-      const source = emitJs.emitRegion(region, structure(region), flow, state.layout, { precise, ...texts });
+      const source = emitJs.emitRegion(region, structure(region), flow, state.layout, { precise: options.precise, ...texts });
       options.onCompile?.(region, source);
       return { entries: [{ at: hot, code: emitJs.instantiate(source, environment) }], pages: pagesOf(found) };
     },

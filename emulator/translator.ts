@@ -26,13 +26,15 @@ export interface TranslatorOptions {
   readonly log: Log;
   readonly observer: RunObserver | undefined;
   readonly codeCache: CodeCache | undefined;
+  /** True once code must have all registers in the state wherever it may fault; after a change all code is to be discarded. */
+  readonly precise: () => boolean;
 }
 
 /** True if the log shows translations: one that is taken from elsewhere cannot be shown. */
 export const logsTranslations = (log: Log): boolean => TRANSLATION_ITEMS.some((item) => log.enabled(item));
 
 export function createTranslator(options: TranslatorOptions): Translator {
-  const { machine, config, log, codeCache } = options;
+  const { machine, config, log, codeCache, precise } = options;
   const { abi, memory, space, state } = machine;
   const { target } = abi;
   const lifter = target.createLifter(machine.model);
@@ -41,7 +43,12 @@ export function createTranslator(options: TranslatorOptions): Translator {
   };
   const reader = new GuestCode(memory, (abi.codeOrder ?? abi.byteOrder) === 'little', unimplemented);
   const passes = parseSelection(config.opt);
-  const precision = { precise: false, passes };
+  const precision = {
+    passes,
+    get precise() {
+      return precise();
+    },
+  };
   const trace = logsTranslations(log) ? new TranslationLog(log, lifter, reader, target.layout, target.helpers) : undefined;
   const compiler = createCompiler(options, passes, trace);
   const engine = new Engine({
@@ -55,6 +62,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
     compiler,
     hotThreshold: config.hotThreshold,
     onLift: trace === undefined ? undefined : (block) => trace.lifted(block, optimiseBlock(block, target.layout, precision)),
+    precise,
     store: codeCache?.translations,
     sourceOf: (page) => space.sourceOf(page),
   });
@@ -63,26 +71,35 @@ export function createTranslator(options: TranslatorOptions): Translator {
   return { engine, lifter, compiler };
 }
 
+/** Translations of earlier runs, which are not precise. */
+const storeOf = ({ codeCache, precise }: TranslatorOptions): CodeCache['translations'] | undefined =>
+  precise() ? undefined : codeCache?.translations;
+
 function createCompiler(
-  { machine, config, log, observer, codeCache }: TranslatorOptions,
+  translatorOptions: TranslatorOptions,
   passes: PassSelection,
   trace: TranslationLog | undefined,
 ): RegionCompiler | undefined {
+  const { machine, config, log, observer, precise } = translatorOptions;
   const { layout, helpers } = machine.abi.target;
   let regions = 0;
   const options: CompilerOptions = {
     state: machine.state,
     memory: machine.memory,
     helpers,
-    precise: false,
-    optimise: (region, liveAtExit) => optimiseRegion(region, layout, { precise: false, passes, liveAtExit }),
+    get precise() {
+      return precise();
+    },
+    optimise: (region, liveAtExit) => optimiseRegion(region, layout, { precise: precise(), passes, liveAtExit }),
     onCompile: (region, code) => {
       if (++regions === LONG_RUN_REGIONS) allowTurboFan();
       trace?.compiled(region, code);
     },
     nameOf: observer && ((head) => observer.nameOf(head)),
     within: observer && ((head, at) => observer.within(head, at)),
-    store: codeCache?.translations,
+    get store() {
+      return storeOf(translatorOptions);
+    },
     annotate: log.enabled('out_js') ? (region) => trace!.annotator(region) : undefined,
   };
   switch (config.emit) {

@@ -327,8 +327,8 @@ export class WasmCompiler implements RegionCompiler {
     if (pc === undefined) return undefined;
     if (e instanceof GuestFault) return { pc, fault: e };
     if (!(e instanceof WebAssembly.RuntimeError) || !/out of bounds/.test(e.message)) return undefined;
-    // V8 does not say which address: the process loop finds it when a handler wants to know.
-    return { pc, fault: new GuestFault(0, 'read', false) };
+    // V8 says neither which address it was nor what was tried: the kernel has told the code page.
+    return { pc, fault: new GuestFault(undefined, 'read', false) };
   }
 }
 

@@ -2,6 +2,22 @@
         .arch   armv7-a
         .arm
 
+        .org    0x500
+sigreturn:
+        mov     r7, #119
+        svc     #0x900077
+        .thumb
+        movs    r7, #119
+        svc     #0
+        .arm
+rt_sigreturn:
+        mov     r7, #173
+        svc     #0x9000ad
+        .thumb
+        movs    r7, #173
+        svc     #0
+        .arm
+
         .org    0xf60
 kuser_cmpxchg64:
         push    {r4, r5, r6, r7}

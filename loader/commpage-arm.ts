@@ -6,6 +6,14 @@
 
 export const ARM_COMMPAGE_ADDRESS = 0xffff_0000;
 
+const SIGRETURN_OFFSET = 0x500;
+
+/**
+ * Where handlers return to that have no restorer of their own: two ARM instructions and two Thumb ones for frames
+ * without siginfo, then the same for frames with it. Linux has had it here before it got a page of its own.
+ */
+export const ARM_SIGRETURN_ADDRESS = ARM_COMMPAGE_ADDRESS + SIGRETURN_OFFSET;
+
 const SIZE = 0x1000;
 /** `udf #0`: a jump to anywhere else in the page raises SIGILL. */
 const UNDEFINED = 0xe7f000f0;
@@ -13,6 +21,11 @@ const HELPER_VERSION = { offset: 0xffc, value: 5 } as const;
 
 /** Instruction words by offset in the page. */
 const HELPERS: readonly { readonly offset: number; readonly code: readonly number[] }[] = [
+  {
+    // sigreturn, rt_sigreturn: as arch/arm/kernel/sigreturn_codes.S has them, by which debuggers know a signal frame
+    offset: SIGRETURN_OFFSET,
+    code: [0xe3a07077, 0xef900077, 0xdf002777, 0xe3a070ad, 0xef9000ad, 0xdf0027ad],
+  },
   {
     // kuser_cmpxchg64
     offset: 0xf60,

@@ -1,4 +1,4 @@
-export { armCommpage, ARM_COMMPAGE_ADDRESS } from './commpage-arm';
+export { armCommpage, ARM_COMMPAGE_ADDRESS, ARM_SIGRETURN_ADDRESS } from './commpage-arm';
 export { argumentsFit, AT, type AuxEntry } from './initial-stack';
 export { DEFAULT_STACK_SIZE, load, mapProgram, type Image, type LoadOptions, type ProcessOptions } from './load';
 export { LoadError, NativeProgram } from './load-error';

@@ -49,7 +49,7 @@ export class Context {
     readonly process: GuestProcess,
     before?: Context,
   ) {
-    this.signals = before?.signals ?? new SignalState();
+    this.signals = before?.signals.under(process) ?? new SignalState(process);
     this.cookies = before?.cookies ?? new Map<number, DirectoryCookies>();
     this.limits = before?.limits ?? new Map<number, readonly [number, number]>();
     this.memory = process.memory;
@@ -60,9 +60,13 @@ export class Context {
     this.paths = new PathTranslator(this);
   }
 
-  /** A host call that may wait, or that the guest may make again. */
+  /**
+   * A host call that may wait, or that the guest may make again. If a signal for the guest has come before it, it is
+   * not made and the result is RESTART, which must be passed on: the guest then calls again after its handler.
+   */
   call(nr: number, a: Word = 0, b: Word = 0, c: Word = 0, d: Word = 0, e: Word = 0, f: Word = 0): number {
-    return syscall(nr, a, b, c, d, e, f);
+    const { thread } = this.signals;
+    return thread === undefined ? syscall(nr, a, b, c, d, e, f) : thread.syscall(nr, a, b, c, d, e, f);
   }
 
   /** This is the child now, of a process that was in the midst of a system call. */

@@ -5,7 +5,7 @@
  * printing. An implementation gets converted arguments, one number each:
  * file descriptors as host fds, pointers as host addresses, structs as the address of the host's form.
  */
-import { HOST, syscall, type HostCall } from '../runtime/host';
+import { HOST, type HostCall } from '../runtime/host';
 import type { ConstantSet } from './abi/abi';
 import type { Constants } from './constants';
 import type { Context } from './context';
@@ -126,7 +126,7 @@ export const iovecOut = (count: number): ArgType => ({ kind: 'iovec', dir: 'out'
 /** An implementation that hands the converted arguments to one host call. */
 export function host(name: HostCall): Implementation {
   const nr = HOST[name];
-  return (_c, a, b, c, d, e, f) => syscall(nr, a, b, c, d, e, f);
+  return (context, a, b, c, d, e, f) => context.call(nr, a, b, c, d, e, f);
 }
 
 /** A row whose implementation is written out or made by `host`. */

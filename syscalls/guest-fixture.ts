@@ -1,4 +1,5 @@
 /** A guest process without a CPU, for tests of system calls: real memory, real descriptors, made-up registers. */
+import { addressOf } from '../runtime/host';
 import { AddressSpace, GuestMemory, Prot } from '../runtime/memory';
 import { FdTable } from '../runtime/process/fd-table';
 import { ARM_EABI } from './abi/arm';
@@ -29,6 +30,8 @@ export class GuestFixture {
   readonly codeChanges: (readonly [number, number])[] = [];
   threadPointer = 0;
   secondResult = 0;
+  /** V8 does not move buffers of 64 bytes. */
+  readonly polled = new Int32Array(16);
   readonly calls: SystemCalls;
   readonly abi: Abi;
   readonly layout: MemoryLayout;
@@ -59,6 +62,11 @@ export class GuestFixture {
       setThreadPointer: (v) => (this.threadPointer = v),
       setSecondResult: (v) => (this.secondResult = v),
       invalidateCode: (start, end) => this.codeChanges.push([start, end]),
+      polledWord: () => addressOf(this.polled),
+      handlesFaults: () => undefined,
+      outlivesSignals: false,
+      stackPointer: () => DATA + DATA_SIZE,
+      returnFromSignal: () => undefined,
       log: { strace: (l) => this.straceLines.push(l), unimplemented: (l) => this.unimplemented.push(l) },
     };
     this.calls = new SystemCalls(process, { strace: options.strace === true });

@@ -112,7 +112,7 @@ function setSignals(c: Context, undo: Undo[]): void {
   for (let n = 1; n <= NSIG; n++) {
     if (n === SIGNALS['SIGKILL'] || n === SIGNALS['SIGSTOP']) continue;
     c.arena.u8.fill(0, at, at + 64);
-    c.arena.view.setUint32(at, signals.dispositions[n]!.handler === SIG_IGN ? SIG_IGN : SIG_DFL, true);
+    c.arena.view.setUint32(at, signals.dispositions.get(n).handler === SIG_IGN ? SIG_IGN : SIG_DFL, true);
     if (syscall(HOST.rt_sigaction, n, c.arena.host(at), c.arena.host(at + 32), SIGSET_BYTES) < 0) continue;
     const before = c.arena.u8.slice(at + 32, at + 64);
     undo.push(() => {

@@ -5,5 +5,5 @@ export { MIPS_O32, MIPSEL_O32 } from './abi/mips';
 export { ERRORS } from './errno';
 export type { ExecRequest, GuestProcess } from './process';
 export { mapsText } from './procfs';
-export { ProcessExit, ProcessKilled, SignalState } from './signal-state';
+export { defaultAction, ProcessExit, ProcessKilled, SA, SIG_DFL, SIG_IGN, SS, SignalState, type Disposition } from './signal-state';
 export { SystemCalls, type SystemCallOptions } from './system-calls';

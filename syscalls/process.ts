@@ -69,6 +69,15 @@ export interface GuestProcess {
   readonly setSecondResult: (value: number) => void;
   /** The guest has written code in [start, end). */
   readonly invalidateCode: (start: number, end: number) => void;
+  /** Host address of the word that asks compiled code to return when it is 0. */
+  readonly polledWord: () => number;
+  /** The guest handles faults: from now on registers must be exact where one happens. */
+  readonly handlesFaults: () => void;
+  /** There is something to do when a signal ends the process, such as writing a profile. */
+  readonly outlivesSignals: boolean;
+  readonly stackPointer: () => number;
+  /** sigreturn(2), or with siginfo rt_sigreturn(2). */
+  readonly returnFromSignal: (withInfo: boolean) => void;
   readonly log: {
     /** One line of strace output, without a newline. */
     strace(line: string): void;

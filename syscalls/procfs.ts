@@ -7,7 +7,7 @@ import type { Vma } from '../runtime/memory';
 import { AT_FDCWD, O, RLIMIT } from './constants';
 import type { Context } from './context';
 import { NOTE } from './fd-notes';
-import { NSIG, SIG_DFL, SIG_IGN } from './signal-state';
+import { NSIG, SIG_IGN } from './signal-state';
 
 type Contents = (c: Context) => string | Uint8Array;
 
@@ -209,10 +209,9 @@ function statusText(c: Context, hostText: string): string {
     VmPeak: kilobytes,
     VmSize: kilobytes,
     VmData: kilobytes,
-    ShdPnd: mask((s) => signals.isPending(s)),
     SigBlk: mask((s) => signals.isBlocked(s)),
-    SigIgn: mask((s) => signals.dispositions[s]!.handler === SIG_IGN),
-    SigCgt: mask((s) => signals.dispositions[s]!.handler > SIG_IGN && signals.dispositions[s]!.handler !== SIG_DFL),
+    SigIgn: mask((s) => signals.dispositions.get(s).handler === SIG_IGN),
+    SigCgt: mask((s) => signals.dispositions.get(s).handler > SIG_IGN),
   };
   return hostText.replace(/^(\w+):\t(.*)$/gm, (line, key: string) => (Object.hasOwn(replaced, key) ? `${key}:\t${replaced[key]}` : line));
 }

@@ -19,5 +19,7 @@ export const SIGINFO_STRUCTS = {
   siginfo_chld: member(['si_pid', 'i32'], ['si_uid', 'u32'], ['si_status', 'i32'], ['si_utime', 'long'], ['si_stime', 'long']),
   siginfo_fault: member(['si_addr', 'pointer']),
   siginfo_poll: member(['si_band', 'long'], ['si_fd', 'i32']),
+  /** What waitid(2) fills in. */
+  siginfo_child: member(['si_pid', 'i32'], ['si_uid', 'u32'], ['si_status', 'i32']),
   siginfo_sys: member(['si_call_addr', 'pointer'], ['si_syscall', 'i32'], ['si_arch', 'u32']),
 } as const satisfies Record<string, StructSpec>;

@@ -1,6 +1,7 @@
 /** Converts siginfo_t, of whose union si_signo and si_code tell the member (kernel/signal.c, siginfo_layout). */
 import { SIGNALS } from './constants';
 import type { Context } from './context';
+import { guestSignal } from './signal-sets';
 import type { SIGINFO_STRUCTS } from './siginfo-structs';
 
 export const SIGINFO_BYTES = 128;
@@ -9,6 +10,18 @@ export type SiginfoStruct = keyof typeof SIGINFO_STRUCTS;
 
 /** Values of si_code for signals that are not the kernel's own. */
 export const SI = { USER: 0, QUEUE: -1, TIMER: -2, MESGQ: -3, ASYNCIO: -4, SIGIO: -5, TKILL: -6, KERNEL: 0x80 } as const;
+
+/** Names of the kernel's own codes by signal, from 1 on. */
+export const SI_KERNEL_CODES: Readonly<Record<string, readonly string[]>> = {
+  SIGILL: ['ILL_ILLOPC', 'ILL_ILLOPN', 'ILL_ILLADR', 'ILL_ILLTRP', 'ILL_PRVOPC', 'ILL_PRVREG', 'ILL_COPROC', 'ILL_BADSTK'],
+  SIGFPE: ['FPE_INTDIV', 'FPE_INTOVF', 'FPE_FLTDIV', 'FPE_FLTOVF', 'FPE_FLTUND', 'FPE_FLTRES', 'FPE_FLTINV', 'FPE_FLTSUB'],
+  SIGSEGV: ['SEGV_MAPERR', 'SEGV_ACCERR', 'SEGV_BNDERR', 'SEGV_PKUERR'],
+  SIGBUS: ['BUS_ADRALN', 'BUS_ADRERR', 'BUS_OBJERR', 'BUS_MCEERR_AR', 'BUS_MCEERR_AO'],
+  SIGTRAP: ['TRAP_BRKPT', 'TRAP_TRACE', 'TRAP_BRANCH', 'TRAP_HWBKPT'],
+  SIGCHLD: ['CLD_EXITED', 'CLD_KILLED', 'CLD_DUMPED', 'CLD_TRAPPED', 'CLD_STOPPED', 'CLD_CONTINUED'],
+  SIGIO: ['POLL_IN', 'POLL_OUT', 'POLL_MSG', 'POLL_ERR', 'POLL_PRI', 'POLL_HUP'],
+  SIGSYS: ['SYS_SECCOMP', 'SYS_USER_DISPATCH'],
+};
 
 const BY_SIGNAL = new Map<number, SiginfoStruct>([
   ...['ILL', 'TRAP', 'BUS', 'FPE', 'SEGV'].map((n) => [SIGNALS[`SIG${n}`]!, 'siginfo_fault'] as const),
@@ -33,6 +46,7 @@ export function siginfoToGuest(c: Context, source: DataView, at: number, address
   const copier = c.toGuest(name, name);
   c.memory.u8.fill(0, address, address + SIGINFO_BYTES);
   copier.copy(source, at, c.memory.view, address);
+  c.memory.view.setInt32(address, guestSignal(c.abi, source.getInt32(at, true)), c.memory.littleEndian);
 }
 
 /** Copies a guest siginfo_t, which must be readable, to host memory that JavaScript sees. */

@@ -1,9 +1,38 @@
-/** What the guest has set for each signal: disposition, mask, alternate stack. Guest signal numbers are asm-generic ones. */
+/**
+ * What the guest has set for its signals, and the host's side of it.
+ *
+ * The kernel does the work: "default" and "ignore" are the host's own dispositions, a handler of the guest's is the
+ * code page's entry, the guest's mask is that of the host thread, and what is blocked stays pending in the kernel.
+ * Only SIGSEGV and SIGBUS, which compiled code itself needs, are never blocked on the host.
+ *
+ * Signal numbers are asm-generic ones, whatever the guest calls them.
+ */
+import { addressOf, GuestThread, HOST, syscall, type ArrivedSignal } from '../runtime/host';
 import { SIGNALS } from './constants';
 
 export const NSIG = 64;
 export const SIG_DFL = 0;
 export const SIG_IGN = 1;
+export const SIGSET_BYTES = 8;
+
+/** sigaction's flags that the emulator looks at (include/uapi/asm-generic/signal-defs.h). */
+export const SA = {
+  NOCLDSTOP: 1,
+  NOCLDWAIT: 2,
+  SIGINFO: 4,
+  RESTORER: 0x0400_0000,
+  ONSTACK: 0x0800_0000,
+  RESTART: 0x1000_0000,
+  NODEFER: 0x4000_0000,
+  RESETHAND: 0x8000_0000,
+} as const;
+
+/** sigaltstack's flags. */
+export const SS = { ONSTACK: 1, DISABLE: 2, AUTODISARM: 0x8000_0000 } as const;
+
+/** Those that the host kernel must know of. */
+const HOST_FLAGS = SA.NOCLDSTOP | SA.NOCLDWAIT | SA.RESTART;
+const SIG_SETMASK = 2;
 
 /** Leaves the call when a signal ends the guest. */
 export class ProcessKilled extends Error {
@@ -21,99 +50,246 @@ export class ProcessExit extends Error {
 
 export interface Disposition {
   /** Guest address of the handler, or SIG_DFL or SIG_IGN. */
-  handler: number;
-  flags: number;
-  restorer: number;
+  readonly handler: number;
+  readonly flags: number;
+  readonly restorer: number;
   /** Signals blocked while the handler runs: bit 0 of `maskLow` is signal 1. */
-  maskLow: number;
-  maskHigh: number;
+  readonly maskLow: number;
+  readonly maskHigh: number;
+}
+
+const WORDS = 5;
+const DEFAULT: Disposition = { handler: SIG_DFL, flags: 0, restorer: 0, maskLow: 0, maskHigh: 0 };
+
+/** The dispositions of a process. */
+export class Dispositions {
+  /** Shared, as all threads of a process have the same. */
+  constructor(readonly words = new Int32Array(new SharedArrayBuffer(4 * WORDS * (NSIG + 1)))) {}
+
+  get(signal: number): Disposition {
+    const [handler, flags, restorer, maskLow, maskHigh] = this.words.subarray(WORDS * signal, WORDS * (signal + 1));
+    return { handler: handler! >>> 0, flags: flags!, restorer: restorer! >>> 0, maskLow: maskLow!, maskHigh: maskHigh! };
+  }
+
+  set(signal: number, d: Disposition): void {
+    this.words.set([d.handler, d.flags, d.restorer, d.maskLow, d.maskHigh], WORDS * signal);
+  }
+
+  reset(signal: number): void {
+    this.set(signal, DEFAULT);
+  }
 }
 
 const named = (...names: string[]): ReadonlySet<number> => new Set(names.map((n) => SIGNALS[`SIG${n}`]!));
 
+/** Glibc's own, SIGCANCEL and SIGSETXID, and SIGKILL: no handler is ever put there unless the guest does. */
+const UNUSUAL: ReadonlySet<number> = new Set([9, 32, 33]);
+
 /** Default action (signal(7)) where it is not to end the process. */
 const IGNORED_BY_DEFAULT = named('CHLD', 'CONT', 'URG', 'WINCH');
 const STOPS_BY_DEFAULT = named('STOP', 'TSTP', 'TTIN', 'TTOU');
-const UNBLOCKABLE = named('KILL', 'STOP');
 
-export type Effect = 'none' | 'kill' | 'stop' | 'pending';
+export type DefaultAction = 'ignore' | 'stop' | 'kill';
 
+export function defaultAction(signal: number): DefaultAction {
+  if (IGNORED_BY_DEFAULT.has(signal)) return 'ignore';
+  return STOPS_BY_DEFAULT.has(signal) ? 'stop' : 'kill';
+}
+
+/** Signals whose host handler is always the emulator's. */
+const FAULTS = named('SEGV', 'BUS');
+const CHANGED_BY_NODE = named('USR1', 'PIPE', 'XFSZ');
+const maskOf = (signals: ReadonlySet<number>): number => [...signals].reduce((m, s) => m | (1 << (s - 1)), 0);
+const FAULT_MASK = maskOf(FAULTS);
+const UNBLOCKABLE_MASK = maskOf(named('KILL', 'STOP'));
+
+/** What the host must hear of the process that has the signals. */
+export interface SignalHost {
+  /** Host address of the word that asks compiled code to return when it is 0. */
+  readonly polledWord: () => number;
+  /** The guest handles faults: registers must be exact where one happens. */
+  readonly handlesFaults: () => void;
+  /** There is something to do when a signal ends the process: the host's kernel must not do it. */
+  readonly outlivesSignals: boolean;
+}
+
+/** The signals of one thread. */
 export class SignalState {
-  readonly dispositions: Disposition[] = [];
+  /** The guest's mask. */
   maskLow = 0;
   maskHigh = 0;
-  pendingLow = 0;
-  pendingHigh = 0;
-  /** sigaltstack(2); SS_DISABLE is 2. */
-  altStack = { sp: 0, flags: 2, size: 0 };
+  /** The mask that sigsuspend, ppoll and the like have put in its place while they wait. */
+  private waiting: readonly [number, number] | undefined;
+  /** sigaltstack(2). */
+  altStack: { sp: number; flags: number; size: number } = { sp: 0, flags: SS.DISABLE, size: 0 };
+  /** SIGSEGV and SIGBUS that were sent while the guest blocks them. */
+  private held: ArrivedSignal[] = [];
+  private entered: GuestThread | 'refused' | undefined;
+  /** A sigset_t for the host and a struct sigaction, both of 64-bit words. */
+  private readonly words = new BigUint64Array(8);
+  private readonly wordsAddress = addressOf(this.words);
 
-  constructor() {
-    for (let i = 0; i <= NSIG; i++) this.dispositions.push({ handler: SIG_DFL, flags: 0, restorer: 0, maskLow: 0, maskHigh: 0 });
+  constructor(
+    private host: SignalHost,
+    readonly dispositions = new Dispositions(),
+  ) {}
+
+  /** The same signals after execve(2) has given the process another machine. */
+  under(host: SignalHost): this {
+    this.host = host;
+    this.thread?.poll(host.polledWord());
+    return this;
   }
 
   /** In a new child: what was sent to its parent is not pending for it. */
   forked(): void {
-    this.pendingLow = this.pendingHigh = 0;
+    this.held = [];
+    if (this.thread?.pending !== true) return;
+    this.thread.take();
+    this.applyMask();
   }
 
-  /** execve(2). Returns the signals that had a handler. */
-  exec(): number[] {
-    const handled: number[] = [];
-    for (const [n, d] of this.dispositions.entries()) {
-      if (d.handler > SIG_IGN) handled.push(n);
-      Object.assign(d, { handler: d.handler === SIG_IGN ? SIG_IGN : SIG_DFL, flags: 0, restorer: 0, maskLow: 0, maskHigh: 0 });
+  /** execve(2): handlers are gone, ignored signals stay ignored, the alternate stack is gone; mask and pending signals stay. */
+  exec(): void {
+    for (let n = 1; n <= NSIG; n++) {
+      const handled = this.dispositions.get(n).handler > SIG_IGN;
+      this.dispositions.set(n, { ...DEFAULT, handler: handled ? SIG_DFL : this.dispositions.get(n).handler });
+      if (handled) this.applyDisposition(n);
     }
-    this.altStack = { sp: 0, flags: 2, size: 0 };
-    return handled;
+    this.altStack = { sp: 0, flags: SS.DISABLE, size: 0 };
+  }
+
+  /** The thread as the code page knows it, once the guest has handled or blocked a signal. */
+  get thread(): GuestThread | undefined {
+    return this.entered === 'refused' ? undefined : this.entered;
+  }
+
+  /**
+   * From now on signals reach the guest's handlers. Without a handler or a mask nothing of it is needed: then the
+   * host's dispositions do everything.
+   */
+  enter(): GuestThread | undefined {
+    if (this.entered === undefined) {
+      const thread = GuestThread.current(this.host.polledWord());
+      this.entered = thread ?? 'refused';
+      thread?.handleFaults();
+      thread?.silenceOthers();
+      this.applyMask();
+    }
+    return this.thread;
+  }
+
+  /** Sets what a signal does, here and on the host. */
+  setDisposition(signal: number, d: Disposition): void {
+    this.dispositions.set(signal, d);
+    this.applyDisposition(signal);
+  }
+
+  /** Undoes what Node set up for itself: it ignores two signals and starts its inspector on SIGUSR1. */
+  applyInitialDispositions(): void {
+    const all = Array.from({ length: NSIG }, (_, i) => i + 1).filter((s) => !UNUSUAL.has(s) && defaultAction(s) === 'kill');
+    for (const s of this.host.outlivesSignals ? all : CHANGED_BY_NODE) this.applyDisposition(s);
+  }
+
+  /** Makes the host treat a signal as the guest's disposition says. */
+  applyDisposition(signal: number): void {
+    const { handler, flags } = this.dispositions.get(signal);
+    const handled = handler !== SIG_DFL && handler !== SIG_IGN;
+    const arrives = handled || (this.host.outlivesSignals && handler === SIG_DFL && defaultAction(signal) === 'kill');
+    if (arrives && this.enter() === undefined) return;
+    if (FAULTS.has(signal)) {
+      if (handled) this.host.handlesFaults();
+    } else if (arrives) this.thread!.handle(signal, flags & HOST_FLAGS);
+    else {
+      this.words.fill(0n);
+      this.words[0] = BigInt(handler);
+      this.words[1] = BigInt(flags & HOST_FLAGS & ~SA.RESTART);
+      syscall(HOST.rt_sigaction, signal, this.wordsAddress, 0, SIGSET_BYTES);
+    }
   }
 
   /** Replaces the mask; SIGKILL and SIGSTOP cannot be blocked. */
   setMask(low: number, high: number): void {
-    let allowed = low;
-    for (const s of UNBLOCKABLE) allowed &= ~(1 << (s - 1));
-    this.maskLow = allowed;
+    this.maskLow = low & ~UNBLOCKABLE_MASK;
     this.maskHigh = high;
+    if (this.entered === undefined && (this.maskLow | this.maskHigh) !== 0) this.enter();
+    else if (this.entered !== undefined) this.applyMask();
+  }
+
+  /** Gives the host thread the guest's mask, and with it the signals that have waited for that. */
+  private applyMask(): void {
+    this.words[0] = hostMask(this.maskLow, this.maskHigh);
+    syscall(HOST.rt_sigprocmask, SIG_SETMASK, this.wordsAddress, 0, SIGSET_BYTES);
   }
 
   isBlocked(signal: number): boolean {
-    return bit(this.maskLow, this.maskHigh, signal);
+    const [low, high] = this.waiting ?? [this.maskLow, this.maskHigh];
+    return (((signal > 32 ? high : low) >>> ((signal - 1) & 31)) & 1) !== 0;
   }
 
-  isPending(signal: number): boolean {
-    return bit(this.pendingLow, this.pendingHigh, signal);
+  /** The mask in force: the guest's, or the one that a call is waiting with. */
+  get current(): readonly [low: number, high: number] {
+    return this.waiting ?? [this.maskLow, this.maskHigh];
   }
 
-  private setPending(signal: number, on: boolean): void {
-    const mask = 1 << ((signal - 1) & 31);
-    if (signal > 32) this.pendingHigh = on ? this.pendingHigh | mask : this.pendingHigh & ~mask;
-    else this.pendingLow = on ? this.pendingLow | mask : this.pendingLow & ~mask;
+  /**
+   * Makes a call that waits with a mask of its own. If a signal ends the wait, its handler runs with that mask in force.
+   * @param wait gets the host's form of the mask
+   */
+  waitWith(low: number, high: number, wait: (mask: bigint) => number): number {
+    this.enter();
+    this.waiting = [low & ~UNBLOCKABLE_MASK, high];
+    const result = wait(hostMask(low, high));
+    if (this.thread?.pending !== true) this.waiting = undefined;
+    return result;
   }
 
-  /** What sending a signal to this process does now. A handled or blocked signal stays pending. */
-  raise(signal: number): Effect {
-    const { handler } = this.dispositions[signal]!;
-    const stays = this.isBlocked(signal) && !UNBLOCKABLE.has(signal);
-    if (!stays && (handler === SIG_IGN || (handler === SIG_DFL && IGNORED_BY_DEFAULT.has(signal)))) return 'none';
-    if (stays || handler !== SIG_DFL) {
-      this.setPending(signal, true);
-      return 'pending';
-    }
-    return STOPS_BY_DEFAULT.has(signal) ? 'stop' : 'kill';
+  /** True if the guest is on its alternate stack (include/linux/sched/signal.h, on_sig_stack). */
+  onAltStack(stackPointer: number): boolean {
+    const { sp, size, flags } = this.altStack;
+    return (flags & SS.AUTODISARM) === 0 && stackPointer > sp && stackPointer - sp <= size;
   }
 
-  /** Pending signals that a change of mask let through and whose disposition needs no handler, lowest first. */
-  takeDeliverable(): number[] {
-    const out: number[] = [];
-    if ((this.pendingLow | this.pendingHigh) === 0) return out;
-    for (let s = 1; s <= NSIG; s++) {
-      if (!this.isPending(s) || this.isBlocked(s) || this.dispositions[s]!.handler > SIG_IGN) continue;
-      this.setPending(s, false);
-      out.push(s);
-    }
-    return out;
+  /** True if `take` has something. */
+  get pending(): boolean {
+    return this.thread?.pending === true || this.held.some((a) => !this.isBlocked(a.signal));
+  }
+
+  /** Signals the host holds back because the guest blocks them but the host cannot. */
+  get heldMask(): number {
+    return this.held.reduce((m, a) => m | (1 << (a.signal - 1)), 0);
+  }
+
+  /** Signals that have arrived and are to be delivered now. After each, `delivered` must be called. */
+  take(): ArrivedSignal[] {
+    const arrived = [...this.held, ...(this.thread?.take() ?? [])];
+    this.held = arrived.filter((a) => FAULTS.has(a.signal) && this.isBlocked(a.signal));
+    return arrived.filter((a) => !this.held.includes(a));
+  }
+
+  /** Puts back one that the handler of another has blocked. */
+  hold(arrived: ArrivedSignal): void {
+    this.held.push(arrived);
+  }
+
+  /** The handler of a signal begins: its mask comes on top of the one in force. */
+  beginHandler(signal: number, d: Disposition): void {
+    const [low, high] = this.current;
+    const own = (d.flags & SA.NODEFER) !== 0 ? 0n : 1n << BigInt(signal - 1);
+    this.maskLow = (low | d.maskLow | Number(own & 0xffff_ffffn)) & ~UNBLOCKABLE_MASK;
+    this.maskHigh = high | d.maskHigh | Number(own >> 32n);
+    this.waiting = undefined;
+    if ((d.flags & SA.RESETHAND) !== 0) this.setDisposition(signal, { ...d, handler: SIG_DFL });
+  }
+
+  /** All that had arrived has been delivered: the next ones may come. */
+  resume(): void {
+    this.waiting = undefined;
+    if (this.entered !== undefined) this.applyMask();
   }
 }
 
-function bit(low: number, high: number, signal: number): boolean {
-  return (((signal > 32 ? high : low) >>> ((signal - 1) & 31)) & 1) !== 0;
+/** A mask for the host, which must go on to see faults. */
+function hostMask(low: number, high: number): bigint {
+  return (BigInt(high >>> 0) << 32n) | BigInt((low & ~FAULT_MASK) >>> 0);
 }

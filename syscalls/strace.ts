@@ -7,6 +7,7 @@ import { ERRORS } from './errno';
 import { IOCTLS, requestNumber } from './ioctls';
 import { hostLevel, socketOption } from './socket-options';
 import { addressText } from './strace-addresses';
+import { siginfoStruct, SI, SI_KERNEL_CODES } from './siginfo';
 import { readScalar, type Layout } from './struct-codec';
 import { registersOf } from './thunk';
 
@@ -83,6 +84,13 @@ function fileMode(mode: number): string {
   return type === undefined ? bits : `${type}|${bits}`;
 }
 
+const signalName = (n: number): string => Object.entries(SIGNALS).find(([, v]) => v === n)?.[0] ?? (n >= 32 ? `SIGRT_${n - 32}` : `${n}`);
+
+function codeName(signal: number, code: number): string {
+  const general = Object.entries(SI).find(([, v]) => v === code)?.[0];
+  return general === undefined ? (SI_KERNEL_CODES[signalName(signal)]?.[code - 1] ?? `${code}`) : `SI_${general}`;
+}
+
 export class StracePrinter {
   private readonly ioctlNames: ReadonlyMap<number, string>;
   /** Host error number for a guest one, where they differ. */
@@ -105,6 +113,21 @@ export class StracePrinter {
     const texts = row.args.map((t, i) => before[i] ?? this.argument(t, at[i]!, at, args, result ?? -1));
     const skipped = row.args.map((t) => t.kind === 'openMode' && !creates(this.c, args[at[t.flags]!]!));
     this.c.process.log.strace(`${name}(${texts.filter((_, i) => !skipped[i]).join(', ')}) = ${this.result(row, result)}`);
+  }
+
+  /** A signal, from the host's siginfo_t. */
+  signal(info: DataView): void {
+    const [signo, code] = [info.getInt32(0, true), info.getInt32(8, true)];
+    const name = siginfoStruct(signo, code);
+    const fields = this.c
+      .hostLayout(name)
+      .fields.slice(3)
+      .map((f) => {
+        const value = readScalar(info, f.offset, f.size, f.signed, true);
+        return `${f.name}=${/addr|value/.test(f.name) ? hex(value) : value}`;
+      });
+    const text = [`si_signo=${signalName(signo)}`, `si_code=${codeName(signo, code)}`, ...fields].join(', ');
+    this.c.process.log.strace(`--- ${signalName(signo)} {${text}} ---`);
   }
 
   /** A call that has no row. */

@@ -209,10 +209,6 @@ export const STRUCTS: Readonly<Record<string, StructSpec>> = {
   },
   termio: { fields: [...list('u16', 'c_iflag', 'c_oflag', 'c_cflag', 'c_lflag'), ['c_line', 'u8'], ['c_cc', 'u8', 8]] },
   file_clone_range: { fields: [['src_fd', 'i64'], ...list('u64', 'src_offset', 'src_length', 'dest_offset')] },
-  // what is there of siginfo_t after waitid; the union begins at a multiple of its largest member
-  siginfo_child: {
-    fields: [...list('i32', 'si_signo', 'si_errno', 'si_code'), ['_sifields', 'ulong', 0], ...list('i32', 'si_pid', 'si_uid', 'si_status')],
-  },
   clone_args: {
     fields: [
       ...list('u64', 'flags', 'pidfd', 'child_tid', 'parent_tid', 'exit_signal', 'stack', 'stack_size', 'tls'),

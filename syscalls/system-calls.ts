@@ -1,15 +1,15 @@
 /** The system calls of one guest process: register values in, result register out. */
-import { HOST, syscall } from '../runtime/host';
-import { SIGNALS } from './constants';
+import type { HostFault } from '../runtime/host';
 import { Context } from './context';
 import type { Row } from './definition';
 import { E } from './errno';
 import type { GuestProcess } from './process';
+import { siginfoToGuest } from './siginfo';
+import { guestSignal, lowForGuest, lowFromGuest } from './signal-sets';
 import type { SignalState } from './signal-state';
 import { StracePrinter } from './strace';
 import { ROWS } from './table';
 import { close } from './table/open';
-import { raise, resetHandlers, setInitialDispositions } from './table/signals';
 import { deleteTimers } from './table/time';
 import { compile, type Thunk } from './thunk';
 
@@ -32,7 +32,7 @@ export class SystemCalls {
     this.context = new Context(process, before?.context);
     this.names = new Map(Object.entries(process.abi.numbers).map(([name, nr]) => [nr, name]));
     this.printer = options.strace ? new StracePrinter(this.context) : undefined;
-    if (before === undefined) setInitialDispositions(this.context);
+    if (before === undefined) this.signals.applyInitialDispositions();
   }
 
   /** The memory is about to go: the parent of a vfork gets to see it. */
@@ -45,8 +45,38 @@ export class SystemCalls {
     const c = this.context;
     deleteTimers(c);
     for (const fd of c.fds.open()) if (c.fds.cloexec(fd)) close(c, fd);
-    resetHandlers(c);
+    c.signals.exec();
     c.threadPointer = 0;
+  }
+
+  /** Guest address of the last fault of compiled code, and whether it was SIGBUS; undefined if nothing has been noted. */
+  lastFault(): HostFault | undefined {
+    const fault = this.signals.thread?.lastFault;
+    return fault && { ...fault, address: fault.address - this.context.base };
+  }
+
+  /** Writes the host's siginfo_t as the guest's, to 128 bytes that the guest can write. */
+  writeSiginfo(info: DataView, address: number): void {
+    siginfoToGuest(this.context, info, 0, address);
+  }
+
+  /** What the guest calls a signal. */
+  guestSignal(signal: number): number {
+    return guestSignal(this.context.abi, signal);
+  }
+
+  /** Signals 1 to 32 of a mask as the guest numbers them. */
+  maskForGuest(low: number): number {
+    return lowForGuest(this.context.abi, low);
+  }
+
+  maskFromGuest(low: number): number {
+    return lowFromGuest(this.context.abi, low);
+  }
+
+  /** A strace line for a signal that happens to the guest. */
+  traceSignal(info: DataView): void {
+    this.printer?.signal(info);
   }
 
   /** Signal dispositions and masks the guest has set. */
@@ -58,7 +88,8 @@ export class SystemCalls {
    * Makes a call.
    * @param nr the guest's number
    * @param args register values, unsigned; 7 of them on a 32-bit ABI
-   * @returns the value of the result register as a signed 32-bit number: -errno on failure
+   * @returns the value of the result register as a signed 32-bit number, -errno on failure; RESTART if a signal must be
+   *   delivered and the call then made again; NO_RESULT if the registers are not to be touched
    * @throws ProcessExit, ProcessKilled
    */
   call(nr: number, args: readonly number[]): number {
@@ -83,27 +114,11 @@ export class SystemCalls {
         return this.guestResult(-E.NOSYS);
       };
     }
-    return this.traced(name, row, this.signalling(row, compile(row, this.context)));
+    return this.traced(name, row, this.withGuestErrors(compile(row, this.context)));
   }
 
-  /** A write to a closed pipe or beyond the size limit raises a signal that Node ignores for itself. */
-  private signalling(row: Row, thunk: Thunk): Thunk {
-    if (!row.writes) return this.context.abi.errno.size === 0 ? thunk : (args) => this.guestResult(thunk(args));
-    const c = this.context;
-    const noSignal = row.args.findIndex((a) => a.kind === 'flags' && 'MSG_NOSIGNAL' in a.names);
-    return (args) => {
-      const r = thunk(args);
-      if (r === -E.PIPE && !(noSignal >= 0 && (args[noSignal]! & MSG_NOSIGNAL) !== 0)) raise(c, SIGNALS['SIGPIPE']!);
-      else if (r === -E.FBIG && this.beyondFileLimit()) raise(c, SIGNALS['SIGXFSZ']!);
-      return this.guestResult(r);
-    };
-  }
-
-  /** EFBIG also comes from the file system's own limit, without a signal. */
-  private beyondFileLimit(): boolean {
-    const at = this.context.arena.take(16);
-    const r = syscall(HOST.prlimit64, 0, RLIMIT_FSIZE, 0, this.context.arena.host(at));
-    return r === 0 && this.context.arena.view.getUint32(at + 4, true) !== 0xffff_ffff;
+  private withGuestErrors(thunk: Thunk): Thunk {
+    return this.context.abi.errno.size === 0 ? thunk : (args) => this.guestResult(thunk(args));
   }
 
   private guestResult(r: number): number {
@@ -124,6 +139,3 @@ export class SystemCalls {
     };
   }
 }
-
-const MSG_NOSIGNAL = 0x4000;
-const RLIMIT_FSIZE = 1;

@@ -43,6 +43,7 @@ const PROGRAMS: readonly Program[] = [
   { name: 'integers' },
   { name: 'calls' },
   { name: 'wide-frames' },
+  { name: 'signals' },
   { name: 'intrinsics', flags: ['-march=armv7-a+fp'] },
   { name: 'atomics' },
   { name: 'exec', native: true },

@@ -9,16 +9,16 @@ import { MemFlag } from './ir/types';
 /** A guest access to memory it may not access that way. */
 export class GuestFault extends Error {
   /**
-   * @param address first inaccessible guest address
+   * @param address first inaccessible guest address; undefined if only the host's kernel knows
    * @param access what was tried
    * @param mapped true if the page exists but its protection forbids the access (SEGV_ACCERR)
    */
   constructor(
-    readonly address: number,
+    readonly address: number | undefined,
     readonly access: 'read' | 'write' | 'align',
     readonly mapped: boolean,
   ) {
-    super(`guest ${access} fault at 0x${address.toString(16)}`);
+    super(`guest ${access} fault at ${address === undefined ? 'an unknown address' : `0x${address.toString(16)}`}`);
   }
 }
 

@@ -49,6 +49,11 @@ export class Log {
     this.fd = openSync(this.file.replaceAll('%d', String(syscall(HOST.getpid))), 'w', 0o644);
   }
 
+  /** True if text may wait in memory: `flush` must be called at the end. */
+  get buffers(): boolean {
+    return this.limit > 0;
+  }
+
   /** True if an item is wanted: ask before preparing its text. */
   enabled(item: LogItem): boolean {
     return this.items.has(item);

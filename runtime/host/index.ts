@@ -1,3 +1,4 @@
+export { adoptCodePage, codePage, GuestThread, NO_RESULT, RESTART, type ArrivedSignal, type HostFault } from './code-page';
 export { isOpenForWriting, mayGainPrivileges, setProcessName } from './executables';
 export { addressOf, MAX_ERRNO, syscall } from './ffi';
 export { forkProcess } from './fork';

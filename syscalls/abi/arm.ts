@@ -25,6 +25,7 @@ export const TIME64_CALLS: Readonly<Record<string, string>> = {
   ppoll: 'ppoll_time64',
   recvmmsg: 'recvmmsg_time64',
   futex: 'futex_time64',
+  rt_sigtimedwait: 'rt_sigtimedwait_time64',
   sched_rr_get_interval: 'sched_rr_get_interval_time64',
   clock_adjtime: 'clock_adjtime64',
   timer_gettime: 'timer_gettime64',

@@ -1,4 +1,5 @@
 /** Kernel structs that the MIPS o32 ABI declares otherwise than the generic headers (arch/mips/include/uapi/asm). */
+import { SIGINFO_STRUCTS } from '../siginfo-structs';
 import type { FieldSpec, StructSpec } from '../struct-codec';
 
 const list = (type: string, ...names: string[]): readonly FieldSpec[] => names.map((n) => [n, type]);
@@ -29,7 +30,14 @@ const LOCAL_MODES = {
 
 const highOf = (...names: string[]): Readonly<Record<string, string>> => Object.fromEntries(names.map((n) => [`${n}_high`, n]));
 
+/** si_code comes before si_errno (__ARCH_HAS_SWAPPED_SIGINFO). */
+function swapped({ fields }: StructSpec): StructSpec {
+  const [signo, errno, code, ...rest] = fields;
+  return { fields: [signo!, code!, errno!, ...rest] };
+}
+
 export const MIPS_STRUCTS: Readonly<Record<string, StructSpec>> = {
+  ...Object.fromEntries(Object.entries(SIGINFO_STRUCTS).map(([name, spec]) => [name, swapped(spec)])),
   stat: {
     fields: [
       ['st_dev', 'u32'],

@@ -170,6 +170,8 @@ function o32(byteOrder: 'little' | 'big'): Abi {
       fcntl: FCNTL,
       ioctl: IOCTL,
       signal: SIGNAL,
+      // SA_SIGINFO is elsewhere, as are the two that only the kernel acts on (arch/mips/include/uapi/asm/signal.h)
+      sigaction: { SA_SIGINFO: 8, SA_NOCLDWAIT: 0x10000, SA_RESTORER: 0 },
       signalHow: { SIG_BLOCK: 1, SIG_UNBLOCK: 2, SIG_SETMASK: 3 },
       rlimit: RLIMIT,
       socketType: { SOCK_DGRAM: 1, SOCK_STREAM: 2, SOCK_NONBLOCK: 0x80 },

@@ -1,17 +1,18 @@
-/** Waiting for descriptors: poll, select, epoll. Signal masks of the p-calls are not applied while they wait. */
+/** Waiting for descriptors: poll, select, epoll. */
 import { HOST, syscall } from '../../runtime/host';
 import { EPOLL_FLAGS, EPOLL_OP, O } from '../constants';
 import { BAD_ADDRESS, type Context } from '../context';
 import { address, fd, flags, inoutStruct, inStruct, int, oneOf, row, uint, type Row, type Table } from '../definition';
 import { E } from '../errno';
+import { withMask } from '../signal-sets';
+import { SIGSET_BYTES } from '../signal-state';
 
 const POLLFD_SIZE = 8;
 /** No open fd has this number, so the kernel answers POLLNVAL. */
 const CLOSED = 0x7fff_ffff;
-const SIGSET_BYTES = 8;
 
-/** poll with the guest's fds replaced; `timeout` is the host address of a timespec or 0. */
-function poll(c: Context, fds: number, count: number, timeout: number): number {
+/** poll with the guest's fds replaced; `timeout` and `mask` are host addresses of a timespec and a sigset, or 0. */
+function poll(c: Context, fds: number, count: number, timeout: number, mask = 0): number {
   if (count > c.fds.limit) return -E.INVAL;
   if (!c.writable(fds, count * POLLFD_SIZE) || !c.readable(fds, count * POLLFD_SIZE)) return -E.FAULT;
   const at = c.arena.take(count * POLLFD_SIZE);
@@ -25,7 +26,7 @@ function poll(c: Context, fds: number, count: number, timeout: number): number {
     host.setInt16(at + 8 * i + 4, view.getInt16(fds + 8 * i + 4, littleEndian), true);
     host.setInt16(at + 8 * i + 6, 0, true);
   }
-  const r = syscall(HOST.ppoll, c.arena.host(at), count, timeout, 0, SIGSET_BYTES);
+  const r = c.call(HOST.ppoll, c.arena.host(at), count, timeout, mask, SIGSET_BYTES);
   if (r >= 0) for (let i = 0; i < count; i++) view.setInt16(fds + 8 * i + 6, host.getInt16(at + 8 * i + 6, true), littleEndian);
   return r;
 }
@@ -47,7 +48,7 @@ function wordOffset(c: Context, n: number): number {
 }
 
 /** select through poll, as the fd numbers in the sets are the guest's. */
-function select(c: Context, count: number, sets: readonly number[], timeout: number): number {
+function select(c: Context, count: number, sets: readonly number[], timeout: number, mask = 0): number {
   if (count < 0) return -E.INVAL;
   const n = Math.min(count, c.fds.limit);
   const wordBits = c.abi.wordSize * 8;
@@ -57,7 +58,7 @@ function select(c: Context, count: number, sets: readonly number[], timeout: num
   if (at < 0) return -E.NOMEM;
   const wanted = collect(c, n, sets, at);
   if (wanted === undefined) return -E.BADF;
-  const r = syscall(HOST.ppoll, c.arena.host(at), wanted.length, timeout, 0, SIGSET_BYTES);
+  const r = c.call(HOST.ppoll, c.arena.host(at), wanted.length, timeout, mask, SIGSET_BYTES);
   return r < 0 ? r : report(c, wanted, sets, at, bytes);
 }
 
@@ -130,21 +131,30 @@ function epollWait(c: Context, events: number, max: number, wait: (at: number, n
   return r;
 }
 
-const epollWaitMs = (c: Context, h: number, events: number, max: number, ms: number): number =>
-  epollWait(c, events, max, (at, n) => syscall(HOST.epoll_pwait, h, at, n, ms, 0, SIGSET_BYTES));
+const epollWaitMs = (c: Context, h: number, events: number, max: number, ms: number, set = 0, size = 0): number =>
+  withMask(c, set, size, (mask) => epollWait(c, events, max, (at, n) => c.call(HOST.epoll_pwait, h, at, n, ms, mask, SIGSET_BYTES)));
 
 const newEpoll = (c: Context, how: number): number =>
   c.fds.full() ? -E.MFILE : c.newFd(syscall(HOST.epoll_create1, how | O.O_CLOEXEC), (how & O.O_CLOEXEC) !== 0);
 
 const ppoll = (timespec: string): Row =>
-  row([address, uint, inoutStruct(timespec, 'always'), address, uint], (c, fds, n, timeout) =>
-    timeout === BAD_ADDRESS ? -E.FAULT : poll(c, fds, n, timeout),
+  row([address, uint, inoutStruct(timespec, 'always'), address, uint], (c, fds, n, timeout, set, size) =>
+    timeout === BAD_ADDRESS ? -E.FAULT : withMask(c, set, size, (mask) => poll(c, fds, n, timeout, mask)),
   );
 
+/** The sixth argument of pselect6: address of the set's address and size, as there is no seventh. */
+function packedMask(c: Context, at: number): readonly [set: number, size: number] | undefined {
+  if (at === 0) return [0, 0];
+  const word = c.abi.wordSize;
+  return c.readable(at, 2 * word) ? [c.word(at), c.word(at + word)] : undefined;
+}
+
 const pselect = (timespec: string): Row =>
-  row([int, address, address, address, inoutStruct(timespec, 'always'), address], (c, n, r, w, x, timeout) =>
-    timeout === BAD_ADDRESS ? -E.FAULT : select(c, n, [r, w, x], timeout),
-  );
+  row([int, address, address, address, inoutStruct(timespec, 'always'), address], (c, n, r, w, x, timeout, packed) => {
+    const mask = packedMask(c, packed!);
+    if (timeout === BAD_ADDRESS || mask === undefined) return -E.FAULT;
+    return withMask(c, mask[0], mask[1], (set) => select(c, n, [r, w, x], timeout, set));
+  });
 
 export const POLL: Table = {
   poll: row([address, uint, int], (c, fds, n, ms) => poll(c, fds, n, milliseconds(c, ms))),
@@ -158,10 +168,11 @@ export const POLL: Table = {
   epoll_ctl: row([fd, oneOf(EPOLL_OP), fd, inStruct('epoll_event')], (_c, h, op, target, event) =>
     syscall(HOST.epoll_ctl, h, op, target, event),
   ),
-  epoll_wait: row([fd, address, int, int], epollWaitMs),
+  epoll_wait: row([fd, address, int, int], (c, h, events, max, ms) => epollWaitMs(c, h, events, max, ms)),
   epoll_pwait: row([fd, address, int, int, address, uint], epollWaitMs),
-  epoll_pwait2: row([fd, address, int, inStruct('timespec64'), address, uint], (c, h, events, max, timeout) =>
-    epollWait(c, events, max, (at, n) => syscall(HOST.epoll_pwait2, h, at, n, timeout, 0, SIGSET_BYTES)),
+  epoll_pwait2: row([fd, address, int, inStruct('timespec64'), address, uint], (c, h, events, max, timeout, set, size) =>
+    withMask(c, set!, size!, (mask) =>
+      epollWait(c, events, max, (at, n) => c.call(HOST.epoll_pwait2, h, at, n, timeout, mask, SIGSET_BYTES)),
+    ),
   ),
-  pause: row([], () => syscall(HOST.ppoll, 0, 0, 0, 0, SIGSET_BYTES)),
 };

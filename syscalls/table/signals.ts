@@ -1,192 +1,141 @@
-/**
- * Signal dispositions, masks and sending. What the guest sets is kept and given back to it; "ignore" and
- * "default" also reach the host, so that a guest which ignores SIGINT survives Ctrl-C.
- */
-import { HOST, syscall } from '../../runtime/host';
-import type { Abi } from '../abi/abi';
+/** Signal dispositions, masks, sending and waiting, and how a process ends. */
+import { HOST, NO_RESULT, syscall } from '../../runtime/host';
 import { SIG_HOW, SIGNALS } from '../constants';
-import type { Context } from '../context';
-import { guestStruct, int, oneOf, row, signal, uint, type Table } from '../definition';
+import { BAD_ADDRESS, type Context } from '../context';
+import { address, guestStruct, inStruct, int, oneOf, row, signal, uint, type Row, type Table } from '../definition';
 import { E } from '../errno';
-import { NSIG, ProcessExit, ProcessKilled, SIG_DFL, SIG_IGN } from '../signal-state';
-import { readField, renumberBits, writeField, type Layout } from '../struct-codec';
-import { differingBits } from '../thunk';
+import { SIGINFO_BYTES, siginfoFromGuest, siginfoToGuest } from '../siginfo';
+import { guestSigsetBytes, isSignal, readSet, withMask, writeSet } from '../signal-sets';
+import { ProcessExit, SA, SIGSET_BYTES, SS } from '../signal-state';
+import { readField, writeField, type Layout } from '../struct-codec';
+import { differingBits, translateBits } from '../thunk';
 
-/** Bytes of the host's sigset_t. */
-const SIGSET_BYTES = 8;
+const { SIGKILL, SIGSTOP } = SIGNALS as Record<string, number>;
 
-/** Bytes of the guest's, which calls are told for a check. */
-const guestSigsetBytes = (c: Context): number => (c.abi.signals ?? NSIG) / 8;
+/** MIPS, Alpha and others return from handlers by code of the kernel's. */
+const hasRestorer = (layout: Layout): boolean => layout.fields.some((f) => f.name === 'sa_restorer');
 
-const { SIGKILL, SIGSTOP, SIGPIPE, SIGXFSZ, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP } = SIGNALS as Record<string, number>;
+const SA_FLAGS = Object.fromEntries(Object.entries(SA).map(([name, bit]) => [`SA_${name}`, bit]));
 
-/** The emulator's own faults raise these: their host disposition stays. */
-const HOST_KEEPS: ReadonlySet<number | undefined> = new Set([SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, 32, 33]);
-/** Raised here when a write fails with EPIPE or EFBIG, as only then the guest's mask and handler count. */
-const RAISED_BY_ERRORS: ReadonlySet<number | undefined> = new Set([SIGPIPE, SIGXFSZ]);
-
-const isSignal = (n: number): boolean => n >= 1 && n <= NSIG;
-
-/** Lets the host treat a signal as the guest does. struct sigaction is four words there, all 0 but the handler. */
-function setHostDisposition(c: Context, n: number, handler: number): void {
-  if (HOST_KEEPS.has(n)) return;
-  const ignored = handler === SIG_IGN || RAISED_BY_ERRORS.has(n);
-  syscall(HOST.rt_sigaction, n, c.placeLongs(ignored ? SIG_IGN : SIG_DFL, 0, 0, 0), 0, SIGSET_BYTES);
-}
-
-/** Undoes what Node set up for itself: it starts its inspector on SIGUSR1. */
-export function setInitialDispositions(c: Context): void {
-  for (const n of [SIGNALS['SIGUSR1']!, SIGPIPE!, SIGXFSZ!]) setHostDisposition(c, n, SIG_DFL);
-}
-
-/** What execve(2) does: handlers are gone, ignored signals stay ignored, the alternate stack is gone; mask and pending signals stay. */
-export function resetHandlers(c: Context): void {
-  c.signals.exec().forEach((n) => setHostDisposition(c, n, SIG_DFL));
-}
+const maskOffset = (layout: Layout): number => layout.fields.find((f) => f.name === 'sa_mask.bits.0')!.offset;
 
 function rtSigaction(c: Context, n: number, act: number, old: number, size: number): number {
-  if (size !== guestSigsetBytes(c) || !isSignal(n) || (act !== 0 && (n === SIGKILL || n === SIGSTOP))) return -E.INVAL;
+  if (size !== guestSigsetBytes(c.abi) || !isSignal(n) || (act !== 0 && (n === SIGKILL || n === SIGSTOP))) return -E.INVAL;
   const layout = c.guestLayout('sigaction');
   const { view } = c.memory;
   if (act !== 0 && !c.readable(act, layout.size)) return -E.FAULT;
   if (old !== 0 && !c.writable(old, layout.size)) return -E.FAULT;
-  const d = c.signals.dispositions[n]!;
-  const before = { ...d };
+  const before = c.signals.dispositions.get(n);
+  const flagBits = differingBits(c.abi, 'sigaction', SA_FLAGS);
   if (act !== 0) {
-    d.handler = readField(view, act, layout, 'sa_handler');
-    d.flags = readField(view, act, layout, 'sa_flags');
-    if (hasRestorer(layout)) d.restorer = readField(view, act, layout, 'sa_restorer');
-    [d.maskLow, d.maskHigh] = readSet(c, act + maskOffset(layout));
-    setHostDisposition(c, n, d.handler);
-    deliver(c);
+    const [maskLow, maskHigh] = readSet(c, act + maskOffset(layout))!;
+    c.signals.setDisposition(n, {
+      handler: readField(view, act, layout, 'sa_handler'),
+      flags: translateBits(readField(view, act, layout, 'sa_flags'), flagBits, 0),
+      restorer: hasRestorer(layout) ? readField(view, act, layout, 'sa_restorer') : 0,
+      maskLow,
+      maskHigh,
+    });
   }
   if (old !== 0) {
     writeField(view, old, layout, 'sa_handler', before.handler);
-    writeField(view, old, layout, 'sa_flags', before.flags);
+    writeField(view, old, layout, 'sa_flags', translateBits(before.flags, flagBits, 1) >>> 0);
     if (hasRestorer(layout)) writeField(view, old, layout, 'sa_restorer', before.restorer);
     writeSet(c, old + maskOffset(layout), before.maskLow, before.maskHigh);
   }
   return 0;
 }
 
-/** MIPS, Alpha and others return from handlers by code of the kernel's. */
-const hasRestorer = (layout: Layout): boolean => layout.fields.some((f) => f.name === 'sa_restorer');
-
-const maskOffset = (layout: Layout): number => layout.fields.find((f) => f.name === 'sa_mask.bits.0')!.offset;
-
-/** A sigset is an array of guest words, the lower signals first. */
-function setOffsets(c: Context): readonly [low: number, high: number] {
-  return c.abi.wordSize === 8 && !c.memory.littleEndian ? [4, 0] : [0, 4];
-}
-
-function readSet(c: Context, at: number): [number, number] {
-  const [low, high] = setOffsets(c);
-  const { view, littleEndian } = c.memory;
-  return [renumberBits(view.getInt32(at + low, littleEndian), signalBits(c.abi)), view.getInt32(at + high, littleEndian)];
-}
-
-function writeSet(c: Context, at: number, lowBits: number, highBits: number): void {
-  const [low, high] = setOffsets(c);
-  const { view, littleEndian } = c.memory;
-  const toGuest = signalBits(c.abi).map(([guest, host]) => [host, guest] as const);
-  view.setInt32(at + low, renumberBits(lowBits, toGuest), littleEndian);
-  view.setInt32(at + high, highBits, littleEndian);
-  c.memory.u8.fill(0, at + SIGSET_BYTES, at + guestSigsetBytes(c));
-}
-
-const bitsOf = new Map<Abi, readonly (readonly [guest: number, host: number])[]>();
-
-/** Bits of a sigset's low word for the signals that the guest numbers otherwise. */
-function signalBits(abi: Abi): readonly (readonly [guest: number, host: number])[] {
-  let bits = bitsOf.get(abi);
-  if (bits === undefined) {
-    bits = differingBits(abi, 'signal', SIGNALS).map(([guest, host]) => [1 << (guest - 1), 1 << (host - 1)] as const);
-    bitsOf.set(abi, bits);
-  }
-  return bits;
-}
-
 function rtSigprocmask(c: Context, how: number, set: number, old: number, size: number): number {
-  if (size !== guestSigsetBytes(c)) return -E.INVAL;
+  if (size !== guestSigsetBytes(c.abi)) return -E.INVAL;
   const { signals } = c;
   const { maskLow, maskHigh } = signals;
   if (set !== 0) {
-    if (!c.readable(set, size)) return -E.FAULT;
-    const [low, high] = readSet(c, set);
+    const change = readSet(c, set);
+    if (change === undefined) return -E.FAULT;
+    const [low, high] = change;
     if (how === SIG_HOW['SIG_BLOCK']) signals.setMask(maskLow | low, maskHigh | high);
     else if (how === SIG_HOW['SIG_UNBLOCK']) signals.setMask(maskLow & ~low, maskHigh & ~high);
     else if (how === SIG_HOW['SIG_SETMASK']) signals.setMask(low, high);
     else return -E.INVAL;
   }
-  if (old !== 0) {
-    if (!c.writable(old, size)) return -E.FAULT;
-    writeSet(c, old, maskLow, maskHigh);
-  }
-  deliver(c);
-  return 0;
+  return old === 0 || writeSet(c, old, maskLow, maskHigh) ? 0 : -E.FAULT;
 }
 
 function rtSigpending(c: Context, set: number, size: number): number {
-  if (size > guestSigsetBytes(c)) return -E.INVAL;
-  if (!c.writable(set, guestSigsetBytes(c))) return -E.FAULT;
-  writeSet(c, set, c.signals.pendingLow & c.signals.maskLow, c.signals.pendingHigh & c.signals.maskHigh);
-  return 0;
+  if (size > guestSigsetBytes(c.abi)) return -E.INVAL;
+  const at = c.arena.take(SIGSET_BYTES);
+  syscall(HOST.rt_sigpending, c.arena.host(at), SIGSET_BYTES);
+  const { view } = c.arena;
+  return writeSet(c, set, view.getInt32(at, true) | c.signals.heldMask, view.getInt32(at + 4, true)) ? 0 : -E.FAULT;
 }
 
-const SS_DISABLE = 2;
-const SS_AUTODISARM = 0x8000_0000;
+function rtSigsuspend(c: Context, set: number, size: number): number {
+  return withMask(c, set, size, (mask) => c.call(HOST.rt_sigsuspend, mask, SIGSET_BYTES));
+}
+
+/** The result is the signal's number. `timeout` is the host address of a timespec or 0. */
+function rtSigtimedwait(c: Context, set: number, info: number, timeout: number, size: number): number {
+  if (size !== guestSigsetBytes(c.abi)) return -E.INVAL;
+  const wanted = readSet(c, set);
+  if (wanted === undefined || timeout === BAD_ADDRESS) return -E.FAULT;
+  const at = c.arena.take(SIGINFO_BYTES + SIGSET_BYTES);
+  const { view } = c.arena;
+  view.setInt32(at + SIGINFO_BYTES, wanted[0], true);
+  view.setInt32(at + SIGINFO_BYTES + 4, wanted[1], true);
+  const r = c.call(HOST.rt_sigtimedwait, c.arena.host(at + SIGINFO_BYTES), c.arena.host(at), timeout, SIGSET_BYTES);
+  if (r < 0 || info === 0) return r;
+  if (!c.writable(info, SIGINFO_BYTES)) return -E.FAULT;
+  siginfoToGuest(c, view, at, info);
+  return r;
+}
+
+const sigtimedwait = (timespec: string): Row => row([guestStruct('sigset_t', 'in'), address, inStruct(timespec), uint], rtSigtimedwait);
+
+/** Sends a signal with the guest's siginfo through `send`, which gets the host's. */
+function queue(c: Context, n: number, info: number, send: (info: number) => number): number {
+  if (!c.readable(info, SIGINFO_BYTES)) return -E.FAULT;
+  const at = c.arena.take(SIGINFO_BYTES);
+  siginfoFromGuest(c, info, c.arena.view, at);
+  c.arena.view.setInt32(at, n, true);
+  return send(c.arena.host(at));
+}
+
 const MINSIGSTKSZ = 2048;
 
 function sigaltstack(c: Context, next: number, old: number): number {
   const layout = c.guestLayout('stack_t');
   const { view } = c.memory;
   const before = c.signals.altStack;
+  const busy = c.signals.onAltStack(c.process.stackPointer());
   if (next !== 0) {
     if (!c.readable(next, layout.size)) return -E.FAULT;
     const get = (name: string): number => readField(view, next, layout, name);
     const how = get('ss_flags') >>> 0;
-    if ((how & ~SS_AUTODISARM) >>> 0 > SS_DISABLE) return -E.INVAL;
-    const off = (how & SS_DISABLE) !== 0;
+    if (busy) return -E.PERM;
+    if ((how & ~SS.AUTODISARM) >>> 0 > SS.DISABLE) return -E.INVAL;
+    const off = (how & SS.DISABLE) !== 0;
     if (!off && get('ss_size') < MINSIGSTKSZ) return -E.NOMEM;
-    c.signals.altStack = off ? { sp: 0, flags: SS_DISABLE, size: 0 } : { sp: get('ss_sp'), flags: how, size: get('ss_size') };
+    const flags = (how & ~SS.ONSTACK) >>> 0;
+    c.signals.altStack = off ? { sp: 0, flags: SS.DISABLE, size: 0 } : { sp: get('ss_sp'), flags, size: get('ss_size') };
   }
   if (old !== 0) {
     if (!c.writable(old, layout.size)) return -E.FAULT;
     writeField(view, old, layout, 'ss_sp', before.sp);
-    writeField(view, old, layout, 'ss_flags', before.flags);
+    writeField(view, old, layout, 'ss_flags', busy ? before.flags | SS.ONSTACK : before.flags);
     writeField(view, old, layout, 'ss_size', before.size);
   }
   return 0;
 }
 
-/** Acts on signals that nothing blocks any more. */
-function deliver(c: Context): void {
-  for (const n of c.signals.takeDeliverable()) raise(c, n);
+/** Sends a signal to the calling thread. */
+export function raise(_c: Context, n: number): number {
+  return syscall(HOST.tgkill, syscall(HOST.getpid), syscall(HOST.gettid), n);
 }
 
-/** Sends a signal to the guest itself. Returns if the guest lives on. */
-export function raise(c: Context, n: number): number {
-  const effect = c.signals.raise(n);
-  if (effect === 'pending' && !c.signals.isBlocked(n)) c.process.log.unimplemented(`handler of signal ${n}`);
-  if (effect === 'kill') throw new ProcessKilled(n);
-  if (effect === 'stop') syscall(HOST.kill, syscall(HOST.getpid), SIGSTOP!);
-  return 0;
-}
-
-/** kill, tkill, tgkill: to this process the guest's disposition decides, to others the kernel. */
-function kill(c: Context, target: number, n: number): number {
-  if (target === syscall(HOST.getpid) && isSignal(n)) return raise(c, n);
-  return syscall(HOST.kill, target, n);
-}
-
-function tgkill(c: Context, group: number, thread: number, n: number): number {
-  if (thread === syscall(HOST.gettid) && group === syscall(HOST.getpid) && isSignal(n)) return raise(c, n);
-  return syscall(HOST.tgkill, group, thread, n);
-}
-
-function tkill(c: Context, thread: number, n: number): number {
-  if (thread === syscall(HOST.gettid) && isSignal(n)) return raise(c, n);
-  return syscall(HOST.tkill, thread, n);
+function returnFromSignal(c: Context, withInfo: boolean): number {
+  c.process.returnFromSignal(withInfo);
+  return NO_RESULT;
 }
 
 function exit(_c: Context, status: number): number {
@@ -197,10 +146,22 @@ export const SIGNAL_CALLS: Table = {
   rt_sigaction: row([signal, guestStruct('sigaction', 'in'), guestStruct('sigaction', 'out'), uint], rtSigaction),
   rt_sigprocmask: row([oneOf(SIG_HOW, 'signalHow'), guestStruct('sigset_t', 'in'), guestStruct('sigset_t', 'out'), uint], rtSigprocmask),
   rt_sigpending: row([guestStruct('sigset_t', 'out'), uint], rtSigpending),
+  rt_sigsuspend: row([guestStruct('sigset_t', 'in'), uint], rtSigsuspend),
+  rt_sigtimedwait: sigtimedwait('timespec64'),
+  rt_sigtimedwait_time32: sigtimedwait('timespec'),
+  rt_sigqueueinfo: row([int, signal, address], (c, pid, n, info) =>
+    queue(c, n, info, (host) => syscall(HOST.rt_sigqueueinfo, pid, n, host)),
+  ),
+  rt_tgsigqueueinfo: row([int, int, signal, address], (c, pid, tid, n, info) =>
+    queue(c, n, info, (host) => syscall(HOST.rt_tgsigqueueinfo, pid, tid, n, host)),
+  ),
   sigaltstack: row([guestStruct('stack_t', 'in'), guestStruct('stack_t', 'out')], sigaltstack),
-  kill: row([int, signal], kill),
-  tkill: row([int, signal], tkill),
-  tgkill: row([int, int, signal], tgkill),
+  sigreturn: row([], (c) => returnFromSignal(c, false)),
+  rt_sigreturn: row([], (c) => returnFromSignal(c, true)),
+  pause: row([], (c) => c.call(HOST.ppoll, 0, 0, 0, 0, SIGSET_BYTES)),
+  kill: row([int, signal], (_c, pid, n) => syscall(HOST.kill, pid, n)),
+  tkill: row([int, signal], (_c, tid, n) => syscall(HOST.tkill, tid, n)),
+  tgkill: row([int, int, signal], (_c, pid, tid, n) => syscall(HOST.tgkill, pid, tid, n)),
   exit: row([int], exit),
   exit_group: row([int], exit),
 };

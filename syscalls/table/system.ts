@@ -160,7 +160,7 @@ function futex(timespec: string): Row {
       copier.copy(c.memory.view, timeout, c.arena.view, at);
       fourth = c.arena.host(at);
     }
-    return syscall(HOST.futex, c.pointer(word, 4), op, value, fourth, word2 === 0 ? 0 : c.pointer(word2, 4), value3);
+    return c.call(HOST.futex, c.pointer(word, 4), op, value, fourth, word2 === 0 ? 0 : c.pointer(word2, 4), value3);
   });
 }
 

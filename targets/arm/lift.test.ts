@@ -39,7 +39,10 @@ class Code implements CodeReader {
 }
 
 function lift(code: Code, at = location(BASE), model = 'max', limit = 1000, order: DataOrder = 'little'): Block {
-  return new ArmLifter(ARM_CPU_MODELS.find((m) => m.name === model)!, order).lift(new Builder(ARM_LAYOUT), code, at, limit);
+  return new ArmLifter(
+    ARM_CPU_MODELS.find((m) => m.name === model)!,
+    order,
+  ).lift(new Builder(ARM_LAYOUT), code, at, limit);
 }
 
 const thumbAt = (address: number, mode = 0): number => location(address | THUMB, mode);

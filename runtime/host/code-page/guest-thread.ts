@@ -14,6 +14,11 @@ export interface ArrivedSignal {
   readonly info: DataView<ArrayBuffer>;
 }
 
+export interface HostFault {
+  readonly address: number;
+  readonly signal: number;
+}
+
 export class GuestThread {
   /** See THREAD. V8 does not move buffers of this size. */
   private readonly data = new DataView(new ArrayBuffer(THREAD_BYTES));
@@ -26,7 +31,7 @@ export class GuestThread {
     polled: number,
   ) {
     this.at = addressOf(this.data);
-    this.data.setBigUint64(THREAD.T_POLLED, BigInt(polled), true);
+    this.poll(polled);
     this.safeSyscall = page.function('safe_syscall', 8);
     this.slot = this.enter();
   }
@@ -41,13 +46,18 @@ export class GuestThread {
     return page === undefined ? undefined : new GuestThread(page, polled);
   }
 
-  /** Takes an entry of the table. Only one thread may do so at a time. */
+  /** @param polled host address of the word that a signal sets to 0 */
+  poll(polled: number): void {
+    this.data.setBigUint64(THREAD.T_POLLED, BigInt(polled), true);
+  }
+
+  /** Takes an entry of the table, or the one it has already. Only one thread may do so at a time. */
   private enter(): number {
     const { shared } = this.page;
     const key = BigInt(this.page.function('thread_pointer', 0)());
     const table = new BigInt64Array(shared.buffer, SHARED.G_THREADS, 2 * MAX_THREADS);
     for (let slot = 0; slot < MAX_THREADS; slot++) {
-      if (table[2 * slot] !== 0n) continue;
+      if (table[2 * slot] !== 0n && table[2 * slot] !== key) continue;
       table[2 * slot + 1] = BigInt(this.at);
       table[2 * slot] = key;
       const end = shared.getInt32(SHARED.G_THREADS_END, true);
@@ -87,9 +97,10 @@ export class GuestThread {
     return arrived;
   }
 
-  /** Host address and si_code of the thread's last fault. */
-  get lastFault(): { readonly address: number; readonly code: number } {
-    return { address: Number(this.data.getBigUint64(THREAD.T_FAULT_ADDRESS, true)), code: this.data.getInt32(THREAD.T_FAULT_CODE, true) };
+  /** The last fault of compiled code: host address, and whether it was SIGBUS or SIGSEGV. */
+  get lastFault(): HostFault {
+    const { data } = this;
+    return { address: Number(data.getBigUint64(THREAD.T_FAULT_ADDRESS, true)), signal: data.getInt32(THREAD.T_FAULT_SIGNAL, true) };
   }
 
   /** A host call that is not made if a signal has arrived before it: RESTART then. Results are the kernel's. */
@@ -97,17 +108,19 @@ export class GuestThread {
     return Number(this.safeSyscall(this.at, nr, a, b, c, d, e, f));
   }
 
-  /** Runs `handler` of the code page for a signal: `flags` are the SA_ flags besides those that every handler needs. */
+  /** From now on a host signal arrives here. `flags` are SA_ flags besides those that every handler has. */
   handle(signal: number, flags: number): void {
-    setHandler(this.page, signal, 'signal_entry', flags);
+    setHandler(this.page, signal, PROCESSOR_SIGNALS.includes(signal) ? 'fault_entry' : 'signal_entry', flags);
   }
 
-  /** Notes addresses of faults, and takes SIGSEGV and SIGBUS of other processes for signals. */
+  /** Notes addresses of faults, and takes SIGSEGV and SIGBUS that other processes send for signals. */
   handleFaults(): void {
-    const SA_ONSTACK = 0x0800_0000;
     for (const signal of [SIGSEGV, SIGBUS]) setHandler(this.page, signal, 'fault_entry', SA_ONSTACK);
   }
 }
 
+const SA_ONSTACK = 0x0800_0000;
 const SIGBUS = 7;
 const SIGSEGV = 11;
+/** SIGILL, SIGTRAP and SIGFPE, too, may report what this process itself does wrong, which is not for the guest. */
+const PROCESSOR_SIGNALS: readonly number[] = [4, 5, SIGBUS, 8, SIGSEGV];

@@ -13,12 +13,12 @@ const ALL_SIGNALS = 2n ** 64n - 1n;
 const action = new BigUint64Array(8);
 const actionAddress = addressOf(action);
 
-/** While a handler runs all signals are blocked, but those of a fault in it. `flags` are SA_ flags besides the usual. */
+/** While a handler runs all signals are blocked. `flags` are SA_ flags besides the usual. */
 export function setHandler(page: CodePage, signal: number, entry: Entry, flags: number): void {
   action[0] = BigInt(page.entry(entry));
   action[1] = BigInt((flags | SA_SIGINFO | SA_RESTORER) >>> 0);
   action[2] = BigInt(page.entry('signal_return'));
-  action[3] = entry === 'fault_entry' ? 0n : ALL_SIGNALS;
+  action[3] = ALL_SIGNALS;
   syscall(HOST.rt_sigaction, signal, actionAddress, 0, SIGSET_BYTES);
 }
 

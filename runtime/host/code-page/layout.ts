@@ -52,12 +52,12 @@ export const SHARED_BYTES = SHARED.G_THREADS + 16 * MAX_THREADS;
 export const THREAD = {
   /** Signals waiting in T_INFO. Others than SIGSEGV and SIGBUS stay blocked until JavaScript sets this to 0. */
   T_COUNT: 0,
-  /** si_code of the thread's last fault. */
-  T_FAULT_CODE: 4,
   /** Address of a 32-bit word that is set to 0 when a signal arrives (the `headroom` field of the CPU state). */
   T_POLLED: 8,
   /** Address of the thread's last fault (si_addr). */
   T_FAULT_ADDRESS: 16,
+  /** Which signal the thread's last fault was. */
+  T_FAULT_SIGNAL: 24,
   /** siginfo_t of the waiting signals. */
   T_INFO: 64,
 } as const;
@@ -66,3 +66,6 @@ export const THREAD_BYTES = THREAD.T_INFO + SIGNAL_SLOTS * SIGINFO_BYTES;
 
 /** What a call through `safe_syscall` returns if a signal came first: ERESTARTSYS, which the kernel never shows. */
 export const RESTART = -512;
+
+/** What a guest's system call returns that has set the registers itself. Not an error number either (ERESTARTNOINTR). */
+export const NO_RESULT = -513;

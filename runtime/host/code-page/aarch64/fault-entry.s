@@ -11,10 +11,10 @@ fault_entry:
   str w0, [sp, 16]
   bl .Lfind_thread
   cbz x9, 1f
-  ldr w10, [x1, SI_CODE]
-  str w10, [x9, T_FAULT_CODE]
   ldr x10, [x1, SI_ADDR]
   str x10, [x9, T_FAULT_ADDRESS]
+  ldr w10, [sp, 16]
+  str w10, [x9, T_FAULT_SIGNAL]
 1:
   adr x10, .Ldata
   ldr x10, [x10, G_TRY_HANDLE]

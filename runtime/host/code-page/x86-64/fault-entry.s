@@ -9,10 +9,9 @@ fault_entry:
   call .Lfind_thread
   test rax, rax
   jz 1f
-  mov ecx, [rsi + SI_CODE]
-  mov [rax + T_FAULT_CODE], ecx
   mov rcx, [rsi + SI_ADDR]
   mov [rax + T_FAULT_ADDRESS], rcx
+  mov [rax + T_FAULT_SIGNAL], edi
 1:
   push rdi
   mov rax, [rip + .Ldata + G_TRY_HANDLE]
