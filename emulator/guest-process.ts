@@ -35,6 +35,7 @@ const FAMILY_BYTES = 64 * 2 ** 20;
 
 const E2BIG = 7;
 const ETXTBSY = 26;
+const ENOSYS = 38;
 
 /** Leaves the system call when the guest has started another program: nothing can fail any more. */
 class ProgramChange extends Error {
@@ -154,7 +155,12 @@ export class Process {
       suspendOptimisation();
       this.log.forked();
     }
+    if (pid === -ENOSYS) this.unimplemented('fork: the host refuses memory that can be made executable');
     return pid;
+  }
+
+  private unimplemented(line: string): void {
+    if (this.log.enabled('unimp')) this.log.write(`${line}\n`);
   }
 
   /** Lets the children that this process makes find what others of them have translated. */
@@ -292,9 +298,7 @@ export class Process {
       invalidateCode: (start, end) => this.translator.engine.invalidate(start, end),
       log: {
         strace: (line) => log.write(`${line}\n`),
-        unimplemented: (line) => {
-          if (log.enabled('unimp')) log.write(`${line}\n`);
-        },
+        unimplemented: (line) => this.unimplemented(line),
       },
     };
   }

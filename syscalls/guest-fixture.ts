@@ -19,6 +19,7 @@ export interface FixtureOptions {
   readonly release?: string;
 }
 
+const ENOENT = 2;
 const ENOSYS = 38;
 
 export class GuestFixture {
@@ -26,6 +27,8 @@ export class GuestFixture {
   readonly space: AddressSpace;
   readonly fds = FdTable.inherit(1024);
   readonly straceLines: string[] = [];
+  /** Paths of programs that the guest has tried to execute. */
+  readonly executed: string[] = [];
   readonly unimplemented: string[] = [];
   readonly codeChanges: (readonly [number, number])[] = [];
   threadPointer = 0;
@@ -56,7 +59,7 @@ export class GuestFixture {
       sysroot: options.sysroot,
       release: options.release,
       cpuinfo: () => 'processor\t: 0\n',
-      exec: () => 'native',
+      exec: ({ path }) => (this.executed.push(Buffer.from(path).toString()), -ENOENT),
       fork: () => -ENOSYS,
       setStackPointer: () => undefined,
       setThreadPointer: (v) => (this.threadPointer = v),

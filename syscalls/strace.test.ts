@@ -91,3 +91,21 @@ describe('formats', () => {
     expect(decodeFlags(0o10002, O, 3)).toBe('O_RDWR|O_DSYNC');
   });
 });
+
+it('prints the making of processes', () => {
+  expect(line('clone', 0x0120_0011, 0, 0, 0, 0x1234)).toBe(
+    'clone(SIGCHLD|CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID, NULL, NULL, NULL, 0x1234) = -1 ENOSYS (Function not implemented)',
+  );
+  expect(line('clone', 0x100, 0, 0, 0, 0)).toBe('clone(0|CLONE_VM, NULL, NULL, NULL, NULL) = -1 EINVAL (Invalid argument)');
+  const argv = g.words(g.string('zero'), g.string('one "two"'), 0);
+  const envp = g.words(g.string('A=1'), g.string('B=2'), 0);
+  expect(line('execve', g.string('/bin/x'), argv, envp)).toBe(
+    `execve("/bin/x", ["zero", "one \\"two\\""], 0x${envp.toString(16)} /* 2 vars */) = -1 ENOENT (No such file or directory)`,
+  );
+  expect(line('execveat', AT_FDCWD, g.string('x'), 0, 0, 0x100)).toMatch(
+    /^execveat\(AT_FDCWD, "x", NULL, NULL, AT_SYMLINK_NOFOLLOW\) = -1 ENOENT/,
+  );
+  expect(g.executed).toEqual(['/bin/x']);
+  expect(line('wait4', -1, 0, 1, 0)).toBe('wait4(-1, NULL, WNOHANG, NULL) = -1 ECHILD (No child processes)');
+  expect(line('waitid', 0, 0, 0, 5, 0)).toBe('waitid(P_ALL, 0, NULL, WNOHANG|WEXITED, NULL) = -1 ECHILD (No child processes)');
+});

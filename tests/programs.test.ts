@@ -48,6 +48,7 @@ const PROGRAMS: readonly Program[] = [
   { name: 'atomics' },
   { name: 'exec', native: true },
   { name: 'children', native: true },
+  { name: 'cycles', native: true, runs: [['12']] },
   { name: 'die', runs: ['abort', 'segv', 'ill', 'term', 'kill', 'pipe', 'exit', 'return'].map((how) => [how]) },
 ];
 

@@ -260,3 +260,51 @@ describe('GuestMemory', () => {
     expect(big.read64(at)).toBe(0x0102030400000000n);
   });
 });
+
+describe('what outlives execve and fork', () => {
+  const file = { name: 'file', device: 7, inode: 9, version: 'v1' };
+  const mapped = (prot: number, shared = false): number => {
+    const fd = openSync('/proc/self/exe', 'r');
+    const at = space.map({ length: 2 * PAGE_SIZE, prot, shared, file: { fd, offset: PAGE_SIZE }, backing: file });
+    closeSync(fd);
+    return at;
+  };
+
+  it('names what pages of a file show, unless the guest could have changed them', () => {
+    const at = mapped(Prot.Read | Prot.Exec);
+    const page = at / PAGE_SIZE;
+    expect(space.sourceOf(page)).toBe(`7:9:v1:${PAGE_SIZE}`);
+    expect(space.sourceOf(page + 1)).toBe(`7:9:v1:${2 * PAGE_SIZE}`);
+    expect(space.sourceOf(page + 2)).toBeUndefined();
+    space.protect(at, PAGE_SIZE, RW);
+    space.protect(at, PAGE_SIZE, Prot.Read | Prot.Exec);
+    expect(space.sourceOf(page)).toBeUndefined();
+    expect(space.sourceOf(page + 1)).toBe(`7:9:v1:${2 * PAGE_SIZE}`);
+    expect(space.sourceOf(mapped(Prot.Read, true) / PAGE_SIZE)).toBeUndefined();
+    expect(space.sourceOf(anonymous(PAGE_SIZE) / PAGE_SIZE)).toBeUndefined();
+  });
+
+  it('clears everything, beyond the limit too', () => {
+    const at = anonymous(PAGE_SIZE);
+    memory.write32(at, 1);
+    space.mapKernelPage(0xffff_0000, Uint8Array.of(1, 2, 3), Prot.Read | Prot.Exec, '[vectors]');
+    space.setBrk(0x10_0000);
+    space.brk(0x10_2000);
+    space.clear();
+    expect(space.vmas.all()).toEqual([]);
+    expect([at, 0xffff_0000, 0x10_0000].map((a) => [memory.pages[a / PAGE_SIZE], hostMapping(a)])).toEqual(Array(3).fill([0, '---p']));
+    expect(anonymous(PAGE_SIZE, at)).toBe(at);
+    expect(memory.read32(at)).toBe(0);
+  });
+
+  it('forgets in a child what was kept from it, unless it was mapped anew since', () => {
+    const at = anonymous(4 * PAGE_SIZE);
+    space.noteForkAdvice(at, at + 4 * PAGE_SIZE, true);
+    space.noteForkAdvice(at + PAGE_SIZE, at + 2 * PAGE_SIZE, false);
+    space.map({ address: at + 2 * PAGE_SIZE, length: PAGE_SIZE, prot: RW, fixed: 'replace' });
+    space.forked();
+    expect([0, 1, 2, 3].map((k) => space.vmas.at(at + k * PAGE_SIZE) !== undefined)).toEqual([false, true, true, false]);
+    expect(memory.pages[at / PAGE_SIZE]).toBe(0);
+    expect(hostMapping(at)).toBe('---p');
+  });
+});

@@ -1,6 +1,6 @@
 /** Making child processes and waiting for them: fork, vfork, clone, clone3, wait4, waitid. */
 import { HOST, syscall } from '../../runtime/host';
-import { CLONE, P_ID, WAIT } from '../constants';
+import { CLONE, P_ID, SIGNALS, WAIT } from '../constants';
 import type { Context } from '../context';
 import { address, flags, flagsWith, guestStruct, int, oneOf, outStruct, row, uint, type Table } from '../definition';
 import { E } from '../errno';
@@ -151,7 +151,7 @@ const WAITID_OPTIONS = flags(WAIT);
 export const PROCESSES: Table = {
   fork: row([], (c) => clone(c, FORK)),
   vfork: row([], (c) => clone(c, { ...FORK, flags: CLONE.CLONE_VFORK | CLONE.CLONE_VM })),
-  clone: row([flagsWith(CLONE, EXIT_SIGNAL), address, address, address, address], cloneBackwards),
+  clone: row([flagsWith({ 0: 0, ...SIGNALS, ...CLONE }, EXIT_SIGNAL), address, address, address, address], cloneBackwards),
   clone3: row([guestStruct('clone_args', 'in'), uint], clone3),
   wait4: row([int, outStruct('int'), flags(WAIT), outStruct('rusage')], (c, pid, status, how, usage) =>
     c.call(HOST.wait4, pid, status, how, usage),

@@ -43,6 +43,12 @@ static void failures(const char *self) {
   put("missing", "#!/nowhere/at/all\n", 0755);
   put("bad-elf", "\177ELF\1\1\1", 0755);
   put("loop", "#!./loop\n", 0755);
+  /* the host's kernel is asked, and refuses */
+  char native[64] = "\177ELF\2\1\1";
+  native[16] = 2, native[18] = 62, native[20] = 1, native[54] = 56;
+  int native_fd = open("native", O_CREAT | O_WRONLY, 0755);
+  if (write(native_fd, native, sizeof native) < 0) perror("write");
+  close(native_fd);
   symlink("circle", "circle");
   mkdir("directory", 0755);
   try("ENOENT", "nothing", argv, environ);
@@ -54,6 +60,7 @@ static void failures(const char *self) {
   try("no interpreter", "no-name", argv, environ);
   try("missing interpreter", "missing", argv, environ);
   try("truncated ELF", "bad-elf", argv, environ);
+  try("bad host program", "native", argv, environ);
   try("script of itself", "loop", argv, environ);
   try("circular link", "circle", argv, environ);
   try("directory", "directory", argv, environ);

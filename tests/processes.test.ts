@@ -1,0 +1,94 @@
+/** Children under pressure: V8's garbage collector and compilers at work all the time, and programs of several targets. */
+import { resolve } from 'node:path';
+import { PROJECT_ROOT } from './harness/emulators';
+import { run, runChecked, type RunResult } from './harness/run';
+import { describeIf } from './harness/tools';
+import { compile, compileNative, type Flavour } from './programs/compile';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const STATIC: Flavour = { abi: 'armhf', instructionSet: 'thumb', optimisation: 2, linkage: 'static' };
+const BUNDLE = resolve(PROJECT_ROOT, 'dist/tsemu.cjs');
+
+/** Cycles of fork, exec and wait; thousands for a longer test. */
+const CYCLES = process.env['TSEMU_CYCLES'] ?? '40';
+
+/** tsemu with flags for V8. */
+function runWith(flags: readonly string[], guest: readonly string[], options: readonly string[] = []): RunResult {
+  return run([process.execPath, ...flags, BUNDLE, 'tsemu', ...options, ...guest]);
+}
+
+/** What makes V8's threads busy while the process forks. */
+const PRESSURE: readonly (readonly string[])[] = [
+  [],
+  ['--gc-interval=300'],
+  ['--stress-compaction'],
+  ['--stress-scavenge=50'],
+  ['--always-sparkplug', '--always-turbofan'],
+  ['--v8-pool-size=1'],
+  ['--single-threaded'],
+];
+
+describeIf(['gcc', 'arm-linux-gnueabihf-gcc'], 'children', () => {
+  it.each(PRESSURE.map((flags) => [flags.join(' ') || 'no flags', flags] as const))('survive with %s', (_, flags) => {
+    const r = runWith(flags, [compile('cycles', STATIC), CYCLES]);
+    expect(r.stderr.toString()).toBe('');
+    expect(r.stdout.toString()).toBe(`${CYCLES} cycles, 0 failures, 0 descriptors more, child left 0\n`);
+    expect(r.status).toBe(0);
+  });
+
+  it('do everything with the collector always at work', () => {
+    const r = runWith(['--gc-interval=200', '--stress-compaction'], [compile('children', STATIC)]);
+    expect(r.stdout.toString()).toBe(run([compileNative('children')]).stdout.toString());
+    expect(r.status).toBe(0);
+  });
+
+  it('log to files of their own if the name asks for it', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'tsemu-children-'));
+    try {
+      const r = runWith([], [compile('cycles', STATIC), '2'], ['-strace', '-D', join(dir, 'log.%d')]);
+      expect(r.status).toBe(0);
+      const logs = run(['sh', '-c', 'grep -c "" log.* | wc -l; grep -l "exit_group(1)" log.* | wc -l'], { cwd: dir }).stdout.toString();
+      expect(logs).toBe('3\n1\n');
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+});
+
+describeIf(['arm-linux-gnueabihf-gcc', 'mips-linux-gnu-gcc'], 'programs of another target', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'tsemu-targets-'));
+  afterAll(() => rmSync(dir, { recursive: true }));
+
+  it('start each other', () => {
+    const source = join(dir, 'relay.c');
+    writeFileSync(
+      source,
+      `#include <stdio.h>
+       #include <unistd.h>
+       int main(int argc, char **argv) {
+         int one = 1;
+         printf("%s with %d, %s end first\\n", argv[0], argc, *(char *)&one ? "little" : "big");
+         fflush(stdout);
+         if (argc > 1) execv(argv[1], argv + 1);
+         return 5;
+       }`,
+    );
+    const [arm, mips] = ['arm-linux-gnueabihf', 'mips-linux-gnu'].map((triplet) => {
+      const executable = join(dir, triplet.slice(0, 4));
+      runChecked([`${triplet}-gcc`, '-static', '-o', executable, source]);
+      return executable;
+    }) as [string, string];
+    const r = runWith([], [arm, mips, arm, mips]);
+    expect(r.stderr.toString()).toBe('');
+    expect(r.stdout.toString().split('\n')).toEqual([
+      `${arm} with 4, little end first`,
+      `${mips} with 3, big end first`,
+      `${arm} with 2, little end first`,
+      `${mips} with 1, big end first`,
+      '',
+    ]);
+    expect(r.status).toBe(5);
+  });
+});
