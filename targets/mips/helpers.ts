@@ -3,7 +3,7 @@ import type { Helper } from '../../translate/ir/helper-table';
 
 export const MIPS_HELPERS: readonly Helper[] = [
   // RDHWR $2: nanoseconds, as a processor of 1 GHz counts
-  { name: 'cycle_counter', run: () => (performance.now() * 1e6) % 2 ** 32 | 0 },
+  { name: 'cycle_counter', run: () => ((performance.now() * 1e6) % 2 ** 32) | 0 },
 ];
 
 /** Index of a helper for the `call` ops. Throws if there is none of that name. */

@@ -1,6 +1,6 @@
 /** Conversions between floating-point formats and integers (MD00087, volume II-A). */
 import type { Builder } from '../../../translate/ir/builder';
-import type { F64, I1, I32 } from '../../../translate/ir/types';
+import type { F64, I1, I32, I64 } from '../../../translate/ir/types';
 import type { LiftContext } from '../lift-context';
 import { usable, type TwoFields } from './fp-arithmetic';
 import { DOUBLE, nanOf, SINGLE, type Format } from './fp-format';
@@ -64,18 +64,15 @@ export function singleToDouble(cx: LiftContext, { d, s }: TwoFields): void | fal
   const result = ir.promote(cx.s(s));
   cx.setD(d, result);
   ir.beginIf(ir.not1(ir.eqf64(result, result)));
-  // The payload moves along with the top of the fraction
-  const nan = nanOf(cx, SINGLE, [bits]);
-  const fraction = ir.and32(nan, ir.const32(0x007fffff));
-  const high = ir.or32(ir.or32(ir.and32(nan, ir.const32(0x80000000 | 0)), ir.const32(0x7ff00000)), ir.shr_u32(fraction, ir.const32(3)));
-  cx.setDBits(d, isDefault(cx, bits, ir.pair64(ir.shl32(fraction, ir.const32(EXTRA_FRACTION)), high)));
+  cx.setDBits(d, cx.nan2008 ? widened(ir, nanOf(cx, SINGLE, [bits])) : DOUBLE.legacyNan(ir));
   ir.endIf();
 }
 
-/** A signalling single in the legacy encoding becomes the default NaN of doubles, not the widened one of singles. */
-function isDefault(cx: LiftContext, bits: I32, widened: ReturnType<Builder['pair64']>): ReturnType<Builder['pair64']> {
-  if (cx.nan2008) return widened;
-  return cx.ir.select64(SINGLE.fractionTop(cx.ir, bits), DOUBLE.legacyNan(cx.ir), widened);
+/** A NaN as a double: the payload moves along with the top of the fraction. */
+function widened(ir: Builder, nan: I32): I64 {
+  const fraction = ir.and32(nan, ir.const32(0x007fffff));
+  const top = ir.or32(ir.and32(nan, ir.const32(0x80000000 | 0)), ir.const32(0x7ff00000));
+  return ir.pair64(ir.shl32(fraction, ir.const32(EXTRA_FRACTION)), ir.or32(top, ir.shr_u32(fraction, ir.const32(3))));
 }
 
 // CVT.S.D fd, fs
@@ -86,9 +83,12 @@ export function doubleToSingle(cx: LiftContext, { d, s }: TwoFields): void | fal
   const result = ir.demote(cx.d(s));
   cx.setS(d, result);
   ir.beginIf(ir.not1(ir.eqf32(result, result)));
-  const nan = nanOf(cx, DOUBLE, [bits]);
+  cx.setSBits(d, cx.nan2008 ? narrowed(ir, nanOf(cx, DOUBLE, [bits])) : SINGLE.legacyNan(ir));
+  ir.endIf();
+}
+
+function narrowed(ir: Builder, nan: I64): I32 {
   const [low, high] = [ir.low64(nan), ir.high64(nan)];
   const fraction = ir.or32(ir.shl32(ir.and32(high, ir.const32(0x000fffff)), ir.const32(3)), ir.shr_u32(low, ir.const32(EXTRA_FRACTION)));
-  cx.setSBits(d, ir.or32(ir.or32(ir.and32(high, ir.const32(0x80000000 | 0)), ir.const32(0x7f800000)), fraction));
-  ir.endIf();
+  return ir.or32(ir.or32(ir.and32(high, ir.const32(0x80000000 | 0)), ir.const32(0x7f800000)), fraction);
 }

@@ -27,14 +27,11 @@ export interface Format<F, B> {
   one(ir: Builder): F;
   toDouble(ir: Builder, x: F): F64;
 
-  constantBits(ir: Builder, low: number, high: number): B;
   toBits(ir: Builder, x: F): B;
   ofBits(ir: Builder, x: B): F;
   selectBits(ir: Builder, cond: I1, x: B, y: B): B;
   flipSign(ir: Builder, x: B): B;
   clearSign(ir: Builder, x: B): B;
-  /** The most significant bit of the fraction, which tells quiet NaNs from signalling ones. */
-  fractionTop(ir: Builder, x: B): I1;
   /** The NaN of IEEE 754-2008 that an operation on these operands returns. */
   nan2008(ir: Builder, x: B, y: B, z: B): B;
   /** The legacy default NaN: all bits of the fraction but the top one. */
@@ -43,8 +40,6 @@ export interface Format<F, B> {
 
 const SIGN = 0x80000000 | 0;
 const NOT_SIGN = 0x7fffffff;
-
-const topBit = (ir: Builder, word: I32, bit: number): I1 => ir.ne32(ir.and32(word, ir.const32(1 << bit)), ir.const32(0));
 
 export const SINGLE: Format<F32, I32> = {
   isDouble: false,
@@ -63,13 +58,11 @@ export const SINGLE: Format<F32, I32> = {
   le: (ir, x, y) => ir.lef32(x, y),
   one: (ir) => ir.constf32(0x3f800000),
   toDouble: (ir, x) => ir.promote(x),
-  constantBits: (ir, low) => ir.const32(low),
   toBits: (ir, x) => ir.bits_of_f32(x),
   ofBits: (ir, x) => ir.f32_of_bits(x),
   selectBits: (ir, cond, x, y) => ir.select32(cond, x, y),
   flipSign: (ir, x) => ir.xor32(x, ir.const32(SIGN)),
   clearSign: (ir, x) => ir.and32(x, ir.const32(NOT_SIGN)),
-  fractionTop: (ir, x) => topBit(ir, x, 22),
   nan2008: (ir, x, y, z) => ir.nan32(x, y, z),
   legacyNan: (ir) => ir.const32(0x7fbfffff),
 };
@@ -91,39 +84,22 @@ export const DOUBLE: Format<F64, I64> = {
   le: (ir, x, y) => ir.lef64(x, y),
   one: (ir) => ir.constf64(0, 0x3ff00000),
   toDouble: (_ir, x) => x,
-  constantBits: (ir, low, high) => ir.const64(low, high),
   toBits: (ir, x) => ir.bits_of_f64(x),
   ofBits: (ir, x) => ir.f64_of_bits(x),
   selectBits: (ir, cond, x, y) => ir.select64(cond, x, y),
   flipSign: (ir, x) => ir.xor64(x, ir.const64(0, SIGN)),
   clearSign: (ir, x) => ir.and64(x, ir.const64(-1, NOT_SIGN)),
-  fractionTop: (ir, x) => topBit(ir, ir.high64(x), 19),
   nan2008: (ir, x, y, z) => ir.nan64(x, y, z),
   legacyNan: (ir) => ir.const64(-1, 0x7ff7ffff),
 };
 
-export function isNan<F, B>(ir: Builder, fp: Format<F, B>, bits: B): I1 {
-  const x = fp.ofBits(ir, bits);
-  return ir.not1(fp.eq(ir, x, x));
-}
-
 /**
- * The NaN that an operation on these operands returns. With the legacy encoding the top bit of the fraction means
- * "signalling", a signalling operand gives the default NaN and quiet ones pass, the first of them (as in qemu-mips).
+ * The NaN that an operation on these operands returns. With the legacy encoding, where the top bit of the fraction means
+ * "signalling", that is always the default NaN (as in qemu-mips).
  */
 export function nanOf<F, B>(cx: LiftContext, fp: Format<F, B>, operands: readonly B[]): B {
-  const { ir } = cx;
   const [x, y = x, z = y] = operands;
-  if (cx.nan2008) return fp.nan2008(ir, x!, y!, z!);
-  const initial = { signalling: ir.const1(false), quiet: fp.legacyNan(ir) };
-  const { signalling, quiet } = [...operands].reverse().reduce((found, bits) => {
-    const nan = isNan(ir, fp, bits);
-    return {
-      signalling: ir.or1(found.signalling, ir.and1(nan, fp.fractionTop(ir, bits))),
-      quiet: fp.selectBits(ir, nan, bits, found.quiet),
-    };
-  }, initial);
-  return fp.selectBits(ir, signalling, fp.legacyNan(ir), quiet);
+  return cx.nan2008 ? fp.nan2008(cx.ir, x!, y!, z!) : fp.legacyNan(cx.ir);
 }
 
 /**

@@ -2,7 +2,8 @@
 import type { I32 } from '../../../translate/ir/types';
 import type { LiftContext } from '../lift-context';
 import { branchTarget } from './branch';
-import { conditionIs } from './fp-arithmetic';
+import { conditionIs, usable } from './fp-arithmetic';
+import { DOUBLE } from './fp-format';
 import { signed16 } from './integer';
 import type { Access } from './load-store';
 
@@ -35,13 +36,15 @@ const indexedAddress = (cx: LiftContext, { s, t }: Indexed): I32 => cx.ir.add32(
 export function loadSingleIndexed(cx: LiftContext, f: Indexed): void {
   cx.setSBits(f.d, cx.ir.load32(indexedAddress(cx, f), 0, cx.order));
 }
-export function loadDoubleIndexed(cx: LiftContext, f: Indexed): void {
+export function loadDoubleIndexed(cx: LiftContext, f: Indexed): void | false {
+  if (!usable(cx, DOUBLE, f.d)) return false;
   cx.setDBits(f.d, cx.ir.load64(indexedAddress(cx, f), 0, cx.order));
 }
 export function storeSingleIndexed(cx: LiftContext, f: Indexed): void {
   cx.ir.store32(indexedAddress(cx, f), cx.sBits(f.d), 0, cx.order);
 }
-export function storeDoubleIndexed(cx: LiftContext, f: Indexed): void {
+export function storeDoubleIndexed(cx: LiftContext, f: Indexed): void | false {
+  if (!usable(cx, DOUBLE, f.d)) return false;
   cx.ir.store64(indexedAddress(cx, f), cx.dBits(f.d), 0, cx.order);
 }
 

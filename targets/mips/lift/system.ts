@@ -19,9 +19,9 @@ export function systemCall(cx: LiftContext): void {
   cx.terminator = { kind: 'syscall', info: 0, next: cx.locationOf(next >>> 0) };
 }
 
-// BREAK code: the compiler's code is in the upper half of the field (arch/mips/kernel/traps.c, do_bp)
+// BREAK code: assemblers put the code into the upper half of the field (arch/mips/kernel/traps.c, do_bp)
 export function breakpoint(cx: LiftContext, { c }: { c: number }): void {
-  cx.trap(kindOf(c >= 1 << 10 ? c >> 10 : c), c);
+  cx.trap(kindOf(c >= 1 << 10 ? ((c & 0x3ff) << 10) | (c >> 10) : c), c);
 }
 
 /** TEQ and the like: rs, rt */

@@ -1,0 +1,33 @@
+/**
+ * npm run difftest-mips -- [--group NAME] [--count INSTRUCTIONS] [--seed N] [--mode NAME] [--target mips|mipsel]
+ *
+ * Compares random instructions under the emulator with qemu-mips and qemu-mipsel: about COUNT in each group and byte order.
+ */
+import { parseArgs } from 'node:util';
+import { MODES, oracleOf, subjectOf } from '../../harness/emulators';
+import { runCampaign } from './campaign';
+import { GROUPS } from './generators';
+
+const { values } = parseArgs({
+  options: {
+    group: { type: 'string', multiple: true },
+    count: { type: 'string', default: '20000' },
+    seed: { type: 'string' },
+    mode: { type: 'string', multiple: true },
+    target: { type: 'string', multiple: true },
+  },
+});
+const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
+const modes = MODES.filter((m) => values.mode === undefined || values.mode.includes(m.name));
+let failed = 0;
+for (const target of values.target ?? ['mips', 'mipsel']) {
+  for (const group of GROUPS.filter((g) => values.group?.includes(g.name) !== false)) {
+    const subjects = modes.map((m) => ({ name: m.name, command: [...subjectOf(target), ...m.options] }));
+    const oracle = { name: `qemu-${target}`, command: oracleOf(target) };
+    const { instructions, failures } = runCampaign(group, target === 'mips', seed, Number(values.count), oracle, subjects);
+    process.stdout.write(`${target} ${group.name}: seed ${seed}, ${instructions} instructions, ${failures.length} failures\n`);
+    for (const f of failures) process.stdout.write(`\n${f}\n`);
+    failed += failures.length;
+  }
+}
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,324 @@
+/** Random MIPS cases: straight-line code, memory accesses, floating point, and every kind of branch with its delay slot. */
+import type { Random } from '../random';
+import { RESERVED, SCRATCH_WORDS, type Encoding, type Input, type TestCase, type Value } from './program';
+import { instantiate, MEMORY, rowsOf, written, type Candidate, type Source } from './source';
+import type { MipsFeature } from '../../../targets/mips/instruction';
+
+const INPUTS_PER_CASE = 4;
+
+export interface Group {
+  readonly name: string;
+  readonly wideFpu: boolean;
+  readonly generator: (rng: Random) => () => TestCase;
+}
+
+const FEATURES: ReadonlySet<MipsFeature> = new Set(['pre6', 'r2', 'fpu', 'fpu-pre6', 'fpu-r2']);
+
+/** Bits of singles and doubles (high word) where rounding, NaNs and ranges begin. */
+const SINGLES = [0, 0x80000000, 1, 0x7fffff, 0x800000, 0x3f800000, 0xbf800000, 0x40490fdb, 0x4f000000, 0xcf000000, 0x4effffff, 0x7f7fffff];
+const SPECIAL_SINGLES = [0x7f800000, 0xff800000, 0x7fbfffff, 0x7fc00000, 0x7f800001, 0xffc12345, 0x7fa00000];
+
+/** A 64-bit pattern: a double, or a single in the low word; [low, high]. */
+function fpuValue(rng: Random): [number, number] {
+  switch (rng.below(8)) {
+    case 0:
+      return [rng.pick(SINGLES) | 0, rng.word()];
+    case 1:
+      return [rng.pick(SPECIAL_SINGLES) | 0, rng.pick([0x7ff00000, 0xfff00000, 0x7ff7ffff, 0x7ff80000, 0x7ff00001]) | 0];
+    case 2:
+      return [0, rng.pick([0, 0x80000000, 0x3ff00000, 0xbff00000, 0x41e00000, 0xc1e00000, 0x41dfffff, 0x7ff00000, 0x7fefffff]) | 0];
+    case 3: {
+      const view = new DataView(new ArrayBuffer(8));
+      view.setFloat64(0, rng.between(-1000, 1000) / rng.pick([1, 2, 3, 4]));
+      return [view.getInt32(4), view.getInt32(0)];
+    }
+    case 4: {
+      const view = new DataView(new ArrayBuffer(8));
+      view.setFloat32(0, rng.between(-1000, 1000) / rng.pick([1, 2, 3, 4]));
+      return [view.getInt32(0), rng.word()];
+    }
+    default:
+      return [rng.word(), rng.word()];
+  }
+}
+
+/** A case under construction. */
+class CaseBuilder {
+  readonly code: Encoding[] = [];
+  /** Registers that must still hold what they started with, and what that is. */
+  private readonly initial = new Map<number, () => Value>();
+  private readonly touched = new Set<number>();
+
+  constructor(
+    readonly rng: Random,
+    private readonly rows: readonly Source[],
+  ) {}
+
+  get here(): number {
+    return 4 * this.code.length;
+  }
+
+  emit(word: number, name: string, essential = true): void {
+    this.code.push({ word: word | 0, name, essential });
+  }
+
+  /** A register of the case's own with a value for each input. */
+  register(value: () => Value): number {
+    for (;;) {
+      const r = this.rng.between(1, 31);
+      if (RESERVED.has(r) || this.initial.has(r) || this.touched.has(r)) continue;
+      this.initial.set(r, value);
+      return r;
+    }
+  }
+
+  /** A random instruction that leaves the registers alone that hold something. */
+  filler(): Candidate {
+    for (;;) {
+      const c = instantiate(this.rng, this.rng.pick(this.rows));
+      if (c === undefined || written(c).some((r) => this.initial.has(r))) continue;
+      if (MEMORY.test(c.name)) {
+        if (!this.aim(c)) continue;
+      }
+      for (const r of written(c)) this.touched.add(r);
+      return c;
+    }
+  }
+
+  fill(count: number): void {
+    for (let k = 0; k < count; k++) this.code.push(this.filler());
+  }
+
+  get touchedCount(): number {
+    return this.touched.size + this.initial.size;
+  }
+
+  /** Lets the base (and index) of an access point into scratch memory; false if they are used otherwise. */
+  private aim({ name, fields }: Candidate): boolean {
+    const { rng } = this;
+    const { s, t, i = 0 } = fields as { s: number; t: number; i?: number };
+    const indexed = /X/.test(name);
+    const size =
+      /^[LS]B/.test(name) || /[LR]$/.test(name) ? 1 : /^[LS]H/.test(name) ? 2 : /D|U/.test(name.slice(1)) && /C1/.test(name) ? 8 : 4;
+    const registers = indexed ? [s, t] : [s];
+    if (registers.some((r) => r === 0 || RESERVED.has(r) || this.initial.has(r) || this.touched.has(r)) || (indexed && s === t))
+      return false;
+    if (!indexed && /^L/.test(name) && s === t && !/C1/.test(name)) return false;
+    // SCRATCH_WORDS - 2 leaves room behind for the doubleword
+    const at = (): number => rng.below(((SCRATCH_WORDS - 2) * 4) / size) * size;
+    if (!indexed) this.initial.set(s, () => ({ base: 'scratch', offset: at() - ((i << 16) >> 16) }));
+    else {
+      const index = rng.between(-64, 64) * size;
+      this.initial.set(s, () => ({ base: 'scratch', offset: at() - index }));
+      this.initial.set(t, () => index);
+    }
+    return true;
+  }
+
+  finish(): TestCase {
+    const { rng } = this;
+    const input = (): Input => ({
+      registers: Array.from({ length: 32 }, (_, r) => this.initial.get(r)?.() ?? rng.registerValue()),
+      hi: rng.registerValue(),
+      lo: rng.registerValue(),
+      // Condition codes; rounding and enables stay as they are at the start of a program
+      fcsr: rng.word() & 0xfe800000,
+      fpu: Array.from({ length: 32 }, () => fpuValue(rng)).flat(),
+      scratch: Array.from({ length: SCRATCH_WORDS }, () => rng.registerValue()),
+    });
+    return { code: this.code, inputs: Array.from({ length: INPUTS_PER_CASE }, input) };
+  }
+}
+
+function straightLine(name: string, kind: { memory: boolean; floating: boolean; wideFpu?: boolean }): Group {
+  const { wideFpu = false } = kind;
+  return {
+    name,
+    wideFpu,
+    generator: (rng) => {
+      const all = rowsOf({ features: FEATURES, ...kind });
+      const memory = all.filter(({ row }) => MEMORY.test(row.name));
+      const rows = kind.memory ? [...all, ...Array.from({ length: 3 }, () => memory).flat()] : all;
+      return () => {
+        const c = new CaseBuilder(rng, rows);
+        const count = rng.chance(1) ? rng.between(20, 100) : rng.between(1, 5);
+        for (let k = 0; k < count && c.touchedCount < 20; k++) c.fill(1);
+        return c.finish();
+      };
+    },
+  };
+}
+
+/** Unaligned pairs in both orders and both kinds, and halves of them. */
+function pairs(rng: Random): () => TestCase {
+  const rows = rowsOf({ features: FEATURES, memory: false, floating: false });
+  return () => {
+    const c = new CaseBuilder(rng, rows);
+    for (let k = rng.between(1, 2); k > 0; k--) {
+      const i = rng.between(-100, 100);
+      const s = c.register(() => ({ base: 'scratch', offset: rng.below((SCRATCH_WORDS - 2) * 4) - i }));
+      const t = c.register(() => rng.registerValue());
+      const [left, right, kind] = rng.pick([
+        [0x22, 0x26, 'lw'],
+        [0x2a, 0x2e, 'sw'],
+      ] as const);
+      const offsets = rng.chance(80)
+        ? rng.pick([
+            [0, 3],
+            [3, 0],
+          ])
+        : [rng.below(4), rng.below(4)];
+      const access = (op: number, offset: number, name: string): void =>
+        c.emit((op << 26) | (s << 21) | ((rng.chance(5) ? 0 : t) << 16) | ((i + offset) & 0xffff), name, false);
+      const both = [() => access(left, offsets[0]!, `${kind}l`), () => access(right, offsets[1]!, `${kind}r`)];
+      if (rng.chance(50)) both.reverse();
+      both[0]!();
+      if (rng.chance(20)) c.fill(1);
+      if (rng.chance(95)) both[1]!();
+    }
+    return c.finish();
+  };
+}
+
+type Construct = (c: CaseBuilder) => void;
+
+/** Puts the word of a branch, then its delay slot and some code that it skips. */
+function skipping(c: CaseBuilder, name: string, encode: (words: number, target: number) => number): void {
+  const at = c.code.length;
+  c.emit(0, name);
+  c.code.push(c.filler());
+  const skipped = c.rng.below(3);
+  c.fill(skipped);
+  const words = skipped + 1;
+  c.code[at] = { word: encode(words & 0xffff, c.here) | 0, name, essential: true };
+}
+
+const twoRegisters =
+  (name: string, opcode: number): Construct =>
+  (c) => {
+    const value = c.rng.registerValue();
+    const s = c.register(() => (c.rng.chance(50) ? value : c.rng.registerValue()));
+    const t = c.rng.chance(20) ? 0 : c.register(() => value);
+    skipping(c, name, (words) => (opcode << 26) | (s << 21) | (t << 16) | words);
+  };
+
+const oneRegister =
+  (name: string, bits: number): Construct =>
+  (c) => {
+    const s = c.rng.chance(10) ? 0 : c.register(() => c.rng.pick([0, 1, -1, c.rng.registerValue()]));
+    skipping(c, name, (words) => bits | (s << 21) | words);
+  };
+
+const REGIMM = 0x04000000;
+const CONSTRUCTS: readonly Construct[] = [
+  twoRegisters('beq', 4),
+  twoRegisters('bne', 5),
+  twoRegisters('beql', 0x14),
+  twoRegisters('bnel', 0x15),
+  oneRegister('blez', 6 << 26),
+  oneRegister('bgtz', 7 << 26),
+  oneRegister('blezl', 0x16 << 26),
+  oneRegister('bgtzl', 0x17 << 26),
+  ...['bltz', 'bgez', 'bltzl', 'bgezl'].map((name, k) => oneRegister(name, REGIMM | (k << 16))),
+  ...['bltzal', 'bgezal', 'bltzall', 'bgezall'].map((name, k): Construct => (c) => {
+    if (!c.code.some((e) => e.name.includes('al'))) oneRegister(name, REGIMM | ((0x10 + k) << 16))(c);
+  }),
+  (c) => skipping(c, 'bc1', (words) => 0x45000000 | (c.rng.below(32) << 16) | words),
+  (c) => {
+    const target = { offset: 0 };
+    const s = c.register(() => ({ base: 'code', offset: target.offset }));
+    const call = c.rng.chance(50);
+    const d = call ? c.register(() => c.rng.registerValue()) : 0;
+    skipping(c, call ? 'jalr' : 'jr', (_words, at) => {
+      target.offset = at;
+      return (s << 21) | (d << 11) | (call ? 9 : 8);
+    });
+  },
+  // A loop with a counter
+  (c) => {
+    const counter = c.register(() => c.rng.between(1, 5));
+    const start = c.code.length;
+    c.fill(c.rng.below(2));
+    c.emit(0x24000000 | (counter << 21) | (counter << 16) | 0xffff, 'addiu');
+    const likely = c.rng.chance(30);
+    c.emit(((likely ? 0x15 : 5) << 26) | (counter << 21) | ((start - c.code.length - 1) & 0xffff), likely ? 'bnel' : 'bne');
+    c.code.push(c.filler());
+  },
+  // A call by bal over a function that returns by jr ra
+  (c) => {
+    const r = c.register(() => c.rng.registerValue());
+    c.emit(0x04110004, 'bal');
+    c.code.push(c.filler());
+    c.emit(0x10000005, 'b');
+    c.code.push(c.filler());
+    c.emit(0, 'nop');
+    c.emit(0x24000000 | (r << 21) | (r << 16) | 1, 'addiu');
+    c.emit(0x03e00008, 'jr ra');
+    c.code.push(c.filler());
+  },
+];
+
+function branches(rng: Random): () => TestCase {
+  const rows = rowsOf({ features: FEATURES, memory: false, floating: false }).filter(({ row }) => row.name !== 'SYNC');
+  return () => {
+    const c = new CaseBuilder(rng, rows);
+    // ra is written by the calls
+    c.register(() => 0);
+    c.fill(rng.below(2));
+    for (let k = rng.between(1, 3); k > 0 && c.touchedCount < 14; k--) rng.pick(CONSTRUCTS)(c);
+    return c.finish();
+  };
+}
+
+/** LL and SC with something between them, SC without a link. A second SC is UNPREDICTABLE; qemu lets it succeed. */
+function linked(rng: Random): () => TestCase {
+  const rows = rowsOf({ features: FEATURES, memory: false, floating: false });
+  return () => {
+    const c = new CaseBuilder(rng, rows);
+    const slot = rng.below(SCRATCH_WORDS) * 4;
+    const i = rng.between(-100, 100) * 4;
+    const s = c.register(() => ({ base: 'scratch', offset: slot - i }));
+    const [t, u] = [c.register(() => rng.registerValue()), c.register(() => rng.registerValue())];
+    const linkedFirst = rng.chance(80);
+    if (linkedFirst) c.emit(0xc0000000 | (s << 21) | (t << 16) | (i & 0xffff), 'll', false);
+    c.fill(rng.below(3));
+    c.emit(0xe0000000 | (s << 21) | (u << 16) | (i & 0xffff), 'sc', false);
+    return c.finish();
+  };
+}
+
+/** Traps, overflow, breakpoints, branches in delay slots: how the process ends. qemu does not know compilers' BREAK 7 << 10. */
+const DEADLY: readonly Construct[] = [
+  (c) => c.emit(0x0000000d | (c.rng.pick([0, 6, 7, 512]) << 6), 'break'),
+  (c) => c.emit(0x10000001 | 0, 'b') ?? c.emit(0x0000000d, 'break'),
+  (c) => c.emit(0x10000001, 'b') ?? c.emit(0x10000001, 'b'),
+  (c) => c.emit(0x00000034 | (c.rng.pick([0, 6, 7, 100]) << 6), 'teq zero, zero'),
+  (c) => c.emit(0x10000001, 'b') ?? c.emit(0x00000034, 'teq zero, zero'),
+  (c) => {
+    const s = c.register(() => 0x7fffffff);
+    c.emit(0x20000001 | (s << 21) | (s << 16), 'addi');
+  },
+  (c) => c.emit(c.rng.pick([0x0000003f, 0x40000000, 0x48000000, 0x70000033, 0x7c00003f, 0x4c00003f]), 'reserved'),
+];
+
+function deadly(rng: Random): () => TestCase {
+  const rows = rowsOf({ features: FEATURES, memory: false, floating: false });
+  return () => {
+    const c = new CaseBuilder(rng, rows);
+    rng.pick(DEADLY)(c);
+    return { code: c.code, inputs: c.finish().inputs.slice(0, 1) };
+  };
+}
+
+export const GROUPS: readonly Group[] = [
+  straightLine('integer', { memory: false, floating: false }),
+  straightLine('memory', { memory: true, floating: false }),
+  { name: 'pairs', wideFpu: false, generator: pairs },
+  { name: 'branches', wideFpu: false, generator: branches },
+  { name: 'linked', wideFpu: false, generator: linked },
+  straightLine('floating-fr0', { memory: false, floating: true }),
+  straightLine('floating-fr1', { memory: false, floating: true, wideFpu: true }),
+  straightLine('floating-memory-fr0', { memory: true, floating: true }),
+  straightLine('floating-memory-fr1', { memory: true, floating: true, wideFpu: true }),
+  { name: 'deadly', wideFpu: false, generator: deadly },
+];

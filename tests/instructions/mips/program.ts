@@ -1,0 +1,222 @@
+/**
+ * Turns random MIPS cases into an ELF program. It walks through an array of records, one for each case and input: it
+ * loads all registers from the record and jumps to the case's code, which ends with a jump back to code that stores
+ * them over it. Behind the registers lies the scratch memory of that record. At the end the program writes all records
+ * to standard output. Register k0 holds the record throughout, so cases leave it and k1 alone.
+ */
+
+/** One encoded instruction. */
+export interface Encoding {
+  readonly word: number;
+  readonly name: string;
+  /** Never left out when a failing case is shrunk. */
+  readonly essential?: boolean;
+}
+
+/** A word that depends on where the test ends up. */
+export interface Relative {
+  readonly base: 'scratch' | 'code';
+  readonly offset: number;
+}
+
+export type Value = number | Relative;
+
+export interface Input {
+  /** Registers 0 to 31; 0, k0 and k1 are ignored. */
+  readonly registers: readonly Value[];
+  readonly hi: number;
+  readonly lo: number;
+  readonly fcsr: number;
+  /** 64 words: a doubleword for each register, the low word first. */
+  readonly fpu: readonly number[];
+  readonly scratch: readonly Value[];
+}
+
+export interface TestCase {
+  readonly code: readonly Encoding[];
+  readonly inputs: readonly Input[];
+}
+
+export interface Shape {
+  readonly bigEndian: boolean;
+  /** FR=1: 32 registers of 64 bits. */
+  readonly wideFpu: boolean;
+  readonly scratchWords: number;
+}
+
+export interface TestImage {
+  readonly elf: Buffer;
+  readonly runs: readonly { readonly testCase: TestCase; readonly input: Input }[];
+  readonly codeAddress: ReadonlyMap<TestCase, number>;
+  readonly recordSize: number;
+}
+
+export const RESERVED: ReadonlySet<number> = new Set([26, 27]);
+export const SCRATCH_WORDS = 32;
+
+const TEXT_BASE = 0x400000;
+const HEADERS_SIZE = 52 + 3 * 32 + 24;
+const PAGE = 0x1000;
+const K0 = 26;
+const K1 = 27;
+
+/** Byte offsets in a record. */
+export const RECORD = { registers: 0, hi: 128, lo: 132, fcsr: 136, code: 140, fpu: 144, scratch: 144 + 256 } as const;
+
+/** Instructions of the driver. */
+const asm = {
+  lui: (t: number, i: number) => 0x3c000000 | (t << 16) | (i & 0xffff),
+  ori: (t: number, s: number, i: number) => 0x34000000 | (s << 21) | (t << 16) | (i & 0xffff),
+  addiu: (t: number, s: number, i: number) => 0x24000000 | (s << 21) | (t << 16) | (i & 0xffff),
+  addu: (d: number, s: number, t: number) => 0x00000021 | (s << 21) | (t << 16) | (d << 11),
+  subu: (d: number, s: number, t: number) => 0x00000023 | (s << 21) | (t << 16) | (d << 11),
+  lw: (t: number, offset: number, s: number) => 0x8c000000 | (s << 21) | (t << 16) | (offset & 0xffff),
+  sw: (t: number, offset: number, s: number) => 0xac000000 | (s << 21) | (t << 16) | (offset & 0xffff),
+  lwc1: (t: number, offset: number, s: number) => 0xc4000000 | (s << 21) | (t << 16) | (offset & 0xffff),
+  swc1: (t: number, offset: number, s: number) => 0xe4000000 | (s << 21) | (t << 16) | (offset & 0xffff),
+  ldc1: (t: number, offset: number, s: number) => 0xd4000000 | (s << 21) | (t << 16) | (offset & 0xffff),
+  sdc1: (t: number, offset: number, s: number) => 0xf4000000 | (s << 21) | (t << 16) | (offset & 0xffff),
+  mthi: (s: number) => 0x00000011 | (s << 21),
+  mtlo: (s: number) => 0x00000013 | (s << 21),
+  mfhi: (d: number) => 0x00000010 | (d << 11),
+  mflo: (d: number) => 0x00000012 | (d << 11),
+  ctc1: (t: number) => 0x44c0f800 | (t << 16),
+  cfc1: (t: number) => 0x4440f800 | (t << 16),
+  jr: (s: number) => 0x00000008 | (s << 21),
+  j: (target: number) => 0x08000000 | ((target >>> 2) & 0x3ffffff),
+  bne: (s: number, t: number, words: number) => 0x14000000 | (s << 21) | (t << 16) | (words & 0xffff),
+  blez: (s: number, words: number) => 0x18000000 | (s << 21) | (words & 0xffff),
+  syscall: 0x0000000c,
+  nop: 0,
+};
+
+const li = (t: number, value: number): number[] => [asm.lui(t, value >>> 16), asm.ori(t, t, value)];
+const GENERAL = Array.from({ length: 32 }, (_, r) => r).filter((r) => r !== 0 && !RESERVED.has(r));
+
+function fpuTransfers({ wideFpu }: Shape, wide: typeof asm.ldc1, narrow: typeof asm.lwc1): number[] {
+  return Array.from({ length: 32 }, (_, f) => (wideFpu ? wide : narrow)(f, RECORD.fpu + 8 * f, K0));
+}
+
+/** Loads the state and jumps to the case. */
+function loadState(shape: Shape): number[] {
+  return [
+    asm.lw(1, RECORD.hi, K0),
+    asm.mthi(1),
+    asm.lw(1, RECORD.lo, K0),
+    asm.mtlo(1),
+    ...fpuTransfers(shape, asm.ldc1, asm.lwc1),
+    asm.lw(1, RECORD.fcsr, K0),
+    asm.ctc1(1),
+    ...GENERAL.map((r) => asm.lw(r, RECORD.registers + 4 * r, K0)),
+    asm.lw(K1, RECORD.code, K0),
+    asm.jr(K1),
+    asm.nop,
+  ];
+}
+
+function storeState(shape: Shape, recordSize: number, end: number, start: number): number[] {
+  const code = [
+    ...GENERAL.map((r) => asm.sw(r, RECORD.registers + 4 * r, K0)),
+    asm.cfc1(1),
+    asm.sw(1, RECORD.fcsr, K0),
+    asm.mfhi(1),
+    asm.sw(1, RECORD.hi, K0),
+    asm.mflo(1),
+    asm.sw(1, RECORD.lo, K0),
+    ...fpuTransfers(shape, asm.sdc1, asm.swc1),
+    asm.addiu(K0, K0, recordSize),
+    ...li(K1, end),
+  ];
+  return [...code, asm.bne(K0, K1, start - code.length - 1), asm.nop];
+}
+
+/** write(1, from, size) until all is written, then exit. */
+function writeAll(from: number, size: number): number[] {
+  return [
+    ...li(16, from),
+    ...li(17, size),
+    asm.addiu(4, 0, 1),
+    asm.addu(5, 16, 0),
+    asm.addu(6, 17, 0),
+    asm.addiu(2, 0, 4004),
+    asm.syscall,
+    asm.subu(17, 17, 2),
+    asm.bne(17, 0, -7),
+    asm.addu(16, 16, 2),
+    asm.addiu(4, 0, 0),
+    asm.addiu(2, 0, 4001),
+    asm.syscall,
+  ];
+}
+
+/** Puts cases with their inputs into a program. */
+export function buildImage(cases: readonly TestCase[], shape: Shape): TestImage {
+  const runs = cases.flatMap((testCase) => testCase.inputs.map((input) => ({ testCase, input })));
+  const recordSize = RECORD.scratch + 4 * shape.scratchWords;
+  const loopStart = 2;
+  const driverWords = 2 + loadState(shape).length + storeState(shape, 0, 0, 0).length + writeAll(0, 0).length;
+  const codeStart = TEXT_BASE + HEADERS_SIZE + 4 * driverWords;
+  const codeAddress = new Map<TestCase, number>();
+  let address = codeStart;
+  for (const c of cases) {
+    codeAddress.set(c, address);
+    address += 4 * (c.code.length + 2);
+  }
+  const records = Math.ceil(address / PAGE) * PAGE;
+  const end = records + runs.length * recordSize;
+  const load = [...li(K0, records), ...loadState(shape)];
+  const epilogue = TEXT_BASE + HEADERS_SIZE + 4 * load.length;
+  const driver = [...load, ...storeState(shape, recordSize, end, loopStart - load.length), ...writeAll(records, end - records)];
+
+  const elf = Buffer.alloc(end - TEXT_BASE);
+  const view = new DataView(elf.buffer, elf.byteOffset, elf.length);
+  const put = (at: number, value: number): void => view.setInt32(at - TEXT_BASE, value, !shape.bigEndian);
+  elfHeaders(view, shape, end - TEXT_BASE);
+  driver.forEach((w, i) => put(TEXT_BASE + HEADERS_SIZE + 4 * i, w));
+  for (const [c, at] of codeAddress) {
+    [...c.code.map((e) => e.word), asm.j(epilogue), asm.nop].forEach((w, i) => put(at + 4 * i, w));
+  }
+  runs.forEach(({ testCase, input }, i) => {
+    const at = records + i * recordSize;
+    const resolve = (v: Value): number =>
+      typeof v === 'number' ? v : (v.base === 'code' ? codeAddress.get(testCase)! : at + RECORD.scratch) + v.offset;
+    input.registers.forEach((v, r) => put(at + RECORD.registers + 4 * r, resolve(v)));
+    put(at + RECORD.hi, input.hi);
+    put(at + RECORD.lo, input.lo);
+    put(at + RECORD.fcsr, input.fcsr);
+    put(at + RECORD.code, codeAddress.get(testCase)!);
+    input.fpu.forEach((w, k) => put(at + RECORD.fpu + 4 * (shape.wideFpu && shape.bigEndian ? k ^ 1 : k), w));
+    input.scratch.forEach((v, k) => put(at + RECORD.scratch + 4 * k, resolve(v)));
+  });
+  return { elf, runs, codeAddress, recordSize };
+}
+
+const PT_LOAD = 1;
+const PT_MIPS_ABIFLAGS = 0x70000003;
+/** fp_abi: double (FR=0) or 64 (FR=1). */
+const FP_ABI = { narrow: 1, wide: 6 } as const;
+
+/** A static program of one segment. */
+function elfHeaders(view: DataView, { bigEndian, wideFpu }: Shape, size: number): void {
+  const half = (at: number, value: number): void => view.setUint16(at, value, !bigEndian);
+  const put = (at: number, value: number): void => view.setUint32(at, value, !bigEndian);
+  [0x7f, 0x45, 0x4c, 0x46, 1, bigEndian ? 2 : 1, 1].forEach((b, i) => view.setUint8(i, b));
+  half(16, 2); // ET_EXEC
+  half(18, 8); // EM_MIPS
+  put(20, 1);
+  put(24, TEXT_BASE + HEADERS_SIZE);
+  put(28, 52);
+  put(36, 0x70001000); // EF_MIPS_ARCH_32R2, EF_MIPS_ABI_O32
+  half(40, 52);
+  half(42, 32);
+  half(44, 2);
+  half(46, 40);
+  const flags = 52 + 3 * 32;
+  const segment = (index: number, type: number, offset: number, bytes: number, protection: number): void => {
+    [type, offset, TEXT_BASE + offset, TEXT_BASE + offset, bytes, bytes, protection, 4].forEach((v, i) => put(52 + 32 * index + 4 * i, v));
+  };
+  segment(0, PT_LOAD, 0, size, 7);
+  put(52 + 28, PAGE);
+  segment(1, PT_MIPS_ABIFLAGS, flags, 24, 4);
+  [32, 2, 1, wideFpu ? 2 : 1, 0, wideFpu ? FP_ABI.wide : FP_ABI.narrow].forEach((b, i) => view.setUint8(flags + 2 + i, b));
+}
