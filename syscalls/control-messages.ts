@@ -150,10 +150,19 @@ function dataToGuest(c: Context, h: Header, from: number, to: number, space: num
     data = c.arena.take(copier.to.size);
     length = copier.to.size;
     copier.copy(c.arena.view, from, c.arena.view, data);
-  } else if (!c.memory.littleEndian) swapData(c, c.arena.u8, from, h, name);
+  } else {
+    if (name === 'sock_extended_err') renumberError(c, from);
+    if (!c.memory.littleEndian) swapData(c, c.arena.u8, from, h, name);
+  }
   const kept = Math.min(length, space);
   c.memory.u8.set(c.arena.u8.subarray(data, data + kept), to);
   return { length: kept, cut: kept < length };
+}
+
+/** The first field is an error number. */
+function renumberError(c: Context, at: number): void {
+  const error = c.arena.view.getUint32(at, true);
+  c.arena.view.setUint32(at, c.abi.errno.get(error) ?? error, true);
 }
 
 function fdsToGuest(c: Context, h: Header, from: number, to: number, space: number, cloexec: boolean): Received {

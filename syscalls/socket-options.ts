@@ -9,6 +9,9 @@ export type OptionValue =
   | 'plain'
   /** Bytes whatever their number. */
   | 'bytes'
+  /** An error number, or a socket type, as an int. */
+  | 'error'
+  | 'socketType'
   /** A guest fd in, or a new one out. */
   | 'fd'
   /** struct sock_fprog: a filter program and its length. */
@@ -35,8 +38,8 @@ type Options = Readonly<Record<string, Option>>;
 const SOCKET: Options = {
   SO_DEBUG: plain(1),
   SO_REUSEADDR: plain(2),
-  SO_TYPE: plain(3),
-  SO_ERROR: plain(4),
+  SO_TYPE: { number: 3, value: 'socketType' },
+  SO_ERROR: { number: 4, value: 'error' },
   SO_DONTROUTE: plain(5),
   SO_BROADCAST: plain(6),
   SO_SNDBUF: plain(7),

@@ -57,6 +57,33 @@ const FCNTL = {
   F_SETLKW64: 35,
 };
 
+/** asm/socket.h: levels, and options of SOL_SOCKET. */
+const SOCKET = {
+  SOL_SOCKET: 0xffff,
+  SO_REUSEADDR: 4,
+  SO_KEEPALIVE: 8,
+  SO_DONTROUTE: 0x10,
+  SO_BROADCAST: 0x20,
+  SO_LINGER: 0x80,
+  SO_OOBINLINE: 0x100,
+  SO_REUSEPORT: 0x200,
+  SO_SNDBUF: 0x1001,
+  SO_RCVBUF: 0x1002,
+  SO_SNDLOWAT: 0x1003,
+  SO_RCVLOWAT: 0x1004,
+  SO_SNDTIMEO: 0x1005,
+  SO_RCVTIMEO: 0x1006,
+  SO_ERROR: 0x1007,
+  SO_TYPE: 0x1008,
+  SO_ACCEPTCONN: 0x1009,
+  SO_PROTOCOL: 0x1028,
+  SO_DOMAIN: 0x1029,
+  SO_PASSCRED: 17,
+  SO_PEERCRED: 18,
+  SO_PEERSEC: 30,
+  SO_SNDBUFFORCE: 31,
+};
+
 /** asm/ioctls.h and asm/sockios.h. Requests made by _IOR and the like differ in their direction bits alone, see ioctls.ts. */
 const IOCTL = {
   TCGETA: 0x5401,
@@ -169,6 +196,7 @@ function o32(byteOrder: 'little' | 'big'): Abi {
       mmap: MMAP,
       fcntl: FCNTL,
       ioctl: IOCTL,
+      socket: SOCKET,
       signal: SIGNAL,
       // SA_SIGINFO is elsewhere, as are the two that only the kernel acts on (arch/mips/include/uapi/asm/signal.h)
       sigaction: { SA_SIGINFO: 8, SA_NOCLDWAIT: 0x10000, SA_RESTORER: 0 },

@@ -1,5 +1,6 @@
 /** What administrators do: swap, quotas, kernel modules, rebooting. The kernel decides who may. */
 import { HOST, syscall } from '../../runtime/host';
+import { swapFields } from '../byte-swap';
 import type { Context } from '../context';
 import { callOut, structsIn } from '../conversion';
 import {
@@ -96,17 +97,24 @@ export const ADMINISTRATION: Table = {
   sched_getattr: row([int, guestStruct('sched_attr', 'out'), uint, uint], schedGetattr),
 };
 
-/** The struct says its own size, which may be smaller or larger than the one we know. */
+/** Bytes of the first version of struct sched_attr, which says its own size. */
+const SCHED_ATTR_SIZE = 48;
+
 function schedSetattr(c: Context, pid: number, attributes: number, how: number): number {
-  const guest = c.guestLayout('sched_attr');
-  if (c.memory.littleEndian || attributes === 0)
-    return syscall(HOST.sched_setattr, pid, attributes === 0 ? 0 : c.pointer(attributes, 8), how);
-  if (!c.readable(attributes, guest.size)) return -E.FAULT;
-  return syscall(HOST.sched_setattr, pid, structsIn(c, 'sched_attr', attributes), how);
+  if (attributes === 0) return syscall(HOST.sched_setattr, pid, 0, how);
+  if (c.memory.littleEndian) return syscall(HOST.sched_setattr, pid, c.pointer(attributes, SCHED_ATTR_SIZE), how);
+  const layout = c.hostLayout('sched_attr');
+  if (!c.readable(attributes, 4)) return -E.FAULT;
+  const size = Math.min(c.memory.view.getUint32(attributes, false) || SCHED_ATTR_SIZE, layout.size);
+  if (!c.readable(attributes, size)) return -E.FAULT;
+  const at = c.arena.take(layout.size);
+  c.arena.u8.set(c.memory.u8.subarray(attributes, attributes + size), at);
+  swapFields(c.arena.u8, at, size, layout);
+  return syscall(HOST.sched_setattr, pid, c.arena.host(at), how);
 }
 
 function schedGetattr(c: Context, pid: number, attributes: number, size: number, how: number): number {
-  if (c.memory.littleEndian) return syscall(HOST.sched_getattr, pid, attributes === 0 ? 0 : c.pointer(attributes, size), size, how);
-  const known = c.guestLayout('sched_attr').size;
-  return size < known ? -E.INVAL : callOut(c, 'sched_attr', attributes, (at) => syscall(HOST.sched_getattr, pid, at, known, how));
+  const r = syscall(HOST.sched_getattr, pid, attributes === 0 ? 0 : c.pointer(attributes, size), size, how);
+  if (r >= 0 && !c.memory.littleEndian) swapFields(c.memory.u8, attributes, size, c.hostLayout('sched_attr'));
+  return r;
 }

@@ -1,6 +1,7 @@
 /** setsockopt and getsockopt: values as socket-options.ts describes them. */
 import { HOST, syscall } from '../../runtime/host';
 import { swapFields, swapWords } from '../byte-swap';
+import { SOCK } from '../constants';
 import { BAD_ADDRESS, type Context } from '../context';
 import { address, fd, row, uint, type ArgType, type Table } from '../definition';
 import { E } from '../errno';
@@ -34,7 +35,7 @@ function sameShape(c: Context, name: string): boolean {
 /** Swaps a value of a big-endian guest; values that are no whole number of words are bytes. */
 function swapValue(c: Context, option: SocketOption, u8: Uint8Array, at: number, length: number): void {
   if (typeof option.value === 'object') swapFields(u8, at, length, c.hostLayout(option.value.struct));
-  else if (option.value === 'plain' && length % 4 === 0) swapWords(u8, at, length, 4);
+  else if (option.value !== 'bytes' && length % 4 === 0) swapWords(u8, at, length, 4);
 }
 
 function withFd(c: Context, value: number, call: (at: number, size: number) => number): number {
@@ -86,8 +87,8 @@ function getsockopt(c: Context, hostFd: number, level: number, number: number, v
   const option = socketOption(c.abi, level, number);
   if (option.value === 'refused' || (option.value === 'program' && !c.memory.littleEndian)) return -E.NOPROTOOPT;
   const asIs = typeof option.value !== 'object' || sameShape(c, option.value.struct);
-  if (c.memory.littleEndian && asIs && option.value !== 'fd')
-    return syscall(HOST.getsockopt, hostFd, option.level, option.number, c.pointer(value, 1), c.pointer(length, 4));
+  const sameBytes = c.memory.littleEndian && asIs && !['fd', 'error', 'socketType'].includes(option.value as string);
+  if (sameBytes) return syscall(HOST.getsockopt, hostFd, option.level, option.number, c.pointer(value, 1), c.pointer(length, 4));
   if (!c.readable(length, 4)) return -E.FAULT;
   const room = c.memory.view.getInt32(length, c.memory.littleEndian);
   if (room < 0) return -E.INVAL;
@@ -102,6 +103,12 @@ function getsockopt(c: Context, hostFd: number, level: number, number: number, v
   return c.put32(length, size);
 }
 
+function guestSocketType(c: Context, type: number): number {
+  const own = c.abi.constants.socketType ?? {};
+  const name = Object.keys(SOCK).find((n) => SOCK[n] === type);
+  return name === undefined ? type : (own[name] ?? type);
+}
+
 /** Turns a value in the arena into the guest's form, in place; returns its length. */
 function valueToGuest(c: Context, option: SocketOption, at: number, length: number, asIs: boolean): number {
   const { arena, memory } = c;
@@ -112,7 +119,10 @@ function valueToGuest(c: Context, option: SocketOption, at: number, length: numb
     arena.u8.copyWithin(at, to, to + copier.to.size);
     return copier.to.size;
   }
-  if (option.value === 'fd') arena.view.setInt32(at, c.newFd(arena.view.getInt32(at, true), true), memory.littleEndian);
+  const number = arena.view.getInt32(at, true);
+  if (option.value === 'fd') arena.view.setInt32(at, c.newFd(number, true), memory.littleEndian);
+  else if (option.value === 'error') arena.view.setInt32(at, c.abi.errno.get(number) ?? number, memory.littleEndian);
+  else if (option.value === 'socketType') arena.view.setInt32(at, guestSocketType(c, number), memory.littleEndian);
   else if (!memory.littleEndian) swapValue(c, option, arena.u8, at, length);
   return length;
 }

@@ -31,7 +31,7 @@ export function compileForMips(name: string, flavour: MipsFlavour, extraFlags: r
   if (!existsSync(executable)) {
     mkdirSync(dir, { recursive: true });
     const partial = `${executable}.${process.pid}`;
-    runChecked([compiler, ...flags, '-o', partial, source, '-lm']);
+    runChecked([compiler, ...flags, '-o', partial, source, '-lm', '-lrt', '-lpthread']);
     renameSync(partial, executable);
   }
   return executable;

@@ -29,6 +29,13 @@
     printf("%-40s %ld %s\n", #call, r_ < 0 ? -1 : r_, r_ < 0 ? strerror(errno) : ""); \
   } while (0)
 
+/* Numbers that all architectures share, where the C library may lack the function. */
+#ifdef __mips__
+#define NUMBER(n) (4000 + n)
+#else
+#define NUMBER(n) n
+#endif
+
 static void events(void) {
   uint64_t v;
   int e = eventfd(3, EFD_CLOEXEC | EFD_SEMAPHORE | EFD_NONBLOCK);
@@ -147,35 +154,34 @@ static void moving(void) {
   close(a), close(b), close(m), close(p[0]), close(p[1]), close(q[0]), close(q[1]);
 }
 
-/* What needs a recent kernel is called by number, as the C library may lack it. */
 static void recent(void) {
   struct {
     uint64_t flags, mode, resolve;
   } how = {O_RDWR | O_CREAT, 0600, 0x08 /* RESOLVE_BENEATH */};
-  int fd = syscall(437, AT_FDCWD, "opened", &how, sizeof how);
+  int fd = syscall(NUMBER(437), AT_FDCWD, "opened", &how, sizeof how);
   SHOW(fd);
-  SHOW(syscall(437, AT_FDCWD, "../x", &how, sizeof how));
-  SHOW(syscall(437, AT_FDCWD, "opened", &how, 8));
-  SHOW(syscall(439, AT_FDCWD, "opened", R_OK, AT_EACCESS));
-  SHOW(syscall(439, AT_FDCWD, "none", R_OK, AT_EACCESS));
-  int self = syscall(434, getpid(), 0);
+  SHOW(syscall(NUMBER(437), AT_FDCWD, "../x", &how, sizeof how));
+  SHOW(syscall(NUMBER(437), AT_FDCWD, "opened", &how, 8));
+  SHOW(syscall(NUMBER(439), AT_FDCWD, "opened", R_OK, AT_EACCESS));
+  SHOW(syscall(NUMBER(439), AT_FDCWD, "none", R_OK, AT_EACCESS));
+  int self = syscall(NUMBER(434), getpid(), 0);
   SHOW(self);
   SHOW(fcntl(self, F_GETFD));
-  SHOW(syscall(424, self, 0, NULL, 0));
-  int copy = syscall(438, self, fd, 0);
+  SHOW(syscall(NUMBER(424), self, 0, NULL, 0));
+  int copy = syscall(NUMBER(438), self, fd, 0);
   SHOW(copy);
   SHOW(write(copy, "through the copy", 16));
   SHOW(lseek(fd, 0, SEEK_CUR));
-  SHOW(syscall(438, self, 77, 0));
+  SHOW(syscall(NUMBER(438), self, 77, 0));
   char remote[] = "remote", local[8] = "";
   struct iovec l = {local, 8}, r = {remote, 7};
   SHOW(process_vm_readv(getpid(), &l, 1, &r, 1, 0));
   puts(local);
   SHOW(process_vm_writev(getpid(), &r, 1, &l, 1, 0));
   SHOW(dup2(fd, 20));
-  SHOW(syscall(436, 10, 30, 4 /* CLOSE_RANGE_CLOEXEC */));
+  SHOW(syscall(NUMBER(436), 10, 30, 4 /* CLOSE_RANGE_CLOEXEC */));
   SHOW(fcntl(20, F_GETFD));
-  SHOW(syscall(436, fd, 100, 0));
+  SHOW(syscall(NUMBER(436), fd, 100, 0));
   SHOW(close(20));
   struct {
     struct file_handle h;
@@ -187,8 +193,8 @@ static void recent(void) {
   SHOW(name_to_handle_at(AT_FDCWD, "opened", &handle.h, &mount, 0) == 0 || errno == EOVERFLOW || errno == EOPNOTSUPP);
   int e = epoll_create1(0);
   struct epoll_event ev;
-  SHOW(syscall(441, e, &ev, 1, (long long[]){0, 1000}, NULL, 8));
-  SHOW(syscall(441, e, &ev, 1, (long long[]){0, -1}, NULL, 8));
+  SHOW(syscall(NUMBER(441), e, &ev, 1, (long long[]){0, 1000}, NULL, 8));
+  SHOW(syscall(NUMBER(441), e, &ev, 1, (long long[]){0, -1}, NULL, 8));
   close(e);
 }
 
@@ -251,7 +257,7 @@ static void own(void) {
 }
 
 int main(void) {
-  syscall(436, 3, ~0u, 0);
+  syscall(NUMBER(436), 3, ~0u, 0);
   events();
   moving();
   recent();
