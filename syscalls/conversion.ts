@@ -4,7 +4,8 @@
  */
 import { BAD_ADDRESS, type Context } from './context';
 import { E } from './errno';
-import { sameLayout } from './struct-codec';
+import { hostSignal } from './signal-sets';
+import { readField, sameLayout, writeField } from './struct-codec';
 
 /** Host address of the host's form of an array of guest structs; 0 for NULL, or an address that faults. */
 export function structsIn(c: Context, name: string, address: number, count = 1): number {
@@ -84,7 +85,17 @@ export function bitsOut(c: Context, address: number, bits: number, host: number)
 /** Where the guest keeps byte `i` of an array of longs that is little-endian on the host. */
 export const longByte = (c: Context, i: number): number => (c.memory.littleEndian ? i : i ^ (c.abi.wordSize - 1));
 
-/** A guest signal set of 64 signals as a host one; its host address, 0 for NULL, or an address that faults. */
-export function sigsetIn(c: Context, address: number): number {
-  return bitsIn(c, address, 64);
+/** A guest's struct sigevent as the host's; 0 for NULL, or an address that faults. */
+export function sigeventIn(c: Context, address: number): number {
+  const host = structsIn(c, 'sigevent', address);
+  const at = host - c.arena.base;
+  if (address === 0 || host === BAD_ADDRESS) return host;
+  const layout = c.hostLayout('sigevent');
+  const signal = readField(c.arena.view, at, layout, 'sigev_signo');
+  if (readField(c.arena.view, at, layout, 'sigev_notify') !== SIGEV_THREAD)
+    writeField(c.arena.view, at, layout, 'sigev_signo', hostSignal(c.abi, signal));
+  return host;
 }
+
+/** Its signal number is a descriptor. */
+export const SIGEV_THREAD = 2;

@@ -9,6 +9,7 @@ import { AT_FDCWD } from './constants';
 import { BAD_ADDRESS, type Context } from './context';
 import { NOTE } from './fd-notes';
 import { swapNetlink } from './netlink';
+import { guestSignal } from './signal-sets';
 import { readField, writeField } from './struct-codec';
 
 const ANONYMOUS: Readonly<Record<string, number>> = {
@@ -63,16 +64,24 @@ export function contentsToGuest(c: Context, hostFd: number, at: number, length: 
   if (!c.writable(at, length)) return;
   const note = noteOf(c, hostFd);
   if (note === NOTE.fanotify) fanotifyEvents(c, at, length);
+  if (note === NOTE.signalfd) each(length, SIGNALFD_SIGINFO, (i) => signalEvent(c, at + i));
   if (c.memory.littleEndian) return;
   const { u8 } = c.memory;
   if (note === NOTE.counter) swapWords(u8, at, length, 8);
-  else if (note === NOTE.signalfd) each(length, 128, (i) => swapFields(u8, at + i, 128, c.hostLayout('signalfd_siginfo')));
   else if (note === NOTE.inotify) inotifyEvents(c, at, length);
   else if (note === NOTE.netlink) swapNetlink(c, u8, at, length, 'host');
 }
 
 function each(length: number, size: number, f: (at: number) => void): void {
   for (let i = 0; i + size <= length; i += size) f(i);
+}
+
+const SIGNALFD_SIGINFO = 128;
+
+/** The signal gets the guest's number. */
+function signalEvent(c: Context, at: number): void {
+  c.memory.view.setUint32(at, guestSignal(c.abi, c.memory.view.getUint32(at, true)), true);
+  if (!c.memory.littleEndian) swapFields(c.memory.u8, at, SIGNALFD_SIGINFO, c.hostLayout('signalfd_siginfo'));
 }
 
 /** The descriptors in events become the guest's. */

@@ -1,8 +1,10 @@
 /** Converts siginfo_t, of whose union si_signo and si_code tell the member (kernel/signal.c, siginfo_layout). */
+import type { Abi } from './abi/abi';
 import { SIGNALS } from './constants';
 import type { Context } from './context';
-import { guestSignal } from './signal-sets';
+import { guestSignal, hostSignal } from './signal-sets';
 import type { SIGINFO_STRUCTS } from './siginfo-structs';
+import { readField, writeField } from './struct-codec';
 
 export const SIGINFO_BYTES = 128;
 
@@ -30,9 +32,25 @@ const BY_SIGNAL = new Map<number, SiginfoStruct>([
   [SIGNALS['SIGSYS']!, 'siginfo_sys'],
 ]);
 
+const POLL_HUP = 6;
+
+/** What the guest calls one of the codes in `SI`. */
+function guestCode(abi: Abi, code: number): number {
+  const own = abi.constants.signalCode;
+  const name = own === undefined ? undefined : Object.keys(own).find((n) => SI[n as keyof typeof SI] === code);
+  return name === undefined ? code : own![name]!;
+}
+
+function hostCode(abi: Abi, code: number): number {
+  const own = abi.constants.signalCode ?? {};
+  const name = Object.keys(own).find((n) => own[n] === code);
+  return name === undefined ? code : SI[name as keyof typeof SI];
+}
+
 /** Which member of the union counts. */
 export function siginfoStruct(signal: number, code: number): SiginfoStruct {
-  if (code > 0 && code !== SI.KERNEL) return BY_SIGNAL.get(signal) ?? 'siginfo_kill';
+  // signals that a descriptor sends in the place of SIGIO have its codes (F_SETSIG)
+  if (code > 0 && code !== SI.KERNEL) return BY_SIGNAL.get(signal) ?? (code <= POLL_HUP ? 'siginfo_poll' : 'siginfo_kill');
   if (code === SI.TIMER) return 'siginfo_timer';
   if (code === SI.SIGIO) return 'siginfo_poll';
   return code === SI.QUEUE || code === SI.MESGQ || code === SI.ASYNCIO ? 'siginfo_rt' : 'siginfo_kill';
@@ -46,7 +64,10 @@ export function siginfoToGuest(c: Context, source: DataView, at: number, address
   const copier = c.toGuest(name, name);
   c.memory.u8.fill(0, address, address + SIGINFO_BYTES);
   copier.copy(source, at, c.memory.view, address);
-  c.memory.view.setInt32(address, guestSignal(c.abi, source.getInt32(at, true)), c.memory.littleEndian);
+  const put = (field: string, value: number): void => writeField(c.memory.view, address, copier.to, field, value);
+  put('si_signo', guestSignal(c.abi, source.getInt32(at, true)));
+  put('si_code', guestCode(c.abi, source.getInt32(at + 8, true)));
+  if (name === 'siginfo_poll') put('si_fd', c.fds.guest(readField(source, at, copier.from, 'si_fd')));
 }
 
 /** Copies a guest siginfo_t, which must be readable, to host memory that JavaScript sees. */
@@ -54,7 +75,10 @@ export function siginfoFromGuest(c: Context, address: number, target: DataView, 
   const head = c.fromGuest('siginfo_kill', 'siginfo_kill');
   head.copy(c.memory.view, address, target, at);
   // A process may only send what is not the kernel's, and that always carries a value
-  const name = target.getInt32(at + 8, true) === SI.TIMER ? 'siginfo_timer' : 'siginfo_rt';
+  const code = hostCode(c.abi, target.getInt32(at + 8, true));
+  const name = code === SI.TIMER ? 'siginfo_timer' : 'siginfo_rt';
   new Uint8Array(target.buffer, target.byteOffset + at, SIGINFO_BYTES).fill(0);
   c.fromGuest(name, name).copy(c.memory.view, address, target, at);
+  target.setInt32(at, hostSignal(c.abi, target.getInt32(at, true)), true);
+  target.setInt32(at + 8, code, true);
 }

@@ -53,6 +53,11 @@ export function guestSignal(abi: Abi, signal: number): number {
   return signal > 32 ? signal : 32 - Math.clz32(lowForGuest(abi, 1 << (signal - 1)));
 }
 
+/** What the host calls a signal of the guest's. */
+export function hostSignal(abi: Abi, signal: number): number {
+  return signal > 32 || signal < 1 ? signal : 32 - Math.clz32(lowFromGuest(abi, 1 << (signal - 1)));
+}
+
 const bitsOf = new Map<Abi, readonly (readonly [guest: number, host: number])[]>();
 
 /** Bits of a sigset's low word for the signals that the guest numbers otherwise. */

@@ -39,6 +39,7 @@ const PROGRAMS: readonly Program[] = [
   { name: 'sockets', native: true },
   { name: 'descriptors', native: true },
   { name: 'resources', native: true },
+  { name: 'notifications', native: true },
   { name: 'registers-of-pipe' },
   { name: 'die', runs: ['abort', 'segv', 'ill', 'term', 'kill', 'pipe', 'exit', 'return'].map((how) => [how]) },
 ];

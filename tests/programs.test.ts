@@ -39,6 +39,7 @@ const PROGRAMS: readonly Program[] = [
   { name: 'sockets', native: true },
   { name: 'descriptors', native: true },
   { name: 'resources', native: true },
+  { name: 'notifications', native: true },
   { name: 'numbers' },
   { name: 'integers' },
   { name: 'calls' },

@@ -2,7 +2,8 @@
 import type { DataModel } from '../struct-codec';
 
 /** Names of constant sets that some ABIs number differently from asm-generic. */
-export type ConstantSet = 'open' | 'ioctl' | 'mmap' | 'socket' | 'socketType' | 'fcntl' | 'signal' | 'signalHow' | 'sigaction' | 'rlimit';
+export type ConstantSet =
+  'open' | 'ioctl' | 'mmap' | 'socket' | 'socketType' | 'fcntl' | 'signal' | 'signalCode' | 'signalHow' | 'sigaction' | 'rlimit';
 
 export interface Abi extends DataModel {
   /** Name for messages, such as `arm-eabi`. */

@@ -198,6 +198,7 @@ function o32(byteOrder: 'little' | 'big'): Abi {
       ioctl: IOCTL,
       socket: SOCKET,
       signal: SIGNAL,
+      signalCode: { ASYNCIO: -2, TIMER: -3, MESGQ: -4 },
       // SA_SIGINFO is elsewhere, as are the two that only the kernel acts on (arch/mips/include/uapi/asm/signal.h)
       sigaction: { SA_SIGINFO: 8, SA_NOCLDWAIT: 0x10000, SA_RESTORER: 0 },
       signalHow: { SIG_BLOCK: 1, SIG_UNBLOCK: 2, SIG_SETMASK: 3 },

@@ -2,7 +2,7 @@
 import { HOST, syscall } from '../../runtime/host';
 import { AT, FAN_CLASS, FAN_MARK, O, SFD } from '../constants';
 import { BAD_ADDRESS, type Context } from '../context';
-import { callOut, sigsetIn } from '../conversion';
+import { callOut } from '../conversion';
 import {
   address,
   dirfd,
@@ -22,20 +22,27 @@ import {
 } from '../definition';
 import { E } from '../errno';
 import { NOTE } from '../fd-notes';
+import { guestSigsetBytes, readSet } from '../signal-sets';
+import { SIGSET_BYTES } from '../signal-state';
 import { SIGINFO_BYTES, siginfoFromGuest } from '../siginfo';
-
-const SIGSET_BYTES = 8;
 
 /** signalfd: a new descriptor for -1, otherwise another set for an old one. */
 function signalfd(c: Context, guestFd: number, set: number, size: number, how: number): number {
-  if (size !== SIGSET_BYTES) return -E.INVAL;
-  const host = set === 0 ? BAD_ADDRESS : sigsetIn(c, set);
+  if (size !== guestSigsetBytes(c.abi)) return -E.INVAL;
+  const signals = readSet(c, set);
+  if (signals === undefined) return -E.FAULT;
+  const at = c.arena.take(SIGSET_BYTES);
+  signals.forEach((word, i) => c.arena.view.setInt32(at + 4 * i, word, true));
+  const call = (hostFd: number, flagBits: number): number => syscall(HOST.signalfd4, hostFd, c.arena.host(at), SIGSET_BYTES, flagBits);
   if (guestFd !== -1) {
-    const r = syscall(HOST.signalfd4, c.fds.host(guestFd), host, SIGSET_BYTES, how);
+    const r = call(c.fds.host(guestFd), how);
     return r < 0 ? r : guestFd;
   }
   if (c.fds.full()) return -E.MFILE;
-  return c.newFd(syscall(HOST.signalfd4, -1, host, SIGSET_BYTES, how | O.O_CLOEXEC), (how & O.O_CLOEXEC) !== 0);
+  const r = call(-1, how | O.O_CLOEXEC);
+  const guest = c.newFd(r, (how & O.O_CLOEXEC) !== 0);
+  if (guest >= 0 && c.abi.constants.signal !== undefined) c.fds.setNote(r, NOTE.signalfd);
+  return guest;
 }
 
 /** The fd number means one in the other process, which is a guest one only if the process is this one. */

@@ -3,12 +3,30 @@ import { HOST, syscall } from '../../runtime/host';
 import type { Abi } from '../abi/abi';
 import { HOST_OPEN, O } from '../constants';
 import type { Context } from '../context';
+import { callOut, structsIn } from '../conversion';
 import { address, int, oneOf, row, type Table } from '../definition';
 import { E } from '../errno';
+import { guestSignal, hostSignal } from '../signal-sets';
 import { differingBits, translateBits } from '../thunk';
 import { duplicate } from './open';
 
-type Argument = 'none' | 'value' | 'flock' | 'flock64' | 'pointer8' | 'duplicate' | 'getCloexec' | 'setCloexec' | 'getFlags' | 'setFlags';
+type Argument =
+  | 'none'
+  | 'value'
+  | 'flock'
+  | 'flock64'
+  | 'ownerIn'
+  | 'ownerOut'
+  | 'uids'
+  | 'hintIn'
+  | 'hintOut'
+  | 'signal'
+  | 'getSignal'
+  | 'duplicate'
+  | 'getCloexec'
+  | 'setCloexec'
+  | 'getFlags'
+  | 'setFlags';
 
 interface Command {
   readonly number: number;
@@ -29,14 +47,14 @@ export const FCNTL: Readonly<Record<string, Command>> = {
   F_SETLKW: { number: 7, argument: 'flock' },
   F_SETOWN: { number: 8, argument: 'value' },
   F_GETOWN: { number: 9, argument: 'none' },
-  F_SETSIG: { number: 10, argument: 'value' },
-  F_GETSIG: { number: 11, argument: 'none' },
+  F_SETSIG: { number: 10, argument: 'signal' },
+  F_GETSIG: { number: 11, argument: 'getSignal' },
   F_GETLK64: { number: 12, argument: 'flock64', host: 5 },
   F_SETLK64: { number: 13, argument: 'flock64', host: 6 },
   F_SETLKW64: { number: 14, argument: 'flock64', host: 7 },
-  F_SETOWN_EX: { number: 15, argument: 'pointer8' },
-  F_GETOWN_EX: { number: 16, argument: 'pointer8' },
-  F_GETOWNER_UIDS: { number: 17, argument: 'pointer8' },
+  F_SETOWN_EX: { number: 15, argument: 'ownerIn' },
+  F_GETOWN_EX: { number: 16, argument: 'ownerOut' },
+  F_GETOWNER_UIDS: { number: 17, argument: 'uids' },
   F_OFD_GETLK: { number: 36, argument: 'flock64' },
   F_OFD_SETLK: { number: 37, argument: 'flock64' },
   F_OFD_SETLKW: { number: 38, argument: 'flock64' },
@@ -48,10 +66,10 @@ export const FCNTL: Readonly<Record<string, Command>> = {
   F_GETPIPE_SZ: { number: 1032, argument: 'none' },
   F_ADD_SEALS: { number: 1033, argument: 'value' },
   F_GET_SEALS: { number: 1034, argument: 'none' },
-  F_GET_RW_HINT: { number: 1035, argument: 'pointer8' },
-  F_SET_RW_HINT: { number: 1036, argument: 'pointer8' },
-  F_GET_FILE_RW_HINT: { number: 1037, argument: 'pointer8' },
-  F_SET_FILE_RW_HINT: { number: 1038, argument: 'pointer8' },
+  F_GET_RW_HINT: { number: 1035, argument: 'hintOut' },
+  F_SET_RW_HINT: { number: 1036, argument: 'hintIn' },
+  F_GET_FILE_RW_HINT: { number: 1037, argument: 'hintOut' },
+  F_SET_FILE_RW_HINT: { number: 1038, argument: 'hintIn' },
 };
 
 const NAMES = Object.fromEntries(Object.entries(FCNTL).map(([n, k]) => [n, k.number]));
@@ -77,7 +95,7 @@ function lock(c: Context, hostFd: number, command: number, name: 'flock' | 'floc
   if (!c.readable(at, guest.size)) return -E.FAULT;
   const slot = c.arena.take(inward.to.size);
   inward.copy(c.memory.view, at, c.arena.view, slot);
-  const r = syscall(HOST.fcntl, hostFd, command, c.arena.host(slot));
+  const r = c.call(HOST.fcntl, hostFd, command, c.arena.host(slot));
   if (r < 0 || !GET_LOCKS.has(command)) return r;
   if (!c.writable(at, guest.size)) return -E.FAULT;
   return c.toGuest('flock', name).copy(c.arena.view, slot, c.memory.view, at) ? r : -E.OVERFLOW;
@@ -96,8 +114,22 @@ function run(c: Context, command: Command, guestFd: number, hostFd: number, valu
     case 'none':
     case 'value':
       return syscall(HOST.fcntl, hostFd, nr, value | 0);
-    case 'pointer8':
-      return syscall(HOST.fcntl, hostFd, nr, c.pointer(value, 8));
+    case 'ownerIn':
+      return syscall(HOST.fcntl, hostFd, nr, structsIn(c, 'f_owner_ex', value));
+    case 'ownerOut':
+      return callOut(c, 'f_owner_ex', value, (at) => syscall(HOST.fcntl, hostFd, nr, at));
+    case 'uids':
+      return callOut(c, 'u32_pair', value, (at) => syscall(HOST.fcntl, hostFd, nr, at));
+    case 'hintIn':
+      return syscall(HOST.fcntl, hostFd, nr, structsIn(c, 'u64', value));
+    case 'hintOut':
+      return callOut(c, 'u64', value, (at) => syscall(HOST.fcntl, hostFd, nr, at));
+    case 'signal':
+      return syscall(HOST.fcntl, hostFd, nr, hostSignal(c.abi, value | 0));
+    case 'getSignal': {
+      const signal = syscall(HOST.fcntl, hostFd, nr);
+      return signal > 0 ? guestSignal(c.abi, signal) : signal;
+    }
     case 'flock':
     case 'flock64':
       return lock(c, hostFd, nr, command.argument, value);

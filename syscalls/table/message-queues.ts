@@ -2,7 +2,7 @@
 import { HOST, syscall } from '../../runtime/host';
 import { O } from '../constants';
 import type { Context } from '../context';
-import { callOut, structsIn } from '../conversion';
+import { callOut, SIGEV_THREAD, sigeventIn, structsIn } from '../conversion';
 import {
   address,
   fd,
@@ -48,13 +48,12 @@ function mqGetsetattr(c: Context, queue: number, next: number, old: number): num
   });
 }
 
-const SIGEV_THREAD = 2;
 /** What the kernel sends through the netlink socket of SIGEV_THREAD. */
 const NOTIFY_COOKIE = 32;
 
 /** With SIGEV_THREAD the signal number is a socket fd and the value points to a cookie. */
 function mqNotify(c: Context, queue: number, event: number): number {
-  const host = structsIn(c, 'sigevent', event);
+  const host = sigeventIn(c, event);
   const layout = c.hostLayout('sigevent');
   const at = host - c.arena.base;
   if (event !== 0 && host >= c.arena.base && readField(c.arena.view, at, layout, 'sigev_notify') === SIGEV_THREAD) {

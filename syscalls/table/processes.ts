@@ -4,6 +4,7 @@ import { CLONE, P_ID, SIGNALS, WAIT } from '../constants';
 import type { Context } from '../context';
 import { address, flags, flagsWith, guestStruct, int, oneOf, outStruct, row, uint, type Table } from '../definition';
 import { E } from '../errno';
+import { guestSignal, hostSignal } from '../signal-sets';
 import { readField, writeField } from '../struct-codec';
 import { VforkLink } from '../vfork-link';
 
@@ -95,7 +96,15 @@ function inChild(c: Context, request: CloneRequest, link: VforkLink | undefined)
 
 /** clone with the thread pointer before the child's tid, as all 32-bit ABIs have it (CONFIG_CLONE_BACKWARDS). */
 function cloneBackwards(c: Context, bits: number, stack: number, parentTid: number, tls: number, childTid: number): number {
-  return clone(c, { flags: bits & ~EXIT_SIGNAL, exitSignal: bits & EXIT_SIGNAL, stack, parentTid, childTid, tls, pidfd: parentTid });
+  return clone(c, {
+    flags: bits & ~EXIT_SIGNAL,
+    exitSignal: hostSignal(c.abi, bits & EXIT_SIGNAL),
+    stack,
+    parentTid,
+    childTid,
+    tls,
+    pidfd: parentTid,
+  });
 }
 
 /** Sizes of struct clone_args in its versions; a longer one must be 0 behind what we know. */
@@ -112,7 +121,7 @@ function clone3(c: Context, at: number, size: number): number {
     return field.offset + 8 > size ? 0 : readField(c.memory.view, at, layout, name);
   };
   const bits = get('flags');
-  const exitSignal = get('exit_signal');
+  const exitSignal = hostSignal(c.abi, get('exit_signal'));
   // CLONE_CLEAR_SIGHAND and CLONE_INTO_CGROUP, above the others, are not there yet
   if (bits >= 2 ** 32 || (bits & (EXIT_SIGNAL | CLONE.CLONE_DETACHED)) !== 0 || exitSignal > 64) return -E.INVAL;
   if (get('set_tid_size') !== 0) return -E.PERM;
@@ -143,6 +152,8 @@ function waitid(c: Context, which: number, id: number, result: number, how: numb
   const r = c.call(HOST.waitid, which, target, c.arena.host(at), how, usage);
   if (r < 0 || result === 0) return r;
   for (const name of WAITID_FIELDS) writeField(c.memory.view, result, to, name, readField(c.arena.view, at, from, name));
+  const signal = readField(c.arena.view, at, from, 'si_signo');
+  if (signal !== 0) writeField(c.memory.view, result, to, 'si_signo', guestSignal(c.abi, signal));
   return r;
 }
 

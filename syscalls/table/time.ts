@@ -2,6 +2,7 @@
 import { HOST, syscall } from '../../runtime/host';
 import { CLOCK, ITIMER, O, TFD, TIMER } from '../constants';
 import type { Context } from '../context';
+import { sigeventIn } from '../conversion';
 import {
   address,
   fd,
@@ -51,7 +52,7 @@ function time(c: Context, result: number): number {
 /** The guest's timer numbers are the host's. They are remembered because execve deletes them. */
 function timerCreate(c: Context, id: number, event: number, result: number): number {
   const at = c.arena.take(8);
-  const r = syscall(HOST.timer_create, id, event, c.arena.host(at));
+  const r = syscall(HOST.timer_create, id, sigeventIn(c, event), c.arena.host(at));
   if (r < 0) return r;
   const timer = c.arena.view.getInt32(at, true);
   c.timers.add(timer);
@@ -82,7 +83,7 @@ export const TIME: Table = {
   ...bothWidths('timer_settime', (w) =>
     row([int, flags(TIMER), inStruct(`itimerspec${w}`), outStruct(`itimerspec${w}`)], host('timer_settime')),
   ),
-  timer_create: row([clock, inStruct('sigevent'), guestStruct('int', 'out')], timerCreate),
+  timer_create: row([clock, guestStruct('sigevent', 'in'), guestStruct('int', 'out')], timerCreate),
   timer_getoverrun: row([int], host('timer_getoverrun')),
   timer_delete: row([int], timerDelete),
   clock_adjtime: row([clock, inoutStruct('timex64')], host('clock_adjtime')),
