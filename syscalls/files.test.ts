@@ -250,3 +250,25 @@ it('sets and gets extended attributes of the same file, whatever lies below the 
   expect(guest.call('lgetxattr', name, key, buffer, 8)).toBe(5);
   expect(guest.call('listxattr', name, 0, 0)).toBe(9);
 });
+
+it('has the calls with flags that came late', () => {
+  const file = g.string(path.join(dir, 'late'));
+  fs.writeFileSync(path.join(dir, 'late'), 'x'.repeat(5000));
+  const [key, value, buffer] = [g.string('user.late'), g.string('value'), g.allocate(8)];
+  const chmod = g.call('fchmodat2', AT_FDCWD, file, 0o600, 0x100);
+  expect([0, -E.NOSYS]).toContain(chmod);
+  if (chmod === 0) expect(fs.statSync(path.join(dir, 'late')).mode & 0o777).toBe(0o600);
+  const set = g.call('setxattrat', AT_FDCWD, file, 0, key, g.words(value, 0, 5, 0), 16);
+  expect([0, -E.NOSYS, -E.OPNOTSUPP]).toContain(set);
+  if (set === 0) {
+    expect(g.call('getxattrat', AT_FDCWD, file, 0, key, g.words(buffer, 0, 8, 0), 16)).toBe(5);
+    expect(g.readText(buffer, 5)).toBe('value');
+    expect(g.call('listxattrat', AT_FDCWD, file, 0, 0, 0)).toBe(10);
+    expect(g.call('removexattrat', AT_FDCWD, file, 0, key)).toBe(0);
+  }
+  const fd = open('late');
+  const pages = g.allocate(40);
+  const cached = g.call('cachestat', fd, g.words(0, 0, 5000, 0), pages, 0);
+  expect([0, -E.NOSYS]).toContain(cached);
+  if (cached === 0) expect(g.memory.read64(pages)).toBeLessThanOrEqual(2n);
+});

@@ -18,6 +18,16 @@ const F_OK = 0;
 const isSpecial = (b: Uint8Array, at: number): boolean =>
   (b[at] === 0x70 && b[at + 1] === 0x72 && b[at + 2] === 0x6f) || (b[at] === 0x64 && b[at + 1] === 0x65 && b[at + 2] === 0x76);
 
+/**
+ * True for /proc, /sys and /dev and what is in them. A sysroot has these directories too, empty, where nothing
+ * is mounted; a program that lists them wants the kernel's.
+ */
+const isKernelTree = (b: Uint8Array): boolean => KERNEL_TREES.some((tree) => startsWith(b, tree));
+const KERNEL_TREES: readonly Uint8Array[] = ['/proc', '/sys', '/dev'].map((t) => Buffer.from(t));
+
+const startsWith = (b: Uint8Array, tree: Uint8Array): boolean =>
+  tree.every((byte, i) => b[i] === byte) && (b.length === tree.length || b[tree.length] === SLASH);
+
 const STANDARD: Readonly<Record<string, number>> = { stdin: 0, stdout: 1, stderr: 2 };
 const decoder = new TextDecoder('latin1');
 
@@ -122,7 +132,7 @@ export class PathTranslator {
 
   /** The same path below the prefix, if something is there. */
   private belowSysroot(bytes: Uint8Array): number | undefined {
-    if (this.sysroot === undefined) return undefined;
+    if (this.sysroot === undefined || isKernelTree(bytes)) return undefined;
     const full = new Uint8Array(this.sysroot.length + bytes.length);
     full.set(this.sysroot);
     full.set(bytes, this.sysroot.length);

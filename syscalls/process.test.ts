@@ -351,10 +351,12 @@ describe('the guest’s truth', () => {
 
   it('prefers files below the sysroot', () => {
     const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'tsemu-sysroot-'));
-    fs.mkdirSync(path.join(dir, 'etc'));
+    for (const name of ['etc', 'proc', 'dev']) fs.mkdirSync(path.join(dir, name));
     fs.writeFileSync(path.join(dir, 'etc/hostname'), 'guest');
     g = new GuestFixture({ sysroot: `${dir}/` });
     expect(read('/etc/hostname')).toBe('guest');
+    // mount points in it are empty
+    for (const name of ['/proc', '/dev']) expect(entries(g.call('open', g.string(name), 0o40000)).length).toBeGreaterThan(5);
     expect(read('/etc/passwd')).toBe(fs.readFileSync('/etc/passwd', 'utf8').slice(0, 8192));
     fs.rmSync(dir, { recursive: true });
   });

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { ARM_EABI } from './abi/arm';
 import type { Abi } from './abi/abi';
 import { E } from './errno';
@@ -230,6 +231,27 @@ describe.each([ARM_EABI, BIG])('$name', (abi) => {
     }
     expect(found).toBe(true);
     expect(g.call('inotify_rm_watch', i, watch)).toBe(0);
+  });
+
+  it('gives the descriptors in fanotify events numbers of the guest', () => {
+    const FAN_OPEN = 0x20;
+    const name = `/tmp/tsemu-fanotify-${process.pid}-${abi.name}`;
+    fs.writeFileSync(name, 'watched');
+    const f = g.call('fanotify_init', 2, 0);
+    // needs a privilege, and a kernel with it
+    if (f < 0) return;
+    const [low, high] = g.memory.littleEndian ? [FAN_OPEN, 0] : [0, FAN_OPEN];
+    expect(g.call('fanotify_mark', f, 1, low, high, -100, g.string(name))).toBe(0);
+    const opened = fs.openSync(name, 'r');
+    const event = g.allocate(256);
+    expect(g.call('read', f, event, 256)).toBe(24);
+    expect([g.memory.read32(event), g.memory.read16(event + 6), g.memory.read64(event + 8)]).toEqual([24, 24, BigInt(FAN_OPEN)]);
+    const fd = g.memory.read32(event + 16);
+    expect([g.fds.open().includes(fd), g.memory.read32(event + 20)]).toEqual([true, process.pid]);
+    const buffer = g.allocate(8);
+    expect(g.readText(buffer, g.call('read', fd, buffer, 8))).toBe('watched');
+    fs.closeSync(opened);
+    fs.rmSync(name);
   });
 
   it('makes descriptors of signals and processes', () => {

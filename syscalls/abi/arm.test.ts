@@ -15,7 +15,8 @@ if (!present) process.stderr.write(`\n*** ${HEADER} is missing: ARM system call 
   const header = Object.fromEntries([...fs.readFileSync(HEADER, 'utf8').matchAll(pattern)].map((m) => [m[1]!, Number(m[2])]));
   expect(Object.keys(header).length).toBeGreaterThan(350);
   const own = Object.fromEntries(Object.entries(ARM_EABI.numbers).filter(([, nr]) => nr < 0xf0000));
-  expect(own).toEqual(header);
+  // the headers may be older than our numbers
+  expect(own).toMatchObject(header);
 });
 
 it('names only rows and numbers that exist', () => {

@@ -416,6 +416,12 @@ export const MIPS_O32_NUMBERS = {
   process_mrelease: 4448,
   futex_waitv: 4449,
   set_mempolicy_home_node: 4450,
+  cachestat: 4451,
+  fchmodat2: 4452,
+  setxattrat: 4463,
+  getxattrat: 4464,
+  listxattrat: 4465,
+  removexattrat: 4466,
   // Not in the kernel: what the instruction SYNCI becomes (syscalls/table/mips.ts)
   mips_synci: 4999,
 } as const;

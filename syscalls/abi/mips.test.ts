@@ -15,7 +15,8 @@ ifPresent('has the numbers of the kernel headers', () => {
   const header = defined('unistd_o32.h', /^#define __NR_(?!unused|reserved)(\w+) \(__NR_Linux \+ (\d+)\)/gm);
   expect(Object.keys(header).length).toBeGreaterThan(400);
   const own = Object.fromEntries(Object.entries(MIPS_O32.numbers).filter(([name]) => name !== 'mips_synci'));
-  expect(own).toEqual(Object.fromEntries(Object.entries(header).map(([name, nr]) => [name, nr + 4000])));
+  // the headers may be older than our numbers
+  expect(own).toMatchObject(Object.fromEntries(Object.entries(header).map(([name, nr]) => [name, nr + 4000])));
 });
 
 ifPresent('has the error numbers of the kernel headers', () => {

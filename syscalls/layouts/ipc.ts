@@ -105,6 +105,9 @@ export const IPC_STRUCTS: Readonly<Record<string, StructSpec>> = {
   if_dqinfo: { fields: [...list('u64', 'dqi_bgrace', 'dqi_igrace'), ...list('u32', 'dqi_flags', 'dqi_valid')] },
   if_dqblk: { fields: [...DISK_QUOTA, ['dqb_valid', 'u32']] },
   if_nextdqblk: { fields: [...DISK_QUOTA, ...list('u32', 'dqb_valid', 'dqb_id')] },
+  xattr_args: { fields: [['value', 'u64'], ...list('u32', 'size', 'flags')] },
+  cachestat_range: { fields: list('u64', 'off', 'len') },
+  cachestat: { fields: list('u64', 'nr_cache', 'nr_dirty', 'nr_writeback', 'nr_evicted', 'nr_recently_evicted') },
   ustat: {
     fields: [
       ['f_tfree', 'u32'],

@@ -3,6 +3,7 @@ import { HOST, syscall } from '../../runtime/host';
 import { ACCESS_MODE, AT, AT_FDCWD, RENAME, XATTR } from '../constants';
 import type { Context } from '../context';
 import {
+  address,
   dirfd,
   existingPath,
   fd,
@@ -24,6 +25,7 @@ import {
 } from '../definition';
 import { E } from '../errno';
 import { isExeLink } from '../procfs';
+import { readField, writeField } from '../struct-codec';
 
 const NOFOLLOW = AT['AT_SYMLINK_NOFOLLOW']!;
 
@@ -77,6 +79,7 @@ export const PATHS: Table = {
   chmod: row([path, mode], atCwd('fchmodat')),
   fchmod: row([fd, mode], host('fchmod')),
   fchmodat: row([dirfd, path, mode], host('fchmodat')),
+  fchmodat2: row([dirfd, path, mode, flags(AT)], host('fchmodat2')),
   chown: row([path, int, int], chownAt(0)),
   lchown: row([path, int, int], chownAt(NOFOLLOW)),
   fchown: row([fd, int, int], host('fchown')),
@@ -109,8 +112,26 @@ export const PATHS: Table = {
   flistxattr: row([fd, outBytes(2), uint], host('flistxattr')),
   removexattr: row([path, string], host('removexattr')),
   lremovexattr: row([path, string], host('lremovexattr')),
+  setxattrat: row([dirfd, path, flags(AT), string, address, uint], xattrAt('setxattrat')),
+  getxattrat: row([dirfd, path, flags(AT), string, address, uint], xattrAt('getxattrat')),
+  listxattrat: row([dirfd, path, flags(AT), outBytes(4), uint], host('listxattrat')),
+  removexattrat: row([dirfd, path, flags(AT), string], host('removexattrat')),
   fremovexattr: row([fd, string], host('fremovexattr')),
 };
+
+/** struct xattr_args holds the address and the size of the value; it may be longer than we know. */
+function xattrAt(name: 'setxattrat' | 'getxattrat') {
+  return (c: Context, dir: number, file: number, how: number, key: number, args: number, size: number): number => {
+    const layout = c.hostLayout('xattr_args');
+    if (size < layout.size) return -E.INVAL;
+    if (!c.readable(args, layout.size)) return -E.FAULT;
+    const at = c.arena.take(layout.size);
+    c.fromGuest('xattr_args', 'xattr_args').copy(c.memory.view, args, c.arena.view, at);
+    const field = (n: string): number => readField(c.arena.view, at, layout, n);
+    if (field('value') !== 0) writeField(c.arena.view, at, layout, 'value', c.pointer(field('value'), field('size')));
+    return syscall(HOST[name], dir, file, how, key, c.arena.host(at), layout.size);
+  };
+}
 
 function utime(c: Context, p: number, times: number): number {
   if (times === 0) return syscall(HOST.utimensat, AT_FDCWD, p, 0, 0);
