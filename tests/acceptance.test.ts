@@ -2,11 +2,12 @@
  * Debian's own armhf programs, unmodified, under the emulator and under qemu-arm. The sysroot is fetched on the first
  * run; TSEMU_SYSROOT names one that is there. Rows whose program is not in it are left out.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeInputs } from './acceptance/inputs';
 import { ROWS, type Row } from './acceptance/rows';
+import { SCRIPTS } from './acceptance/scripts';
 import { BASE_PACKAGES, fetchSysroot, haveSysroot, SYSROOT } from './acceptance/sysroot';
 import { ORACLE, SUBJECT } from './harness/emulators';
 import { run, type RunResult } from './harness/run';
@@ -47,6 +48,24 @@ describeIf(['qemu-arm', 'apt-get', 'dpkg-deb'], 'acceptance', () => {
     expect(actual.stderr.toString()).toBe(expected.stderr.toString());
     expect(actual.stdout.toString('latin1')).toBe(expected.stdout.toString('latin1'));
     expect({ status: actual.status, signal: actual.signal }).toEqual({ status: expected.status, signal: expected.signal });
+  });
+
+  const scripts = SCRIPTS.flatMap((script) => script.shells.map((shell) => ({ script, shell })));
+  it.each(
+    scripts
+      .filter(({ shell }) => rows.length > 0 && existsSync(join(SYSROOT, shell.program)) && existsSync(shell.reference))
+      .map(({ script, shell }) => [`${shell.program}: ${script.name}`, script, shell] as const),
+  )('%s', (_, script, shell) => {
+    const runScript = (command: readonly string[]): RunResult => {
+      const cwd = mkdtempSync(join(dir, 'script-'));
+      writeFileSync(join(dir, 'script.sh'), script.text);
+      return run([...command, '../script.sh'], { cwd, env: { PATH: '/usr/bin:/bin', HOME: '/nowhere', LC_ALL: 'C' } });
+    };
+    const expected = runScript([shell.reference]);
+    const actual = runScript([...SUBJECT, '-L', SYSROOT, join(SYSROOT, shell.program), ...shell.args]);
+    expect(actual.stdout.toString()).toBe(expected.stdout.toString());
+    expect(actual.stderr.toString()).toBe(expected.stderr.toString());
+    expect(actual.status).toBe(expected.status);
   });
 
   if (rows.length === 0) it.skip('has no sysroot', () => {});

@@ -8,7 +8,7 @@ import { PROJECT_ROOT } from '../harness/emulators';
 import { downloadClosure, privateApt, unpackArchives } from '../harness/private-apt';
 
 /** Programs that the acceptance rows always have; TSEMU_SYSROOT may point to a larger system. */
-export const BASE_PACKAGES: readonly string[] = ['coreutils', 'grep', 'sed', 'gawk'];
+export const BASE_PACKAGES: readonly string[] = ['coreutils', 'grep', 'sed', 'gawk', 'bash', 'dash', 'busybox', 'findutils'];
 
 /** TSEMU_SYSROOT, or a directory in the project's cache. */
 export const SYSROOT = resolve(PROJECT_ROOT, process.env['TSEMU_SYSROOT'] ?? '.cache/sysroot/armhf');
