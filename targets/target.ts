@@ -1,6 +1,7 @@
 /** What the rest of tsemu knows of a guest architecture. A target knows the IR, never an emitter. */
 import type { Block, Location } from '../translate/ir/block';
 import type { Builder } from '../translate/ir/builder';
+import type { CpuState } from '../translate/ir/cpu-state';
 import type { HelperTable } from '../translate/ir/helper-table';
 import type { StateLayout } from '../translate/ir/state';
 
@@ -32,6 +33,11 @@ export interface Lifter {
    * @param maxInstructions stop after this many even if the block goes on; at least 1
    */
   lift(ir: Builder, code: CodeReader, at: Location, maxInstructions: number): Block;
+  /**
+   * Asked where the guest's state may have become one that code has not been lifted for.
+   * @returns true if all code must be lifted again
+   */
+  adapt?(state: CpuState): boolean;
   /** Disassembles a block's guest code, for `-d in_asm`. */
   disassemble(code: CodeReader, at: Location, end: number): readonly DisassembledInstruction[];
 }

@@ -139,6 +139,7 @@ export class Engine {
   /** Runs from the pc in the CPU state until something needs the caller. */
   run(): Exit {
     const S = this.options.state.i32;
+    this.adapt();
     let t = this.at(location(S[PC]!, S[MODE]));
     S[MODE] = 0;
     try {
@@ -249,7 +250,10 @@ export class Engine {
   private at(key: Location): Translation {
     let t = this.cache.get(key);
     if (t === undefined) {
-      if (!this.linking) this.makeRoom();
+      if (!this.linking) {
+        this.makeRoom();
+        this.adapt();
+      }
       t = this.resume(key);
       if (t === undefined) {
         t = this.translate(key);
@@ -299,6 +303,14 @@ export class Engine {
     if (!this.interpreter.full && this.options.compiler?.full !== true) return false;
     this.discard();
     return true;
+  }
+
+  /** Drops all translations if the lifter has to make them otherwise from now on. Stored ones are of no use then. */
+  private adapt(): void {
+    const { lifter, state, store } = this.options;
+    if (lifter.adapt?.(state) !== true) return;
+    store?.retire();
+    this.discard();
   }
 
   /** Drops all translations. Not while guest code runs. */

@@ -32,6 +32,8 @@ export interface BlockStore {
   add(block: StoredBlock): void;
   /** True if `findRegion` may have something. */
   hasRegion(at: Location): boolean;
+  /** From now on there is nothing, and nothing is kept: code is lifted otherwise than at the start of a run. */
+  retire(): void;
 }
 
 /** What the WebAssembly tier asks for modules. */
@@ -77,6 +79,7 @@ export class StoredTranslations implements BlockStore, ModuleStore {
   private readonly modules = new Map<Location, number>();
   private readonly rejected = new Set<number>();
   private readonly used = new Set<number>();
+  private retired = false;
   private code: Source[] = [];
   private constants: Source[] = [];
   /** Of the blocks that compilations have seen. */
@@ -110,6 +113,7 @@ export class StoredTranslations implements BlockStore, ModuleStore {
   }
 
   private blockAt(at: Location): Place | undefined {
+    if (this.retired) return undefined;
     const own = this.blocks.get(at);
     if (own !== undefined) return { words: this.out.words, record: own };
     const record = this.unit?.block(at) ?? 0;
@@ -134,10 +138,14 @@ export class StoredTranslations implements BlockStore, ModuleStore {
 
   add(block: StoredBlock): void {
     const start = sourceStart(block.key);
-    if (!storable(block.terminator) || block.end <= start || !this.lasting(start, block.end)) return;
+    if (this.retired || !storable(block.terminator) || block.end <= start || !this.lasting(start, block.end)) return;
     this.blocks.set(block.key, this.out.end);
     writeBlock(this.out, block, this.memory.u8);
     this.counts.blocksMade++;
+  }
+
+  retire(): void {
+    this.retired = true;
   }
 
   hasRegion(at: Location): boolean {
@@ -145,6 +153,7 @@ export class StoredTranslations implements BlockStore, ModuleStore {
   }
 
   private moduleAt(at: Location): Place | undefined {
+    if (this.retired) return undefined;
     const own = this.modules.get(at);
     if (own !== undefined) return { words: this.out.words, record: own };
     const record = this.unit?.module(at) ?? 0;
@@ -205,7 +214,7 @@ export class StoredTranslations implements BlockStore, ModuleStore {
   addModule(module: StoredModule): void {
     const code = merged(this.code);
     const constants = merged(this.constants);
-    if (![...code, ...constants].every(({ start, length }) => this.lasting(start, start + length))) return;
+    if (this.retired || ![...code, ...constants].every(({ start, length }) => this.lasting(start, start + length))) return;
     for (const at of module.regions.flatMap((r) => r.entries)) this.modules.set(at, this.out.end);
     writeModule(this.out, module, { code, constants }, this.memory.u8);
     this.nextModule = 1 + moduleNumber(module.name);

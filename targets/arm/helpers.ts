@@ -1,7 +1,7 @@
 /** Computations that ARM lifters call as helpers because spelling them out in IR would be too long. */
 import type { Helper } from '../../translate/ir/helper-table';
+import { NEON_EXCEPTION_HELPERS } from './neon-exceptions';
 import { NEON_HELPERS } from './neon-estimates';
-import { VFP_HELPERS } from './vfp-half-precision';
 
 /** Reflected CRC-32 polynomials: IEEE 802.3's, and Castagnoli's for CRC32C. */
 const CRC32_POLYNOMIAL = 0xedb88320;
@@ -17,8 +17,8 @@ function crc(polynomial: number, accumulator: number, value: number, bytes: numb
 export const ARM_HELPERS: readonly Helper[] = [
   { name: 'crc32', run: (accumulator, value, bytes) => crc(CRC32_POLYNOMIAL, accumulator, value, bytes) },
   { name: 'crc32c', run: (accumulator, value, bytes) => crc(CRC32C_POLYNOMIAL, accumulator, value, bytes) },
-  ...VFP_HELPERS,
   ...NEON_HELPERS,
+  ...NEON_EXCEPTION_HELPERS,
 ];
 
 /** Index of a helper for the `call` ops. Throws if there is none of that name. */

@@ -2,7 +2,7 @@
  * What the instruction semantics of A32 and T32 are written against: registers, flags and branches
  * in the terms of the manual's pseudocode (Arm ARM DDI 0406C, appendix D16 and section A2.3).
  */
-import { location, type Location, type Terminator } from '../../translate/ir/block';
+import { location, locationMode, locationPc, type Location, type Terminator } from '../../translate/ir/block';
 import type { Builder } from '../../translate/ir/builder';
 import { MemFlag, type F32, type F64, type I1, type I32, type I64, type TrapKind, type V128 } from '../../translate/ir/types';
 import { fill, or } from '../../translate/ir/lane-arithmetic';
@@ -92,6 +92,8 @@ export class LiftContext {
   inItBlock = false;
   /** CPSR.E: data accesses are big-endian. */
   bigEndianData: boolean;
+  /** Floating point is lifted exactly (docs/floating-point.md), not as native arithmetic. */
+  exact = false;
   /** Set by an instruction that ends the block. */
   terminator: Terminator | undefined;
   /** True once the current `if` body changed one of NZCV, so that it cannot be extended. */
@@ -383,6 +385,14 @@ export class LiftContext {
     return this.locationAt(this.pc + this.size, itAdvance(this.itState));
   }
 
+  /** Ends the block after an instruction that wrote FPSCR: from the first one on, code has to be lifted exactly. */
+  fpscrWritten(): void {
+    const next = this.nextLocation();
+    this.terminator = this.exact
+      ? { kind: 'jump', target: next }
+      : { kind: 'indirect', target: this.ir.const32(locationPc(next)), hint: 'jump', mode: locationMode(next) | Mode.FpscrWritten };
+  }
+
   /** A location in the current instruction set with an IT state. */
   locationAt(address: number, itState: number): Location {
     return location(this.thumb ? address | 1 : address, itState | this.dataMode);
@@ -433,6 +443,11 @@ export class LiftContext {
   setVector(q: number, n: number, v: V128): void {
     if (q === 1) this.ir.set128(FIELD.q[n >> 1]!, v);
     else this.ir.setlow64(FIELD.d[n]!, v);
+  }
+
+  /** Adds exceptions to those in FPSCR. */
+  raise(flags: I32): void {
+    this.setWord('fpscr', this.ir.or32(this.word('fpscr'), flags));
   }
 
   /** FPSCR.QC: sets it if the vector is not 0. */

@@ -1,8 +1,9 @@
 /** Lifts A32 and T32 code to IR blocks: fetching, conditional execution, IT blocks and where a block ends. */
 import { locationMode, locationPc, type Block, type Location } from '../../translate/ir/block';
 import type { Builder } from '../../translate/ir/builder';
+import type { CpuState } from '../../translate/ir/cpu-state';
 import type { I1 } from '../../translate/ir/types';
-import { Decoder } from '../decoder';
+import { Decoder, type DecodedRow } from '../decoder';
 import { extractFields } from '../pattern';
 import type { CodeReader, CpuModel, DisassembledInstruction, Lifter } from '../target';
 import { A32_ROWS, A32_UNCONDITIONAL_ROWS } from './a32';
@@ -10,13 +11,15 @@ import { formatInstruction, hex } from './disassemble';
 import type { ArmRow } from './instruction';
 import { itAdvance, LiftContext } from './lift-context';
 import { NEON_ROWS, NEON_TRANSFER_ROWS, thumbNeonPattern } from './neon';
-import { Mode, type DataOrder } from './state';
+import { ARM_LAYOUT, FPSCR, Mode, type DataOrder } from './state';
 import { T16_ROWS } from './t16';
 import { T32_ROWS } from './t32';
 import { VFP_ROWS, VFP_UNCONDITIONAL_ROWS } from './vfp';
 
 /** Longest block: straight-line code beyond it goes on in another block. Real code hardly ever gets there. */
 const MAX_BLOCK_INSTRUCTIONS = 128;
+
+const FPSCR_WORD = ARM_LAYOUT.offset('fpscr') >> 2;
 
 /** Condition codes AL and above always pass. */
 const ALWAYS = 14;
@@ -75,15 +78,25 @@ export class ArmLifter implements Lifter {
   private word = 0;
   private size = 4;
 
+  /** Set for good once FPSCR is not what native arithmetic is enough for. */
+  private exact = false;
+
   /** @param order byte order of data that the program is built for */
   constructor(
     private readonly model: CpuModel,
     private readonly order: DataOrder = 'little',
   ) {}
 
+  adapt(state: CpuState): boolean {
+    if (this.exact || (state.i32[FPSCR_WORD]! & FPSCR.special) === 0) return false;
+    this.exact = true;
+    return true;
+  }
+
   lift(ir: Builder, code: CodeReader, at: Location, maxInstructions: number): Block {
     ir.reset();
     const cx = contextAt(new LiftContext(ir, this.model.features, this.order), at);
+    cx.exact = this.exact;
     const limit = Math.min(maxInstructions, MAX_BLOCK_INSTRUCTIONS);
     let passed = (locationMode(at) & Mode.ConditionPassed) !== 0;
     let count = 0;
@@ -99,6 +112,7 @@ export class ArmLifter implements Lifter {
       }
       cx.size = this.size;
       cx.inItBlock = cx.itState !== 0;
+      const found = this.decoder(this.tableOf(cx.thumb)).find(this.word);
       const cond = passed ? ALWAYS : conditionOf(this.word, cx.thumb, cx.itState);
       passed = false;
       const resumed = ir.insideIf && cx.pc === shared?.pc;
@@ -107,7 +121,7 @@ export class ArmLifter implements Lifter {
         ir.insn(cx.thumb ? cx.pc | 1 : cx.pc);
         if (cond < ALWAYS && !ir.insideIf) shared = beginConditional(cx, cond, count);
       }
-      this.liftInstruction(cx, code);
+      this.liftInstruction(cx, code, found);
       count++;
 
       if (cx.terminator === undefined) {
@@ -179,12 +193,11 @@ export class ArmLifter implements Lifter {
     ));
   }
 
-  private liftInstruction(cx: LiftContext, code: CodeReader): void {
-    const table = this.tableOf(cx.thumb);
-    const found = this.decoder(table).find(this.word);
+  private liftInstruction(cx: LiftContext, code: CodeReader, found: DecodedRow<ArmRow> | undefined): void {
     if (found === undefined) {
       cx.trap('undefined');
-      if (!isKnown(table, this.word)) code.unimplemented(cx.pc, `${cx.thumb ? 'Thumb' : 'ARM'} instruction ${hex(this.word)}`);
+      if (!isKnown(this.tableOf(cx.thumb), this.word))
+        code.unimplemented(cx.pc, `${cx.thumb ? 'Thumb' : 'ARM'} instruction ${hex(this.word)}`);
     } else if (found.row.lift(cx, extractFields(found.pattern, this.word) as never) === false) {
       cx.trap('undefined');
     }

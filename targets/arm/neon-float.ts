@@ -1,19 +1,18 @@
 /** Encodings of the Advanced SIMD floating-point instructions (Arm ARM DDI 0406C, section A7.4). */
 import { inst, type ArmRow } from './instruction';
 import {
+  compareZero,
+  conversion,
   estimate,
-  fixedPoint,
-  FLOAT_OPERATIONS,
-  FLOAT_UNARY,
   floatOperation,
   floatPairwise,
   floatProduct,
   floatProductByScalar,
-  floatUnary,
   fusedMultiplyAdd,
   halvesToSingles,
   roundToInteger,
   roundToIntegral,
+  signOperation,
   singlesToHalves,
 } from './lift/neon-float';
 import { scalarOperand } from './lift/neon-long';
@@ -42,7 +41,7 @@ const THREE_CODES: readonly (readonly [string, string, string, string, string, T
       ['vmax', '0', '0', '1111', '0'],
       ['vmin', '0', '1', '1111', '0'],
     ] as const
-  ).map(([m, ...bits]) => [m, ...bits, floatOperation(FLOAT_OPERATIONS[m]!)] as const),
+  ).map(([m, ...bits]) => [m, ...bits, floatOperation(m)] as const),
   ...(
     [
       ['vmla', '0', '0', '1101', '1'],
@@ -52,8 +51,8 @@ const THREE_CODES: readonly (readonly [string, string, string, string, string, T
       ['vrsqrts', '0', '1', '1111', '1'],
     ] as const
   ).map(([m, ...bits]) => [m, ...bits, floatProduct(m)] as const),
-  ['vmaxnm', '1', '0', '1111', '1', sinceV8(floatOperation(FLOAT_OPERATIONS['vmaxnm']!))],
-  ['vminnm', '1', '1', '1111', '1', sinceV8(floatOperation(FLOAT_OPERATIONS['vminnm']!))],
+  ['vmaxnm', '1', '0', '1111', '1', sinceV8(floatOperation('vmaxnm'))],
+  ['vminnm', '1', '1', '1111', '1', sinceV8(floatOperation('vminnm'))],
   ['vfma', '0', '0', '1100', '1', fusedMultiplyAdd(false)],
   ['vfms', '0', '1', '1100', '1', fusedMultiplyAdd(true)],
 ];
@@ -78,7 +77,7 @@ const PAIRWISE_ROWS = (
     `${mnemonic.toUpperCase()}_f32`,
     `111100110D${bit21}0nnnndddd${opcode}N0M0mmmm`,
     (f) => `${mnemonic}{c}.f32 ${tripleOfVectors({ ...f, q: 0 })}`,
-    floatPairwise(FLOAT_OPERATIONS[operation]!),
+    floatPairwise(operation),
   ),
 );
 
@@ -116,7 +115,7 @@ const UNARY_ROWS = (
     `${mnemonic.toUpperCase()}_vector_f32${suffix === '' ? '' : '_zero'}`,
     `111100111D111001dddd${opcode}qM0mmmm`,
     (f) => `${mnemonic}{c}.f32 ${pairOfVectors(f)}${suffix}`,
-    floatUnary(FLOAT_UNARY[mnemonic]!),
+    mnemonic === 'vabs' || mnemonic === 'vneg' ? signOperation(mnemonic) : compareZero(mnemonic),
   ),
 );
 
@@ -133,13 +132,13 @@ const CONVERSION_ROWS = CONVERSIONS.flatMap(([types, op, u, bit8]) => [
     `VCVT_vector_${types}`,
     `111100111D111011dddd011${op}qM0mmmm`,
     (f) => `vcvt{c}.${types} ${pairOfVectors(f)}`,
-    floatUnary(FLOAT_UNARY[types]!),
+    conversion(types),
   ),
   computed<TwoVectors & { readonly i: number }>(
     `VCVT_vector_fixed_${types}`,
     `1111001${u}1D1iiiiidddd111${bit8}0qM1mmmm`,
     (f) => `vcvt{c}.${types} ${pairOfVectors(f)}, #${32 - f.i}`,
-    (cx, f) => fixedPoint(types, 32 - f.i)(cx, f),
+    (cx, f) => conversion(types, 32 - f.i)(cx, f),
   ),
 ]);
 
@@ -194,7 +193,7 @@ const ESTIMATE_ROWS = (
     `${mnemonic.toUpperCase()}_${type}`,
     `111100111D111011dddd${opcode}qM0mmmm`,
     (f) => `${mnemonic}{c}.${type} ${pairOfVectors(f)}`,
-    estimate(`${mnemonic}_${type}`),
+    estimate(mnemonic, type),
   ),
 );
 

@@ -18,7 +18,7 @@ const CORE: readonly FieldSpec[] = [
   // User read-only and read-write thread ID registers (TPIDRURO, TPIDRURW)
   ['tpidruro', 'i32'],
   ['tpidrurw', 'i32'],
-  // FPSCR without the NZCV bits, which are fields of their own
+  // FPSCR without the NZCV and QC bits, which are fields of their own; bit 31 is FPSCR.tracked below
   ['fpscr', 'i32'],
   ['fn', 'i1'],
   ['fz', 'i1'],
@@ -46,12 +46,28 @@ export const EXCLUSIVE_NONE = -1;
  * Location modes (translate/ir/block): what decoding depends on besides pc and the Thumb bit.
  * Bits 0-7: ITSTATE; bit 8: the first instruction's condition is known to hold, so a conditional
  * branch-like instruction lifts as a block of its own; bit 9: SETEND or MSR has given data the byte order
- * (CPSR.E) that the program was not built for, so that programs of either order mostly run in mode 0.
+ * (CPSR.E) that the program was not built for, so that programs of either order mostly run in mode 0; bit 10:
+ * the block follows the first write of FPSCR.
  */
-export const Mode = { ItMask: 0xff, ConditionPassed: 0x100, OtherDataOrder: 0x200 } as const;
+export const Mode = { ItMask: 0xff, ConditionPassed: 0x100, OtherDataOrder: 0x200, FpscrWritten: 0x400 } as const;
 
 /**
  * Byte order of data that a program is built for. `big-fixed` is that of BE32 programs (SCTLR.B, Arm ARM DDI 0406C,
  * section D15.5.4), which SETEND cannot change.
  */
 export type DataOrder = 'little' | 'big' | 'big-fixed';
+
+/** Bits of the field `fpscr`. */
+export const FPSCR = {
+  inexact: 1 << 4,
+  rounding: 3 << 22,
+  flush: 1 << 24,
+  defaultNan: 1 << 25,
+  alternativeHalf: 1 << 26,
+  /** Where the modes begin that FpMode has from bit 0 on. */
+  modeShift: 22,
+  /** Ours: exceptions are recorded, as FPSCR has been written. */
+  tracked: 0x80000000 | 0,
+  /** Where any of these is set, native arithmetic is not enough. */
+  special: 0x83c00000 | 0,
+} as const;

@@ -47,21 +47,21 @@ const ARITHMETIC: readonly ArmRow[] = [
   inst('VABS', 'vfp2', 'cccc11101D110000dddd101z11M0mmmm', twoRegisterSyntax('vabs'), vabs),
   inst('VNEG', 'vfp2', 'cccc11101D110001dddd101z01M0mmmm', twoRegisterSyntax('vneg'), vneg),
   inst('VSQRT', 'vfp2', 'cccc11101D110001dddd101z11M0mmmm', twoRegisterSyntax('vsqrt'), vsqrt),
-  inst('VCMP', 'vfp2', 'cccc11101D110100dddd101z01M0mmmm', twoRegisterSyntax('vcmp'), vcmp),
-  inst('VCMPE', 'vfp2', 'cccc11101D110100dddd101z11M0mmmm', twoRegisterSyntax('vcmpe'), vcmp),
+  inst('VCMP', 'vfp2', 'cccc11101D110100dddd101z01M0mmmm', twoRegisterSyntax('vcmp'), vcmp(false)),
+  inst('VCMPE', 'vfp2', 'cccc11101D110100dddd101z11M0mmmm', twoRegisterSyntax('vcmpe'), vcmp(true)),
   inst(
     'VCMP_zero',
     'vfp2',
     'cccc11101D110101dddd101z01000000',
     (f) => zeroSyntax('vcmp', f),
-    (cx, f) => vcmpZero(cx, { ...f, m: 0, M: 0 }),
+    (cx, f) => vcmpZero(false)(cx, { ...f, m: 0, M: 0 }),
   ),
   inst(
     'VCMPE_zero',
     'vfp2',
     'cccc11101D110101dddd101z11000000',
     (f) => zeroSyntax('vcmpe', f),
-    (cx, f) => vcmpZero(cx, { ...f, m: 0, M: 0 }),
+    (cx, f) => vcmpZero(true)(cx, { ...f, m: 0, M: 0 }),
   ),
   inst(
     'VMOV_imm',
@@ -148,7 +148,7 @@ const CONVERSIONS: readonly ArmRow[] = [
   ),
   inst('VRINTR', 'v8', 'cccc11101D110110dddd101z01M0mmmm', twoRegisterSyntax('vrintr'), roundIntegral('fpscr')),
   inst('VRINTZ', 'v8', 'cccc11101D110110dddd101z11M0mmmm', twoRegisterSyntax('vrintz'), roundIntegral('zero')),
-  inst('VRINTX', 'v8', 'cccc11101D110111dddd101z01M0mmmm', twoRegisterSyntax('vrintx'), roundIntegral('fpscr')),
+  inst('VRINTX', 'v8', 'cccc11101D110111dddd101z01M0mmmm', twoRegisterSyntax('vrintx'), roundIntegral('fpscr', true)),
 ];
 
 export const VFP_DATA_PROCESSING_ROWS: readonly ArmRow[] = [...ARITHMETIC, ...CONVERSIONS];

@@ -40,7 +40,7 @@ function straightLine(name: string, description: string, group: StraightLineGrou
   };
 }
 
-function vfp(name: string, description: string, extension: Extension, thumb: boolean, memory: boolean): Group {
+function vfp(name: string, description: string, extension: Extension, thumb: boolean, memory: boolean, exact = false): Group {
   return {
     name,
     description,
@@ -48,7 +48,7 @@ function vfp(name: string, description: string, extension: Extension, thumb: boo
     casesPerBatch: CASES_PER_BATCH,
     suiteCount: SUITE_COUNT,
     generator: (rng) => {
-      const g = new VfpGenerator(rng, extension, thumb, memory);
+      const g = new VfpGenerator(rng, extension, thumb, memory, exact);
       return () => g.next();
     },
   };
@@ -112,12 +112,16 @@ export const GROUPS: readonly Group[] = [
   unallocated('a32-unallocated', 'A32 words that are no instruction', false),
   unallocated('t32-unallocated', 'T32 words that are no instruction', true),
   vfp('a32-vfp', 'A32 floating point', 'vfp', false, false),
+  vfp('a32-vfp-exact', 'A32 floating point in all modes of FPSCR, with its exceptions', 'vfp', false, false, true),
   vfp('a32-vfp-memory', 'A32 floating-point loads and stores', 'vfp', false, true),
   vfp('t32-vfp', 'T32 floating point', 'vfp', true, false),
+  vfp('t32-vfp-exact', 'T32 floating point in all modes of FPSCR, with its exceptions', 'vfp', true, false, true),
   vfp('t32-vfp-memory', 'T32 floating-point loads and stores', 'vfp', true, true),
   vfp('a32-neon', 'A32 vectors', 'neon', false, false),
+  vfp('a32-neon-exact', 'A32 vectors in all modes of FPSCR, with its exceptions', 'neon', false, false, true),
   vfp('a32-neon-memory', 'A32 vector loads and stores', 'neon', false, true),
   vfp('t32-neon', 'T32 vectors', 'neon', true, false),
+  vfp('t32-neon-exact', 'T32 vectors in all modes of FPSCR, with its exceptions', 'neon', true, false, true),
   vfp('t32-neon-memory', 'T32 vector loads and stores', 'neon', true, true),
 ];
 

@@ -36,14 +36,13 @@ const essential = (word: number, name: string): Encoding => ({ size: 4, word: wo
 const LOAD_REGISTERS: readonly Encoding[] = [
   essential(0xecbc0b20, 'vldmia r12!, {d0-d15}'),
   essential(0xecfc0b20, 'vldmia r12!, {d16-d31}'),
-  essential(0xeee1ba10, 'vmsr fpscr, r11'),
 ];
+const SET_FPSCR = essential(0xeee1ba10, 'vmsr fpscr, r11');
 
-/** The exception flags are not compared. */
-function storeRegisters(thumb: boolean): readonly Encoding[] {
+function storeRegisters(thumb: boolean, exact: boolean): readonly Encoding[] {
   return [
     essential(0xeef1ba10, 'vmrs r11, fpscr'),
-    essential(thumb ? 0xf02b0b9f : 0xe3cbb09f, 'bic r11, r11, #0x9f'),
+    ...(exact ? [] : [essential(thumb ? 0xf02b0b9f : 0xe3cbb09f, 'bic r11, r11, #0x9f')]),
     essential(0xed6c0b20, 'vstmdb r12!, {d16-d31}'),
     essential(0xed2c0b20, 'vstmdb r12!, {d0-d15}'),
   ];
@@ -52,9 +51,6 @@ function storeRegisters(thumb: boolean): readonly Encoding[] {
 const MEMORY_NAMES = /^(VLD|VST)/;
 const ELEMENT_NAMES = /^(VLDST|VLD_all)/;
 const SWAP_NAMES = /^V(SWP|TRN|ZIP|UZP)/;
-/** Instructions whose result depends on FPSCR.RMode and that we round as it says. */
-const ROUNDED_NAMES = /^(VCVTR|VRINT|VCVT_to_half|VMOV|VMRS|VABS|VNEG|VCMP)/;
-
 interface Source {
   readonly set: InstructionSet;
   readonly row: ArmRow;
@@ -113,19 +109,24 @@ export class VfpGenerator {
     private readonly extension: Extension,
     private readonly thumb: boolean,
     private readonly memory: boolean,
+    /**
+     * True: every case sets FPSCR, and exceptions are compared. From the first VMSR on the emulator records them, so without
+     * it tests what it does before.
+     */
+    private readonly exact: boolean,
   ) {
-    this.sources = sources(extension, thumb).filter((s) => MEMORY_NAMES.test(s.row.name) === memory);
+    this.sources = sources(extension, thumb).filter(({ row }) => MEMORY_NAMES.test(row.name) === memory && (exact || row.name !== 'VMSR'));
   }
 
   next(): TestCase {
     const count = this.memory ? 1 : this.rng.between(1, 3);
     let code = Array.from({ length: count }, () => this.instruction());
-    // VMSR sets rounding and flush modes, VMRS reads exception flags: neither is tested among arithmetic.
-    const status = code.find((e) => e.name === 'VMSR' || e.name === 'VMRS');
+    // VMSR may ask for short vectors, which are not implemented.
+    const status = code.find((e) => e.name === 'VMSR');
     if (status !== undefined) code = [status];
-    const rounded = code.every((e) => ROUNDED_NAMES.test(e.name));
-    const inputs = Array.from({ length: INPUTS_PER_CASE }, () => this.input(rounded));
-    return { thumb: this.thumb, code: [...LOAD_REGISTERS, ...code, ...storeRegisters(this.thumb)], inputs };
+    const inputs = Array.from({ length: INPUTS_PER_CASE }, () => this.input());
+    const { thumb, exact } = this;
+    return { thumb, code: [...LOAD_REGISTERS, ...(exact ? [SET_FPSCR] : []), ...code, ...storeRegisters(thumb, exact)], inputs };
   }
 
   private instruction(): Encoding {
@@ -143,8 +144,9 @@ export class VfpGenerator {
     const { rng } = this;
     for (const letter of ['t', 'u']) {
       const isRegister = pattern.fields.some(([name, parts]) => name === letter && parts.some((p) => p.width === 4));
-      if (isRegister && !(row.name === 'VMRS' && rng.chance(30))) word = withField(pattern, word, letter, rng.below(BASE));
+      if (isRegister && !(row.name === 'VMRS' && (!this.exact || rng.chance(30)))) word = withField(pattern, word, letter, rng.below(BASE));
     }
+    if (row.name === 'VMRS' && !this.exact) word = withField(pattern, word, 't', 15);
     if (row.name === 'VMRS' || row.name === 'VMSR') word = withField(pattern, word, 'r', 1);
     if (row.name === 'VMRS' && [BASE, FPSCR, POINTER, 13, 14].includes((word >>> 12) & 15)) return undefined;
     if (this.memory) word = withField(pattern, word, 'n', BASE);
@@ -161,12 +163,22 @@ export class VfpGenerator {
     return isAccepted(row, extractFields(pattern, word), this.thumb) || rng.chance(1) ? word | 0 : undefined;
   }
 
-  private input(rounded: boolean): Input {
+  /** Condition flags, modes and exceptions that were raised before. */
+  private fpscr(): number {
+    const { rng } = this;
+    let modes = rng.chance(60) ? rng.below(4) << 22 : 0;
+    if (rng.chance(30)) modes |= 1 << 24; // flush to zero
+    if (rng.chance(20)) modes |= 1 << 25; // default NaN
+    if (rng.chance(20)) modes |= 1 << 26; // alternative half precision
+    const raised = rng.chance(40) ? rng.word() & 0x9f : 0;
+    return (rng.word() & 0xf0000000) | modes | raised;
+  }
+
+  private input(): Input {
     const { rng } = this;
     const registers: Value[] = Array.from({ length: REGISTER_COUNT }, () => rng.registerValue());
     registers[BASE] = { base: 'scratch', offset: 4 * (REGISTER_WORDS + REACH_WORDS) };
-    const alternativeHalf = rng.chance(20) ? 1 << 26 : 0;
-    registers[FPSCR] = (rng.word() & 0xf0000000) | alternativeHalf | (rounded ? rng.below(4) << 22 : 0);
+    registers[FPSCR] = this.fpscr();
     registers[POINTER] = { base: 'scratch', offset: 0 };
     const words = this.memory ? VFP_MEMORY_SCRATCH_WORDS : VFP_SCRATCH_WORDS;
     return {

@@ -263,7 +263,7 @@ export class BlockWriter {
       return;
     }
     // The words of the operand may be given away behind its last use, so the result is read here and now.
-    this.values[i] = { ...vectorExpression(block, i, operands[0]!.text)!, mentions: [], atom: false };
+    this.values[i] = { ...vectorExpression(block, i, operands)!, mentions: [], atom: false };
     this.pin(i);
   }
 

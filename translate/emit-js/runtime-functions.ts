@@ -1,4 +1,5 @@
 /** The functions that emitted JavaScript calls by name, passed to each region's factory. */
+import { exactFlags, exactHigh, exactLow } from '../ir/exact-float';
 import { fma32, fma64 } from '../ir/fma';
 import { nan32, nan64High, nan64Low } from '../ir/nan';
 import { bswap32, carryAdc, mulhS, mulhU, overflowAdc, popcount } from '../ir/ops';
@@ -49,6 +50,9 @@ export const RUNTIME_FUNCTIONS = {
   bitsOfF32,
   bswap32,
   carryAdc,
+  exactFlags,
+  exactHigh,
+  exactLow,
   f32OfBits,
   f64OfBits,
   fma32,

@@ -76,8 +76,9 @@ export function vectorCall(block: Block, i: number, to: number, operands: readon
 }
 
 /** An op that reads a vector and gives another type, as an expression or, for an i64, its halves; undefined for other ops. */
-export function vectorExpression(block: Block, i: number, x: string): Operand | undefined {
+export function vectorExpression(block: Block, i: number, operands: readonly Operand[]): Operand | undefined {
   const { b, c } = block;
+  const x = operands[0]!.text;
   switch (block.op[i]! as Op) {
     case Op.vector_test:
       return { text: `V.test(${b[i]}, ${x})` };
@@ -90,7 +91,16 @@ export function vectorExpression(block: Block, i: number, x: string): Operand | 
     case Op.extractf32:
     case Op.extractf64:
       return { text: `V.${OP_NAMES[block.op[i]!]}(${x}, ${c[i]})` };
+    case Op.exact:
+      return { text: `exactLow(${exactArguments(operands)})`, high: `exactHigh(${exactArguments(operands)})` };
+    case Op.exact_flags:
+      return { text: `exactFlags(${exactArguments(operands)})` };
     default:
       return undefined;
   }
+}
+
+function exactArguments([xy, z, control]: readonly Operand[]): string {
+  const first = Number(xy!.text);
+  return [...[0, 1, 2, 3].map((k) => `S[${first + k}]`), z!.text, z!.high, control!.text].join(', ');
 }

@@ -304,6 +304,12 @@ export class BlockWriter extends ValueWriter {
       case Op.nan64:
         this.callImport(a, b, c, 'nan64');
         return;
+      case Op.exact:
+        this.exact(a, b, c);
+        return;
+      case Op.exact_flags:
+        this.callExact(a, b, c, 'exactFlags');
+        return;
       case Op.call1:
       case Op.call2:
       case Op.call3:
@@ -408,6 +414,32 @@ export class BlockWriter extends ValueWriter {
     this.push(c);
     this.out.byte(W.call);
     this.out.u32(IMPORT[name]);
+  }
+
+  /** Only words pass between JavaScript and WebAssembly without conversion: the result comes in halves. */
+  private exact(xy: number, z: number, control: number): void {
+    for (const v of [xy, z, control]) this.left[v]!++;
+    this.callExact(xy, z, control, 'exactLow');
+    this.out.byte(W.i64_extend_i32_u);
+    this.callExact(xy, z, control, 'exactHigh');
+    this.out.raw([W.i64_extend_i32_u, W.i64_const, 32, W.i64_shl, W.i64_or]);
+  }
+
+  private callExact(xy: number, z: number, control: number, name: ImportName): void {
+    const { out } = this;
+    for (let lane = 0; lane < 4; lane++) {
+      if (lane < 3) this.pushAgain(xy);
+      else this.push(xy);
+      this.simd(SIMD.i32x4_extract_lane);
+      out.byte(lane);
+    }
+    this.pushAgain(z);
+    out.byte(W.i32_wrap_i64);
+    this.push(z);
+    out.raw([W.i64_const, 32, W.i64_shr_u, W.i32_wrap_i64]);
+    this.push(control);
+    out.byte(W.call);
+    out.u32(IMPORT[name]);
   }
 
   private callHelper(i: number, op: Op): void {
@@ -516,6 +548,6 @@ export class BlockWriter extends ValueWriter {
 
 /** True if the body of an `if` op repairs the result of an operation that has gone a way which they hardly ever go. */
 function isUnlikely(block: Block, i: number): boolean {
-  for (let k = i + 1; k < block.b[i]!; k++) if (block.op[k] === Op.nan32 || block.op[k] === Op.nan64) return true;
+  for (let k = i + 1; k < block.b[i]!; k++) if (block.op[k]! >= Op.nan32 && block.op[k]! <= Op.exact_flags) return true;
   return false;
 }

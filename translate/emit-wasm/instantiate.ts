@@ -2,6 +2,7 @@
 import { GuestFault } from '../guest-access';
 import { GuestTrap } from '../interpret';
 import type { CpuState } from '../ir/cpu-state';
+import { exactFlags, exactHigh, exactLow } from '../ir/exact-float';
 import { fma32, fma64 } from '../ir/fma';
 import type { HelperTable } from '../ir/helper-table';
 import { nan32, nan64High, nan64Low } from '../ir/nan';
@@ -41,6 +42,9 @@ export function instantiate(module: WasmModule, env: WasmEnvironment, regions: r
       fma32,
       fma64,
       nan32,
+      exactLow,
+      exactHigh,
+      exactFlags,
       // Doubles' bit patterns come as BigInt; only results that are NaNs get here.
       nan64: (x: bigint, y: bigint, z: bigint): bigint => {
         const halves = [x, y, z].flatMap((v) => [Number(BigInt.asIntN(32, v)), Number(v >> 32n)]) as [

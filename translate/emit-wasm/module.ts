@@ -27,6 +27,7 @@ const SIGNATURES: readonly (readonly [parameters: readonly number[], results: re
   [[f64, f64, f64], [f64]],
   [[i32, i32, i32], [i32]],
   [[i64, i64, i64], [i64]],
+  [[i32, i32, i32, i32, i32, i32, i32], [i32]],
 ];
 
 export interface WasmModule {

@@ -84,6 +84,7 @@ export const SIMD = {
   v128_const: 0x0c,
   i8x16_shuffle: 0x0d,
   i8x16_swizzle: 0x0e,
+  i32x4_extract_lane: 0x1b,
   v128_store64_lane: 0x5b,
 } as const;
 

@@ -4,6 +4,7 @@
  */
 import type { Block } from '../ir/block';
 import type { CpuState } from '../ir/cpu-state';
+import { exactFlags, exactHigh, exactLow } from '../ir/exact-float';
 import { fma32, fma64 } from '../ir/fma';
 import type { HelperTable } from '../ir/helper-table';
 import { nan32, nan64High, nan64Low } from '../ir/nan';
@@ -700,6 +701,23 @@ export class Interpreter {
               S[(code[p + 4]! >> 2) + 1]!,
             );
             S[code[p + 1]! >> 2] = low;
+            p += 5;
+            break;
+          }
+          case Op.exact: {
+            const xy = code[p + 2]! >> 2;
+            const z = code[p + 3]! >> 2;
+            const control = S[code[p + 4]! >> 2]!;
+            const high = exactHigh(S[xy]!, S[xy + 1]!, S[xy + 2]!, S[xy + 3]!, S[z]!, S[z + 1]!, control);
+            S[code[p + 1]! >> 2] = exactLow(S[xy]!, S[xy + 1]!, S[xy + 2]!, S[xy + 3]!, S[z]!, S[z + 1]!, control);
+            S[(code[p + 1]! >> 2) + 1] = high;
+            p += 5;
+            break;
+          }
+          case Op.exact_flags: {
+            const xy = code[p + 2]! >> 2;
+            const z = code[p + 3]! >> 2;
+            S[code[p + 1]! >> 2] = exactFlags(S[xy]!, S[xy + 1]!, S[xy + 2]!, S[xy + 3]!, S[z]!, S[z + 1]!, S[code[p + 4]! >> 2]!);
             p += 5;
             break;
           }

@@ -94,6 +94,8 @@ export enum Op {
   fmaf64,
   nan32,
   nan64,
+  exact,
+  exact_flags,
   eqf32,
   ltf32,
   lef32,

@@ -218,6 +218,12 @@ export const OPS = {
     doc: 'bits of the NaN an operation on these single patterns returns (see nan.ts)',
   },
   nan64: { args: ['i64', 'i64', 'i64'], result: 'i64', doc: 'bits of the NaN an operation on these double patterns returns (see nan.ts)' },
+  exact: {
+    args: ['v128', 'i64', 'i32'],
+    result: 'i64',
+    doc: 'bits of the result of the operation that the control word says, on two doublewords and a third (see exact-float.ts)',
+  },
+  exact_flags: { args: ['v128', 'i64', 'i32'], result: 'i32', doc: 'the exceptions of the same' },
   eqf32: { args: ['f32', 'f32'], result: 'i1', commutative: true, doc: 'equal; false if unordered' },
   ltf32: { args: ['f32', 'f32'], result: 'i1', doc: 'less; false if unordered' },
   lef32: { args: ['f32', 'f32'], result: 'i1', doc: 'less or equal; false if unordered' },

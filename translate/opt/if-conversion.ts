@@ -14,7 +14,7 @@ const MAX_SETS = 2;
  * Function calls in every back end. NaN selection stands under an `if` that hardly ever holds: a matrix
  * product ran 20 times slower with it on the common path (measured).
  */
-const CALLS: ReadonlySet<Op> = new Set([Op.fmaf32, Op.fmaf64, Op.nan32, Op.nan64]);
+const CALLS: ReadonlySet<Op> = new Set([Op.fmaf32, Op.fmaf64, Op.nan32, Op.nan64, Op.exact, Op.exact_flags]);
 
 export function isConvertible(block: Block, ifIndex: number): boolean {
   let ops = 0;

@@ -6,10 +6,13 @@ import type { Builder } from '../../../translate/ir/builder';
 import * as lanes from '../../../translate/ir/lane-arithmetic';
 import type { I32, V128 } from '../../../translate/ir/types';
 import { vop } from '../../../translate/ir/vector-ops';
+import { integerFormat } from '../../../translate/ir/exact-float';
 import { helperIndex } from '../helpers';
+import { exceptionsHelper, type ExceptionsOf, type RoundingLetter } from '../neon-exceptions';
 import type { LiftContext } from '../lift-context';
 import { pairwiseOperation } from './neon-integer';
 import { scalarOperand } from './neon-long';
+import { environmentIsSpecial } from './exact';
 import { broadcast, twoVectors, vectorRegister, type ThreeVectors, type TwoVectors } from './neon-registers';
 import { haveDoubles } from './vfp-registers';
 
@@ -69,7 +72,7 @@ const preferNumbers =
   };
 
 /** By mnemonic. */
-export const FLOAT_OPERATIONS: Readonly<Record<string, Operation>> = {
+const FLOAT_OPERATIONS = {
   vadd: add,
   vsub: subtract,
   // The default NaN is positive, so that clearing the sign leaves it as it is.
@@ -83,7 +86,7 @@ export const FLOAT_OPERATIONS: Readonly<Record<string, Operation>> = {
   vcgt: compare('gt'),
   vacge: compare('ge', absolute),
   vacgt: compare('gt', absolute),
-};
+} satisfies Record<string, Operation>;
 
 /** Registers of an instruction, and its operands. */
 interface Operands {
@@ -92,6 +95,42 @@ interface Operands {
   /** Old value of the destination. */
   readonly old: V128;
   readonly set: (v: V128) => void;
+}
+
+/** Lanes of infinities, NaNs and what is less than twice the least normal number. */
+function extremes(ir: Builder, x: V128): V128 {
+  const next = lanes.add(ir, 32, lanes.shiftLeft(ir, 32, x, 1), constant(ir, 2 << 23));
+  return lanes.greater(ir, 32, false, constant(ir, 6 << 23), next);
+}
+
+/**
+ * Adds the exceptions of an instruction to FPSCR if they are to be known. Call it before the destination is written.
+ * @param count lanes
+ * @param sources its operands; up to three, as the helper takes them
+ * @param results what it computes on the way; none if only operands tell whether there may be other exceptions than Inexact
+ * @param parameter second operand of the helper in place of a vector's lane
+ */
+function raiseLanes(
+  cx: LiftContext,
+  count: number,
+  of: ExceptionsOf,
+  sources: readonly V128[],
+  results: readonly V128[],
+  parameter?: I32,
+): void {
+  if (!cx.exact) return;
+  const { ir } = cx;
+  const guarded = !ir.insideIf && results.length > 0;
+  if (guarded) {
+    const doubtful = [...sources, ...results].map((v) => extremes(ir, v)).reduce((x, y) => lanes.or(ir, x, y));
+    ir.beginIf(ir.or1(environmentIsSpecial(cx, 0), ir.vector_test(doubtful, vop('v128.any_true'))));
+  }
+  const zero = ir.const32(0);
+  for (let i = 0; i < count; i++) {
+    const [x, y = zero, z = zero] = sources.map((v) => ir.extract32(v, vop('i32x4.extract_lane'), i));
+    cx.raise(ir.call3(x!, parameter ?? y, z, helperIndex(exceptionsHelper(of))));
+  }
+  if (guarded) ir.endIf();
 }
 
 function operands(cx: LiftContext, f: ThreeVectors, m?: V128): Operands | undefined {
@@ -106,12 +145,15 @@ function operands(cx: LiftContext, f: ThreeVectors, m?: V128): Operands | undefi
   return { n: cx.vector(f.q, n), m, old: cx.vector(f.q, d), set: (v) => cx.setVector(f.q, d, v) };
 }
 
-/** A floating-point instruction on registers of one length. */
-export function floatOperation(operation: Operation) {
+/** A floating-point instruction on registers of one length, by its mnemonic. */
+export function floatOperation(of: keyof typeof FLOAT_OPERATIONS) {
+  const operation: Operation = FLOAT_OPERATIONS[of];
   return (cx: LiftContext, f: ThreeVectors): void | false => {
     const o = operands(cx, f);
     if (o === undefined) return false;
-    o.set(operation(cx.ir, o.n, o.m));
+    const result = operation(cx.ir, o.n, o.m);
+    raiseLanes(cx, 2 + 2 * f.q, of, [o.n, o.m], [result]);
+    o.set(result);
   };
 }
 
@@ -178,7 +220,7 @@ const addFlushed: Operation = (ir, x, y) => settled(ir, ir.vector2(x, y, vop('f3
 const subtractFlushed: Operation = (ir, x, y) => settled(ir, ir.vector2(x, y, vop('f32x4.sub')));
 
 /** What VMUL, VMLA, VMLS, VRECPS and VRSQRTS make of the flushed product p of n and m; d is the destination's old value. */
-const PRODUCTS: Readonly<Record<string, (ir: Builder, p: V128, d: V128, n: V128, m: V128) => V128>> = {
+const PRODUCTS = {
   vmul: (ir, p) => withDefaultNan(ir, p),
   vmla: (ir, p, d) => addFlushed(ir, flush(ir, d), p),
   vmls: (ir, p, d) => subtractFlushed(ir, flush(ir, d), p),
@@ -189,7 +231,8 @@ const PRODUCTS: Readonly<Record<string, (ir: Builder, p: V128, d: V128, n: V128,
     const half = settled(ir, ir.vector2(subtractFlushed(ir, constant(ir, 0x40400000), p), constant(ir, 0x3f000000), vop('f32x4.mul')));
     return lanes.bitSelect(ir, zeroTimesInfinity(ir, n, m), constant(ir, 0x3fc00000), half);
   },
-};
+} satisfies Record<string, (ir: Builder, p: V128, d: V128, n: V128, m: V128) => V128>;
+type Product = keyof typeof PRODUCTS;
 
 /** All ones in lanes where one operand is (flushed to) zero and the other infinite. */
 function zeroTimesInfinity(ir: Builder, n: V128, m: V128): V128 {
@@ -198,22 +241,27 @@ function zeroTimesInfinity(ir: Builder, n: V128, m: V128): V128 {
   return lanes.or(ir, lanes.and(ir, isZero(n), isInfinite(m)), lanes.and(ir, isInfinite(n), isZero(m)));
 }
 
-export function floatProduct(mnemonic: string) {
-  return (cx: LiftContext, f: ThreeVectors): void | false => productOf(cx, mnemonic, operands(cx, f));
+export function floatProduct(mnemonic: Product) {
+  return (cx: LiftContext, f: ThreeVectors): void | false => productOf(cx, f.q, mnemonic, operands(cx, f));
 }
 
 /** VMUL, VMLA, VMLS.F32 {<Qd>,} <Qn>, <Dm[x]> */
-export function floatProductByScalar(mnemonic: string) {
+export function floatProductByScalar(mnemonic: Product) {
   return (cx: LiftContext, f: ThreeVectors): void | false => {
     const { register, index } = scalarOperand({ ...f, s: 2 });
     if (!haveDoubles(cx, register)) return false;
-    return productOf(cx, mnemonic, operands(cx, f, broadcast(cx, register, 32, index)));
+    return productOf(cx, f.q, mnemonic, operands(cx, f, broadcast(cx, register, 32, index)));
   };
 }
 
-function productOf(cx: LiftContext, mnemonic: string, o: Operands | undefined): void | false {
+function productOf(cx: LiftContext, q: number, mnemonic: Product, o: Operands | undefined): void | false {
   if (o === undefined) return false;
-  withProduct(cx, o.n, o.m, (p) => o.set(PRODUCTS[mnemonic]!(cx.ir, p, o.old, o.n, o.m)));
+  if (cx.exact) {
+    const product = cx.ir.vector2(o.n, o.m, vop('f32x4.mul'));
+    const results = mnemonic === 'vmul' ? [product] : [product, cx.ir.vector2(o.old, product, vop('f32x4.add'))];
+    raiseLanes(cx, 2 + 2 * q, mnemonic, [o.n, o.m, o.old], results);
+  }
+  withProduct(cx, o.n, o.m, (p) => o.set(PRODUCTS[mnemonic](cx.ir, p, o.old, o.n, o.m)));
 }
 
 /** VFMA, VFMS.F32: lane by lane, as the sum must not be rounded twice. */
@@ -227,13 +275,19 @@ export function fusedMultiplyAdd(negative: boolean) {
     const lane = (v: V128, i: number): ReturnType<Builder['extractf32']> => ir.extractf32(v, vop('f32x4.extract_lane'), i);
     let r = lanes.zero(ir);
     for (let i = 0; i < 2 + 2 * f.q; i++) r = ir.insertf32(r, ir.fmaf32(lane(x, i), lane(y, i), lane(z, i)), vop('f32x4.replace_lane'), i);
+    raiseLanes(cx, 2 + 2 * f.q, negative ? 'vfms' : 'vfma', [o.n, o.m, o.old], [r]);
     withFlushed(cx, settled(ir, r), () => tinySum(ir, x, y, z), o.set);
   };
 }
 
 /** VPADD, VPMAX, VPMIN.F32 <Dd>, <Dn>, <Dm> */
-export function floatPairwise(operation: Operation) {
-  return (cx: LiftContext, f: Omit<ThreeVectors, 'q'>): void | false => pairwiseOperation(cx, f, 32, operation);
+export function floatPairwise(of: 'vadd' | 'vmax' | 'vmin') {
+  return (cx: LiftContext, f: Omit<ThreeVectors, 'q'>): void | false =>
+    pairwiseOperation(cx, f, 32, (ir, n, m) => {
+      const result = FLOAT_OPERATIONS[of](ir, n, m);
+      raiseLanes(cx, 2, of, [n, m], [result]);
+      return result;
+    });
 }
 
 type Unary = (ir: Builder, m: V128) => V128;
@@ -248,8 +302,8 @@ const convert =
   (ir, m) =>
     ir.vector1(m, vop(name));
 
-/** By mnemonic, or mnemonic and data types. */
-export const FLOAT_UNARY: Readonly<Record<string, Unary>> = {
+/** By mnemonic, or data types. */
+const FLOAT_UNARY = {
   vabs: magnitude,
   vneg: (ir, m) => lanes.xor(ir, m, lanes.signBits(ir, 32)),
   vcgt: zeroComparison('gt'),
@@ -261,7 +315,22 @@ export const FLOAT_UNARY: Readonly<Record<string, Unary>> = {
   'f32.u32': convert('f32x4.convert_i32x4_u'),
   's32.f32': convert('i32x4.trunc_sat_f32x4_s'),
   'u32.f32': convert('i32x4.trunc_sat_f32x4_u'),
-};
+} satisfies Record<string, Unary>;
+
+type Comparison = 'vcgt' | 'vcge' | 'vceq' | 'vcle' | 'vclt';
+export type VectorConversion = 'f32.s32' | 'f32.u32' | 's32.f32' | 'u32.f32';
+
+/** As the exceptions of conversions take it. */
+const formatOf = (types: VectorConversion, fraction = 0): number => integerFormat(32, types.includes('s32'), fraction);
+
+/** The lanes through `operation`, with exceptions of one kind. */
+function unary(cx: LiftContext, f: TwoVectors, of: ExceptionsOf, operation: Unary, parameter?: I32): void | false {
+  return twoVectors(cx, f, (ir, m) => {
+    const result = operation(ir, m);
+    raiseLanes(cx, 2 + 2 * f.q, of, [m], [], parameter);
+    return result;
+  });
+}
 
 /** To an integral value, ties away from zero. */
 const roundTiesAway: Unary = (ir, x) => {
@@ -273,7 +342,7 @@ const roundTiesAway: Unary = (ir, x) => {
 };
 
 /** Rounding to an integral value by the letter that VRINT and VCVT end in. */
-const ROUNDING: Readonly<Record<string, Unary>> = {
+const ROUNDING: Readonly<Record<RoundingLetter, Unary>> = {
   a: roundTiesAway,
   n: convert('f32x4.nearest'),
   x: convert('f32x4.nearest'),
@@ -283,31 +352,40 @@ const ROUNDING: Readonly<Record<string, Unary>> = {
 };
 
 /** VRINT<r>.F32 */
-export function roundToIntegral(letter: string) {
+export function roundToIntegral(letter: RoundingLetter) {
   return (cx: LiftContext, f: TwoVectors): void | false =>
-    cx.features.has('v8') ? twoVectors(cx, f, (ir, m) => settled(ir, ROUNDING[letter]!(ir, flush(ir, m)))) : false;
+    cx.features.has('v8') ? unary(cx, f, `vrint${letter}`, (ir, m) => settled(ir, ROUNDING[letter](ir, flush(ir, m)))) : false;
 }
 
 /** VCVT<r>.<type>.F32 */
-export function roundToInteger(letter: string, types: string) {
-  return (cx: LiftContext, f: TwoVectors): void | false =>
-    cx.features.has('v8') ? twoVectors(cx, f, (ir, m) => FLOAT_UNARY[types]!(ir, ROUNDING[letter]!(ir, flush(ir, m)))) : false;
+export function roundToInteger(letter: RoundingLetter, types: 's32.f32' | 'u32.f32') {
+  return (cx: LiftContext, f: TwoVectors): void | false => {
+    if (!cx.features.has('v8')) return false;
+    const operation: Unary = (ir, m) => FLOAT_UNARY[types](ir, ROUNDING[letter](ir, flush(ir, m)));
+    return unary(cx, f, `vcvt${letter}`, operation, cx.ir.const32(formatOf(types)));
+  };
 }
 
-export function floatUnary(operation: Unary) {
-  return (cx: LiftContext, f: TwoVectors): void | false => twoVectors(cx, f, operation);
+/** VABS, VNEG.F32: moves of bits. */
+export function signOperation(mnemonic: 'vabs' | 'vneg') {
+  return (cx: LiftContext, f: TwoVectors): void | false => twoVectors(cx, f, FLOAT_UNARY[mnemonic]);
+}
+
+/** VCEQ, VCGE, VCGT, VCLE, VCLT.F32 <Qd>, <Qm>, #0 */
+export function compareZero(mnemonic: Comparison) {
+  const of = mnemonic === 'vceq' ? 'vceq zero' : 'vcompare zero';
+  return (cx: LiftContext, f: TwoVectors): void | false => unary(cx, f, of, FLOAT_UNARY[mnemonic]);
 }
 
 /** VCVT between singles and numbers with `fraction` bits below the point; scaling by powers of two is exact here. */
-export function fixedPoint(types: string, fraction: number) {
-  return (cx: LiftContext, f: TwoVectors): void | false => {
-    const toFloat = types.startsWith('f32');
-    const scale = (127 + (toFloat ? -fraction : fraction)) << 23;
-    const multiply: Unary = (ir, x) => ir.vector2(x, constant(ir, scale), vop('f32x4.mul'));
-    return twoVectors(cx, f, (ir, m) =>
-      toFloat ? multiply(ir, FLOAT_UNARY[types]!(ir, m)) : FLOAT_UNARY[types]!(ir, multiply(ir, flush(ir, m))),
-    );
-  };
+export function conversion(types: VectorConversion, fraction = 0) {
+  const toFloat = types.startsWith('f32');
+  const scale = (127 + (toFloat ? -fraction : fraction)) << 23;
+  const multiply: Unary = (ir, x) => (fraction === 0 ? x : ir.vector2(x, constant(ir, scale), vop('f32x4.mul')));
+  const operation: Unary = (ir, m) =>
+    toFloat ? multiply(ir, FLOAT_UNARY[types](ir, m)) : FLOAT_UNARY[types](ir, multiply(ir, flush(ir, m)));
+  return (cx: LiftContext, f: TwoVectors): void | false =>
+    unary(cx, f, toFloat ? 'vcvt from integer' : 'vcvt to integer', operation, cx.ir.const32(formatOf(types, fraction)));
 }
 
 /** Every lane of up to 32 bits through a function of words. */
@@ -318,39 +396,37 @@ function eachWord(ir: Builder, count: number, m: V128, f: (x: I32) => I32): V128
 }
 
 /** VRECPE, VRSQRTE: estimates by a helper. */
-export function estimate(helper: string) {
+export function estimate(mnemonic: 'vrecpe' | 'vrsqrte', type: 'u32' | 'f32') {
+  const helper = helperIndex(`${mnemonic}_${type}`);
+  const estimates = (ir: Builder, q: number, m: V128): V128 => eachWord(ir, 2 + 2 * q, m, (x) => ir.call1(x, helper));
   return (cx: LiftContext, f: TwoVectors): void | false =>
-    twoVectors(cx, f, (ir, m) => eachWord(ir, 2 + 2 * f.q, m, (x) => ir.call1(x, helperIndex(helper))));
-}
-
-const ALTERNATIVE_HALF = 1 << 26;
-const DEFAULT_NAN_MODE = 1 << 25;
-
-/** Of FPSCR only the format of halves counts; NaNs are the default one. */
-function standardFpscr(cx: LiftContext): I32 {
-  const { ir } = cx;
-  return ir.or32(ir.and32(cx.word('fpscr'), ir.const32(ALTERNATIVE_HALF)), ir.const32(DEFAULT_NAN_MODE));
+    type === 'u32' ? twoVectors(cx, f, (ir, m) => estimates(ir, f.q, m)) : unary(cx, f, mnemonic, (ir, m) => estimates(ir, f.q, m));
 }
 
 // VCVT.F32.F16 <Qd>, <Dm>
 export function halvesToSingles(cx: LiftContext, f: Omit<TwoVectors, 'q'>): void | false {
-  const convertOne = helperIndex('vfp_half_to_single');
+  const convertOne = helperIndex('neon_half_to_single');
   return twoVectors(
     cx,
     { ...f, q: 0 },
-    (ir, m) => eachWord(ir, 4, lanes.widen(ir, 16, false, 'low', m), (x) => ir.call2(x, standardFpscr(cx), convertOne)),
+    (ir, m) => {
+      const words = lanes.widen(ir, 16, false, 'low', m);
+      raiseLanes(cx, 4, 'vcvt from half', [words], [], cx.word('fpscr'));
+      return eachWord(ir, 4, words, (x) => ir.call2(x, cx.word('fpscr'), convertOne));
+    },
     1,
   );
 }
 
 // VCVT.F16.F32 <Dd>, <Qm>
 export function singlesToHalves(cx: LiftContext, f: Omit<TwoVectors, 'q'>): void | false {
-  const convertOne = helperIndex('vfp_single_to_half');
+  const convertOne = helperIndex('neon_single_to_half');
   return twoVectors(
     cx,
     { ...f, q: 1 },
     (ir, m) => {
-      const words = eachWord(ir, 4, m, (x) => ir.call2(x, standardFpscr(cx), convertOne));
+      const words = eachWord(ir, 4, m, (x) => ir.call2(x, cx.word('fpscr'), convertOne));
+      raiseLanes(cx, 4, 'vcvt to half', [m], [], cx.word('fpscr'));
       return lanes.lowHalves(ir, 16, words, words);
     },
     0,

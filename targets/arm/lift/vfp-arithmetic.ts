@@ -1,6 +1,9 @@
 /** VFP data processing other than conversions (Arm ARM DDI 0406C, sections A7.5 and A8.8). */
+import { FpKind } from '../../../translate/ir/exact-float';
 import type { I1 } from '../../../translate/ir/types';
 import type { LiftContext } from '../lift-context';
+import { FPSCR } from '../state';
+import { environmentIsSpecial, exact, exactIn, isSet, setGuarded } from './exact';
 import { DOUBLE, setArithmetic, SINGLE, type Format } from './vfp-format';
 import { haveDoubles, vfpRegister } from './vfp-registers';
 
@@ -38,11 +41,24 @@ export function unary(lift: Unary) {
   };
 }
 
+const KINDS = { add: FpKind.Add, sub: FpKind.Subtract, mul: FpKind.Multiply, div: FpKind.Divide } as const;
+
+/** Whether a result may come with other exceptions than Inexact, or as a NaN. Sums that are tiny are exact. */
+function isDoubtful<F, B>({ ir }: LiftContext, fp: Format<F, B>, result: F, operation: keyof typeof KINDS): I1 {
+  const bits = fp.toBits(ir, result);
+  return operation === 'add' || operation === 'sub' ? fp.isSpecial(ir, bits) : fp.isExtreme(ir, bits);
+}
+
 // VADD<c>.F<size> <Vd>, <Vn>, <Vm>; VSUB, VMUL, VDIV
 export function simpleArithmetic(operation: 'add' | 'sub' | 'mul' | 'div') {
   return binary((cx, fp, d, n, m) => {
     const { ir } = cx;
-    setArithmetic(cx, fp, d, fp[operation](ir, fp.get(cx, n), fp.get(cx, m)), [n, m], ([x, y]) => fp.nan(ir, x!, y!, y!));
+    const result = fp[operation](ir, fp.get(cx, n), fp.get(cx, m));
+    if (cx.exact) {
+      const [x, y] = [fp.bits(cx, n), fp.bits(cx, m)];
+      const notEnough = (): I1 => ir.or1(environmentIsSpecial(cx), isDoubtful(cx, fp, result, operation));
+      setGuarded(cx, fp, d, result, notEnough, () => exactIn(cx, fp, KINDS[operation], [x, y]));
+    } else setArithmetic(cx, fp, d, result, [n, m], ([x, y]) => fp.nan(ir, x!, y!, y!));
   });
 }
 
@@ -51,6 +67,12 @@ export const vnmul = binary((cx, fp, d, n, m) => {
   const { ir } = cx;
   const product = fp.mul(ir, fp.get(cx, n), fp.get(cx, m));
   const result = negated(cx, fp, product);
+  if (cx.exact) {
+    const [x, y] = [fp.bits(cx, n), fp.bits(cx, m)];
+    const notEnough = (): I1 => ir.or1(environmentIsSpecial(cx), isDoubtful(cx, fp, result, 'mul'));
+    setGuarded(cx, fp, d, result, notEnough, () => fp.flipSign(ir, exactIn(cx, fp, FpKind.Multiply, [x, y])));
+    return;
+  }
   setArithmetic(cx, fp, d, result, [n, m], ([x, y]) => fp.flipSign(ir, fp.nan(ir, x!, y!, y!)));
 });
 
@@ -66,6 +88,22 @@ export function multiplyAccumulate(negateAddend: boolean, negateProduct: boolean
     const accumulator = fp.get(cx, d);
     const addend = negateAddend ? negated(cx, fp, accumulator) : accumulator;
     const result = negateProduct ? fp.sub(ir, addend, product) : fp.add(ir, addend, product);
+    if (cx.exact) {
+      const [x, y, a] = [fp.bits(cx, n), fp.bits(cx, m), fp.bits(cx, d)];
+      const doubtful = (): I1 => ir.or1(isDoubtful(cx, fp, product, 'mul'), isDoubtful(cx, fp, result, 'add'));
+      setGuarded(
+        cx,
+        fp,
+        d,
+        result,
+        () => ir.or1(environmentIsSpecial(cx), doubtful()),
+        () => {
+          const p = exactIn(cx, fp, FpKind.Multiply, [x, y]);
+          return exactIn(cx, fp, FpKind.Add, [negateAddend ? fp.flipSign(ir, a) : a, negateProduct ? fp.flipSign(ir, p) : p]);
+        },
+      );
+      return;
+    }
     setArithmetic(cx, fp, d, result, [n, m, d], ([x, y, a]) => {
       const p = fp.selectBits(ir, fp.eq(ir, product, product), fp.toBits(ir, product), fp.nan(ir, x!, y!, y!));
       const first = negateAddend ? fp.flipSign(ir, a!) : a!;
@@ -87,6 +125,14 @@ export function fusedMultiplyAccumulate(negateAddend: boolean, negateFactor: boo
     const x = negateFactor ? negated(cx, fp, fp.get(cx, n)) : fp.get(cx, n);
     const y = fp.get(cx, m);
     const result = fp.fma(ir, x, y, negateAddend ? negated(cx, fp, addend) : addend);
+    if (cx.exact) {
+      const [a, f, g] = [fp.bits(cx, d), fp.bits(cx, n), fp.bits(cx, m)];
+      const factor = negateFactor ? fp.flipSign(ir, f) : f;
+      const third = negateAddend ? fp.flipSign(ir, a) : a;
+      const notEnough = (): I1 => ir.or1(environmentIsSpecial(cx), isDoubtful(cx, fp, result, 'mul'));
+      setGuarded(cx, fp, d, result, notEnough, () => exactIn(cx, fp, FpKind.MultiplyAdd, [factor, g, third]));
+      return;
+    }
     setArithmetic(cx, fp, d, result, [d, n, m], ([a, f, g]) => {
       const first = negateAddend ? fp.flipSign(ir, a!) : a!;
       const second = negateFactor ? fp.flipSign(ir, f!) : f!;
@@ -125,24 +171,53 @@ export const vmovRegister = unary((cx, fp, d, m) => fp.setBits(cx, d, fp.bits(cx
 // VSQRT<c>.F<size> <Vd>, <Vm>
 export const vsqrt = unary((cx, fp, d, m) => {
   const { ir } = cx;
-  setArithmetic(cx, fp, d, fp.sqrt(ir, fp.get(cx, m)), [m], ([x]) => fp.nan(ir, x!, x!, x!));
+  const result = fp.sqrt(ir, fp.get(cx, m));
+  if (cx.exact) {
+    const x = fp.bits(cx, m);
+    // Roots are never tiny.
+    const notEnough = (): I1 => ir.or1(environmentIsSpecial(cx), fp.isSpecial(ir, fp.toBits(ir, result)));
+    setGuarded(cx, fp, d, result, notEnough, () => exactIn(cx, fp, FpKind.SquareRoot, [x]));
+  } else setArithmetic(cx, fp, d, result, [m], ([x]) => fp.nan(ir, x!, x!, x!));
 });
 
 /** FPCompare(): FPSCR.NZCV is 0110 for equal, 1000 for less, 0010 for greater, 0011 for unordered. */
-function compare<F, B>(cx: LiftContext, fp: Format<F, B>, x: F, y: F): void {
+function compare<F, B>(cx: LiftContext, fp: Format<F, B>, d: number, m: number | undefined, signalling: boolean): void {
   const { ir } = cx;
+  const [x, y] = [fp.get(cx, d), m === undefined ? fp.zero(ir) : fp.get(cx, m)];
   const less = fp.lt(ir, x, y);
-  cx.setFlag('fn', less);
-  cx.setFlag('fz', fp.eq(ir, x, y));
-  cx.setFlag('fc', ir.not1(less));
-  cx.setFlag('fv', ir.not1(ir.or1(fp.le(ir, x, y), fp.le(ir, y, x))));
+  const unordered = ir.not1(ir.or1(fp.le(ir, x, y), fp.le(ir, y, x)));
+  const guarded = cx.exact && !ir.insideIf;
+  if (!cx.exact || guarded) {
+    cx.setFlag('fn', less);
+    cx.setFlag('fz', fp.eq(ir, x, y));
+    cx.setFlag('fc', ir.not1(less));
+    cx.setFlag('fv', unordered);
+  }
+  if (!cx.exact) return;
+  if (guarded) ir.beginIf(ir.or1(unordered, isSet(cx, FPSCR.flush)));
+  const operands = [fp.bits(cx, d), m === undefined ? fp.toBits(ir, fp.zero(ir)) : fp.bits(cx, m)] as const;
+  const flags = ir.low64(
+    exact(cx, signalling ? FpKind.CompareSignalling : FpKind.CompareQuiet, fp.isDouble, [
+      fp.widen(ir, operands[0]),
+      fp.widen(ir, operands[1]),
+    ]),
+  );
+  for (const [flag, bit] of COMPARED) cx.setFlag(flag, cx.bit(flags, bit));
+  if (guarded) ir.endIf();
 }
 
-// VCMP{E}<c>.F<size> <Vd>, <Vm>
-export const vcmp = unary((cx, fp, d, m) => compare(cx, fp, fp.get(cx, d), fp.get(cx, m)));
+const COMPARED = [
+  ['fn', 3],
+  ['fz', 2],
+  ['fc', 1],
+  ['fv', 0],
+] as const;
 
-// VCMP{E}<c>.F<size> <Vd>, #0.0
-export const vcmpZero = unary((cx, fp, d) => compare(cx, fp, fp.get(cx, d), fp.zero(cx.ir)));
+/** VCMP<c>.F<size> <Vd>, <Vm>; VCMPE, for which any NaN is invalid. */
+export const vcmp = (signalling: boolean): ReturnType<typeof unary> => unary((cx, fp, d, m) => compare(cx, fp, d, m, signalling));
+
+/** VCMP{E}<c>.F<size> <Vd>, #0.0 */
+export const vcmpZero = (signalling: boolean): ReturnType<typeof unary> => unary((cx, fp, d) => compare(cx, fp, d, undefined, signalling));
 
 /** VSEL<cond>.F<size> <Vd>, <Vn>, <Vm> with cond EQ, VS, GE or GT. */
 export function vsel(condition: number) {
@@ -155,6 +230,10 @@ export function maxMinNumber(max: boolean) {
     const { ir } = cx;
     const [x, y] = [fp.get(cx, n), fp.get(cx, m)];
     const [xb, yb] = [fp.bits(cx, n), fp.bits(cx, m)];
+    if (cx.exact) {
+      fp.setBits(cx, d, exactIn(cx, fp, max ? FpKind.MaximumNumber : FpKind.MinimumNumber, [xb, yb]));
+      return;
+    }
     const [xIsNumber, yIsNumber] = [fp.eq(ir, x, x), fp.eq(ir, y, y)];
     const equal = max ? fp.andBits(ir, xb, yb) : fp.orBits(ir, xb, yb); // differs from both only for +0 and -0
     const [xWins, yWins] = max ? [fp.lt(ir, y, x), fp.lt(ir, x, y)] : [fp.lt(ir, x, y), fp.lt(ir, y, x)];

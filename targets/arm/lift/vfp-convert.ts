@@ -1,17 +1,17 @@
 /** VFP conversions and rounding to integral (Arm ARM DDI 0406C, sections A8.8.305 to A8.8.312; DDI 0487 for VRINT and VCVTA). */
 import type { Builder } from '../../../translate/ir/builder';
-import type { F64, I32, I64 } from '../../../translate/ir/types';
-import { helperIndex } from '../helpers';
+import { FpKind, integerFormat } from '../../../translate/ir/exact-float';
+import type { F64, I1, I32, I64 } from '../../../translate/ir/types';
 import type { LiftContext } from '../lift-context';
+import { FPSCR } from '../state';
+import { environmentIsSpecial, exact, exactIn, isSet, setGuarded, type FixedRounding } from './exact';
 import type { TwoRegisters } from './vfp-arithmetic';
 import { unary } from './vfp-arithmetic';
-import { DOUBLE, setArithmetic } from './vfp-format';
+import { DOUBLE, setArithmetic, SINGLE } from './vfp-format';
 import { haveDoubles, vfpRegister } from './vfp-registers';
 
-/** Rounding: FPSCR.RMode's four, ties away from zero, or whatever FPSCR says. */
-export type Rounding = 'nearest' | 'up' | 'down' | 'zero' | 'away' | 'fpscr';
-
-const RMODE_SHIFT = 22;
+/** How an instruction rounds; `fpscr` is as FPSCR says, which for native arithmetic is to nearest. */
+export type Rounding = FixedRounding | 'fpscr';
 
 function signBit(ir: Builder, x: I64): I64 {
   return ir.and64(x, ir.const64(0, 0x80000000 | 0));
@@ -25,10 +25,10 @@ function roundMagnitude(ir: Builder, x: F64, round: (magnitude: F64) => I64): F6
 }
 
 /** RoundToIntegral of a double. NaNs stay NaNs, with any payload. */
-function roundToIntegral(cx: LiftContext, x: F64, rounding: Rounding): F64 {
-  const { ir } = cx;
+function roundToIntegral({ ir }: LiftContext, x: F64, rounding: Rounding): F64 {
   switch (rounding) {
     case 'nearest':
+    case 'fpscr':
       return ir.nearestf64(x);
     case 'up':
       return ir.ceilf64(x);
@@ -44,19 +44,21 @@ function roundToIntegral(cx: LiftContext, x: F64, rounding: Rounding): F64 {
         const up = ir.lef64(half, ir.subf64(m, whole));
         return ir.select64(up, ir.bits_of_f64(ir.addf64(whole, one)), ir.bits_of_f64(whole));
       });
-    case 'fpscr': {
-      const mode = ir.and32(ir.shr_u32(cx.word('fpscr'), ir.const32(RMODE_SHIFT)), ir.const32(3));
-      const is = (n: number): ReturnType<typeof ir.eq32> => ir.eq32(mode, ir.const32(n));
-      const by = (r: Rounding): I64 => ir.bits_of_f64(roundToIntegral(cx, x, r));
-      return ir.f64_of_bits(ir.select64(is(0), by('nearest'), ir.select64(is(1), by('up'), ir.select64(is(2), by('down'), by('zero')))));
-    }
   }
 }
 
-// VRINT{A,N,P,M,R,X,Z}<c>.F<size> <Vd>, <Vm>
-export function roundIntegral(rounding: Rounding) {
+/**
+ * VRINT{A,N,P,M,R,X,Z}<c>.F<size> <Vd>, <Vm>
+ * @param inexact X: raises Inexact where the result differs
+ */
+export function roundIntegral(rounding: Rounding, inexact = false) {
   return unary((cx, fp, d, m) => {
     const { ir } = cx;
+    if (cx.exact) {
+      const kind = inexact ? FpKind.RoundToIntegralExact : FpKind.RoundToIntegral;
+      fp.setBits(cx, d, exactIn(cx, fp, kind, [fp.bits(cx, m)], rounding === 'fpscr' ? undefined : rounding));
+      return;
+    }
     const result = fp.ofDouble(ir, roundToIntegral(cx, fp.toDouble(ir, fp.get(cx, m)), rounding));
     setArithmetic(cx, fp, d, result, [m], ([x]) => fp.nan(ir, x!, x!, x!));
   });
@@ -77,9 +79,39 @@ export function toInteger32(cx: LiftContext, f: TwoRegisters, signed: boolean, r
   const m = vfpRegister(f.z, f.m, f.M);
   if (f.z === 1 && !haveDoubles(cx, m)) return false;
   const x = readAsDouble(cx, f.z, m);
+  if (cx.exact) {
+    toIntegerExactly(cx, f, x, signed, rounding);
+    return;
+  }
   // The conversion op itself rounds towards zero.
   const rounded = rounding === 'zero' ? x : roundToIntegral(cx, x, rounding);
   cx.setSBits(vfpRegister(0, f.d, f.D), toInteger(cx.ir, rounded, signed));
+}
+
+const ABOVE = 0x41e00000; // high word of 2^31
+const BELOW = 0xc1e00000 | 0;
+const MINUS_ONE = 0xbff00000 | 0;
+
+/** The same with exceptions: natively while nothing but Inexact can be raised, and has been. */
+function toIntegerExactly(cx: LiftContext, f: TwoRegisters, x: F64, signed: boolean, rounding: Rounding): void {
+  const { ir } = cx;
+  const d = vfpRegister(0, f.d, f.D);
+  const m = vfpRegister(f.z, f.m, f.M);
+  const bits = f.z === 1 ? cx.dBits(m) : ir.extend_u32(cx.sBits(m));
+  const operands = [bits, ir.const64(integerFormat(32, signed), 0)] as const;
+  const exactly = (): I32 => ir.low64(exact(cx, FpKind.ToInteger, f.z === 1, operands, rounding === 'fpscr' ? undefined : rounding));
+  if (ir.insideIf) {
+    cx.setSBits(d, exactly());
+    return;
+  }
+  const rounded = rounding === 'zero' ? x : roundToIntegral(cx, x, rounding);
+  const inRange = ir.and1(ir.ltf64(ir.constf64(0, signed ? BELOW : MINUS_ONE), rounded), ir.ltf64(rounded, ir.constf64(0, ABOVE)));
+  const modes = rounding === 'fpscr' ? FPSCR.flush | FPSCR.rounding : FPSCR.flush;
+  const notEnough = ir.or1(environmentIsSpecial(cx, modes), ir.not1(inRange));
+  cx.setSBits(d, toInteger(ir, rounded, signed));
+  ir.beginIf(notEnough);
+  cx.setSBits(d, exactly());
+  ir.endIf();
 }
 
 /** VCVT<c>.F<size>.{S32,U32} <Vd>, <Sm> */
@@ -87,7 +119,12 @@ export function fromInteger32(cx: LiftContext, f: TwoRegisters, signed: boolean)
   const { ir } = cx;
   const d = vfpRegister(f.z, f.d, f.D);
   const x = cx.sBits(vfpRegister(0, f.m, f.M));
-  if (f.z === 0) return cx.setS(d, signed ? ir.cvt_s32_f32(x) : ir.cvt_u32_f32(x));
+  if (f.z === 0) {
+    const native = signed ? ir.cvt_s32_f32(x) : ir.cvt_u32_f32(x);
+    if (!cx.exact) return cx.setS(d, native);
+    const exactly = (): I32 => ir.low64(exact(cx, FpKind.FromInteger, false, [ir.extend_u32(x), ir.const64(integerFormat(32, signed), 0)]));
+    return setGuarded(cx, SINGLE, d, native, () => environmentIsSpecial(cx, FPSCR.rounding), exactly);
+  }
   if (!haveDoubles(cx, d)) return false;
   cx.setD(d, signed ? ir.cvt_s32_f64(x) : ir.cvt_u32_f64(x));
 }
@@ -115,8 +152,20 @@ export function fixedPoint(cx: LiftContext, f: FixedPoint): void | false {
   const d = vfpRegister(f.z, f.d, f.D);
   const bits = fractionBits(f);
   if (f.z === 1 && !haveDoubles(cx, d)) return false;
-  if (f.o === 1) toFixed(cx, f, d, bits);
+  if (cx.exact) exactFixed(cx, f, d, bits);
+  else if (f.o === 1) toFixed(cx, f, d, bits);
   else fromFixed(cx, f, d, bits);
+}
+
+/** To fixed-point rounds towards zero, from it to nearest. */
+function exactFixed(cx: LiftContext, f: FixedPoint, d: number, fraction: number): void {
+  const { ir } = cx;
+  const operand = f.z === 1 ? cx.dBits(d) : ir.extend_u32(cx.sBits(d));
+  const format = ir.const64(integerFormat(f.x === 1 ? 32 : 16, f.u === 0, fraction), 0);
+  const [kind, rounding] = f.o === 1 ? ([FpKind.ToInteger, 'zero'] as const) : ([FpKind.FromInteger, 'nearest'] as const);
+  const result = exact(cx, kind, f.z === 1, [operand, format], rounding);
+  if (f.z === 1) cx.setDBits(d, result);
+  else cx.setSBits(d, ir.low64(result));
 }
 
 /** 2^n as a double constant. */
@@ -188,6 +237,11 @@ export function singleToDouble(cx: LiftContext, f: Omit<TwoRegisters, 'z'>): voi
   if (!haveDoubles(cx, d)) return false;
   const m = vfpRegister(0, f.m, f.M);
   const bits = cx.sBits(m);
+  if (cx.exact) {
+    const native = cx.ir.promote(cx.s(m));
+    const notEnough = (): I1 => cx.ir.or1(cx.ir.not1(cx.ir.eqf64(native, native)), isSet(cx, FPSCR.flush));
+    return setGuarded(cx, DOUBLE, d, native, notEnough, () => exact(cx, FpKind.Convert, false, [cx.ir.extend_u32(bits)]));
+  }
   widenTo(cx, d, bits, cx.ir.promote(cx.s(m)));
 }
 
@@ -199,6 +253,10 @@ export function doubleToSingle(cx: LiftContext, f: Omit<TwoRegisters, 'z'>): voi
   const d = vfpRegister(0, f.d, f.D);
   const bits = cx.dBits(m);
   const value = ir.demote(cx.d(m));
+  if (cx.exact) {
+    const notEnough = (): I1 => ir.or1(environmentIsSpecial(cx), SINGLE.isExtreme(ir, ir.bits_of_f32(value)));
+    return setGuarded(cx, SINGLE, d, value, notEnough, () => ir.low64(exact(cx, FpKind.Convert, true, [bits])));
+  }
   const ordered = ir.eqf32(value, value);
   if (ir.insideIf) {
     cx.setSBits(d, ir.select32(ordered, ir.bits_of_f32(value), narrowNan(ir, bits)));
@@ -210,7 +268,7 @@ export function doubleToSingle(cx: LiftContext, f: Omit<TwoRegisters, 'z'>): voi
   ir.endIf();
 }
 
-/** Fields of the half-precision conversions: t takes the upper half of the single register. */
+/** Fields of the half-precision conversions, which native arithmetic has not and so are always exact: t takes the upper half of the single register. */
 export interface HalfPrecision extends TwoRegisters {
   readonly t: number;
 }
@@ -222,10 +280,10 @@ export function fromHalf(cx: LiftContext, f: HalfPrecision): void | false {
   const d = vfpRegister(f.z, f.d, f.D);
   const source = cx.sBits(vfpRegister(0, f.m, f.M));
   const half = f.t === 1 ? ir.shr_u32(source, ir.const32(16)) : ir.and32(source, ir.const32(0xffff));
-  const single = ir.call2(half, cx.word('fpscr'), helperIndex('vfp_half_to_single'));
-  if (f.z === 0) return cx.setSBits(d, single);
-  if (!haveDoubles(cx, d)) return false;
-  widenTo(cx, d, single, ir.promote(ir.f32_of_bits(single)));
+  if (f.z === 1 && !haveDoubles(cx, d)) return false;
+  const result = exact(cx, FpKind.FromHalf, f.z === 1, [ir.extend_u32(half)]);
+  if (f.z === 1) cx.setDBits(d, result);
+  else cx.setSBits(d, ir.low64(result));
 }
 
 // VCVTB<c>.F16.F<size> <Sd>, <Vm>; VCVTT
@@ -234,7 +292,7 @@ export function toHalf(cx: LiftContext, f: HalfPrecision): void | false {
   if (f.z === 1 && !cx.features.has('v8')) return false;
   const m = vfpRegister(f.z, f.m, f.M);
   if (f.z === 1 && !haveDoubles(cx, m)) return false;
-  const half = f.z === 1 ? doubleToHalf(cx, m) : ir.call2(cx.sBits(m), cx.word('fpscr'), helperIndex('vfp_single_to_half'));
+  const half = ir.low64(exact(cx, FpKind.ToHalf, f.z === 1, [f.z === 1 ? cx.dBits(m) : ir.extend_u32(cx.sBits(m))]));
   const d = vfpRegister(0, f.d, f.D);
   const old = cx.sBits(d);
   cx.setSBits(
@@ -243,10 +301,4 @@ export function toHalf(cx: LiftContext, f: HalfPrecision): void | false {
       ? ir.or32(ir.and32(old, ir.const32(0xffff)), ir.shl32(half, ir.const32(16)))
       : ir.or32(ir.and32(old, ir.const32(0xffff0000 | 0)), half),
   );
-}
-
-function doubleToHalf(cx: LiftContext, m: number): I32 {
-  const { ir } = cx;
-  const bits = cx.dBits(m);
-  return ir.call3(ir.low64(bits), ir.high64(bits), cx.word('fpscr'), helperIndex('vfp_double_to_half'));
 }

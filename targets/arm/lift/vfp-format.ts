@@ -27,6 +27,7 @@ export interface Format<F, B> {
   ofDouble(ir: Builder, x: F64): F;
   toDouble(ir: Builder, x: F): F64;
 
+  readonly isDouble: boolean;
   toBits(ir: Builder, x: F): B;
   ofBits(ir: Builder, x: B): F;
   selectBits(ir: Builder, cond: I1, x: B, y: B): B;
@@ -35,6 +36,13 @@ export interface Format<F, B> {
   flipSign(ir: Builder, x: B): B;
   clearSign(ir: Builder, x: B): B;
   sign(ir: Builder, x: B): B;
+  /** As the low part of a doubleword. */
+  widen(ir: Builder, x: B): I64;
+  narrow(ir: Builder, x: I64): B;
+  /** True for infinities and NaNs. */
+  isSpecial(ir: Builder, x: B): I1;
+  /** True for infinities, NaNs and what is less than twice the least normal number. */
+  isExtreme(ir: Builder, x: B): I1;
   /** True if a NaN is quiet. */
   isQuiet(ir: Builder, nan: B): I1;
   /** The NaN that an operation on these operands returns. */
@@ -43,6 +51,12 @@ export interface Format<F, B> {
 
 const SIGN = 0x80000000 | 0;
 const NOT_SIGN = 0x7fffffff;
+
+/** Whether the biased exponent in the word's bits from `shift` to 30, plus 1 and with all ones as 0, is less than `limit`. */
+function exponentIsBelow(ir: Builder, word: I32, shift: number, limit: number): I1 {
+  const next = ir.add32(ir.shl32(word, ir.const32(1)), ir.const32(2 << shift));
+  return ir.lt_u32(next, ir.const32((2 * limit) << shift));
+}
 
 export const SINGLE: Format<F32, I32> = {
   get: (cx, n) => cx.s(n),
@@ -62,6 +76,7 @@ export const SINGLE: Format<F32, I32> = {
   minusZero: (ir) => ir.constf32(SIGN),
   ofDouble: (ir, x) => ir.demote(x),
   toDouble: (ir, x) => ir.promote(x),
+  isDouble: false,
   toBits: (ir, x) => ir.bits_of_f32(x),
   ofBits: (ir, x) => ir.f32_of_bits(x),
   selectBits: (ir, cond, x, y) => ir.select32(cond, x, y),
@@ -70,6 +85,10 @@ export const SINGLE: Format<F32, I32> = {
   flipSign: (ir, x) => ir.xor32(x, ir.const32(SIGN)),
   clearSign: (ir, x) => ir.and32(x, ir.const32(NOT_SIGN)),
   sign: (ir, x) => ir.and32(x, ir.const32(SIGN)),
+  widen: (ir, x) => ir.extend_u32(x),
+  narrow: (ir, x) => ir.low64(x),
+  isSpecial: (ir, x) => exponentIsBelow(ir, x, 23, 1),
+  isExtreme: (ir, x) => exponentIsBelow(ir, x, 23, 3),
   isQuiet: (ir, nan) => ir.ne32(ir.and32(nan, ir.const32(1 << 22)), ir.const32(0)),
   nan: (ir, x, y, z) => ir.nan32(x, y, z),
 };
@@ -92,6 +111,7 @@ export const DOUBLE: Format<F64, I64> = {
   minusZero: (ir) => ir.constf64(0, SIGN),
   ofDouble: (_ir, x) => x,
   toDouble: (_ir, x) => x,
+  isDouble: true,
   toBits: (ir, x) => ir.bits_of_f64(x),
   ofBits: (ir, x) => ir.f64_of_bits(x),
   selectBits: (ir, cond, x, y) => ir.select64(cond, x, y),
@@ -100,6 +120,10 @@ export const DOUBLE: Format<F64, I64> = {
   flipSign: (ir, x) => ir.xor64(x, ir.const64(0, SIGN)),
   clearSign: (ir, x) => ir.and64(x, ir.const64(-1, NOT_SIGN)),
   sign: (ir, x) => ir.and64(x, ir.const64(0, SIGN)),
+  widen: (_ir, x) => x,
+  narrow: (_ir, x) => x,
+  isSpecial: (ir, x) => exponentIsBelow(ir, ir.high64(x), 20, 1),
+  isExtreme: (ir, x) => exponentIsBelow(ir, ir.high64(x), 20, 3),
   isQuiet: (ir, nan) => ir.ne32(ir.and32(ir.high64(nan), ir.const32(1 << 19)), ir.const32(0)),
   nan: (ir, x, y, z) => ir.nan64(x, y, z),
 };

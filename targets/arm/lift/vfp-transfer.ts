@@ -1,6 +1,7 @@
 /** Moves between VFP and core registers, immediates and FPSCR (Arm ARM DDI 0406C, sections A7.8, A7.9 and A8.8). */
 import type { I32, I64 } from '../../../translate/ir/types';
 import { PC, type FlagName, type LiftContext } from '../lift-context';
+import { FPSCR } from '../state';
 import { DOUBLE, SINGLE } from './vfp-format';
 import { haveDoubles, vfpRegister } from './vfp-registers';
 
@@ -149,17 +150,18 @@ const FLAG_BITS: readonly (readonly [flag: FlagName, bit: number, core: FlagName
 const FPSCR_WRITABLE = 0x07ff009f;
 const QC_BIT = 27;
 
-const FPSCR = 1;
+/** Number of FPSCR among the registers that VMRS and VMSR access. */
+const FPSCR_NUMBER = 1;
 
 // VMRS<c> <Rt>, FPSCR; VMRS<c> APSR_nzcv, FPSCR. The other registers are not for user mode.
 export function vmrs(cx: LiftContext, f: { readonly r: number; readonly t: number }): void | false {
   const { ir } = cx;
-  if (f.r !== FPSCR) return false;
+  if (f.r !== FPSCR_NUMBER) return false;
   if (f.t === PC) {
     for (const [flag, , core] of FLAG_BITS) cx.setFlag(core, cx.flag(flag));
     return;
   }
-  let value = ir.or32(cx.word('fpscr'), ir.shl32(ir.zext1_32(cx.saturation()), ir.const32(QC_BIT)));
+  let value = ir.or32(ir.and32(cx.word('fpscr'), ir.const32(~FPSCR.tracked)), ir.shl32(ir.zext1_32(cx.saturation()), ir.const32(QC_BIT)));
   for (const [flag, bit] of FLAG_BITS) value = ir.or32(value, ir.shl32(ir.zext1_32(cx.flag(flag)), ir.const32(bit)));
   cx.setReg(f.t, value);
 }
@@ -167,9 +169,10 @@ export function vmrs(cx: LiftContext, f: { readonly r: number; readonly t: numbe
 // VMSR<c> FPSCR, <Rt>
 export function vmsr(cx: LiftContext, f: { readonly r: number; readonly t: number }): void | false {
   const { ir } = cx;
-  if (f.r !== FPSCR || f.t === PC) return false;
+  if (f.r !== FPSCR_NUMBER || f.t === PC) return false;
   const value = cx.reg(f.t);
-  cx.setWord('fpscr', ir.and32(value, ir.const32(FPSCR_WRITABLE)));
+  cx.setWord('fpscr', ir.or32(ir.and32(value, ir.const32(FPSCR_WRITABLE)), ir.const32(FPSCR.tracked)));
   cx.setSaturation(cx.bit(value, QC_BIT));
   for (const [flag, bit] of FLAG_BITS) cx.setFlag(flag, cx.bit(value, bit));
+  cx.fpscrWritten();
 }

@@ -1,0 +1,91 @@
+/**
+ * VFP operations in blocks that are lifted for exact floating point (docs/floating-point.md): with the rounding, flushing and
+ * default NaNs that FPSCR asks for, and with its exception flags.
+ */
+import { fpControl, type FpKind } from '../../../translate/ir/exact-float';
+import { FpMode, Rounding as RoundingMode } from '../../../translate/ir/rounding';
+import type { I1, I32, I64 } from '../../../translate/ir/types';
+import { vop } from '../../../translate/ir/vector-ops';
+import type { LiftContext } from '../lift-context';
+import { FPSCR } from '../state';
+import type { Format } from './vfp-format';
+
+/** Where an instruction rounds otherwise than FPSCR says. */
+export type FixedRounding = 'nearest' | 'up' | 'down' | 'zero' | 'away';
+
+const FIXED: Readonly<Record<FixedRounding, number>> = {
+  nearest: RoundingMode.Nearest,
+  up: RoundingMode.Up,
+  down: RoundingMode.Down,
+  zero: RoundingMode.Zero,
+  away: FpMode.TiesAway,
+};
+
+/** The modes in FPSCR, which lie there as FpMode has them. */
+function modeOf(cx: LiftContext, rounding: FixedRounding | undefined): I32 {
+  const { ir } = cx;
+  const fpscr = ir.shr_u32(cx.word('fpscr'), ir.const32(FPSCR.modeShift));
+  const taken = FpMode.Flush | FpMode.DefaultNan | FpMode.AlternativeHalf | (rounding === undefined ? FpMode.Rounding : 0);
+  const mode = ir.and32(fpscr, ir.const32(taken));
+  return rounding === undefined ? mode : ir.or32(mode, ir.const32(FIXED[rounding]));
+}
+
+/** What an operation on doublewords gives; its exceptions go into FPSCR. */
+export function exact(
+  cx: LiftContext,
+  kind: FpKind,
+  isDouble: boolean,
+  operands: readonly [x: I64, y?: I64 | undefined, z?: I64 | undefined],
+  rounding?: FixedRounding,
+): I64 {
+  const { ir } = cx;
+  const [x, y = ir.const64(0, 0), z = ir.const64(0, 0)] = operands;
+  const both = ir.insert64(ir.splat64(x, vop('i64x2.splat')), y, vop('i64x2.replace_lane'), 1);
+  const control = ir.or32(modeOf(cx, rounding), ir.const32(fpControl(kind, isDouble)));
+  const value = ir.exact(both, z, control);
+  cx.raise(ir.exact_flags(both, z, control));
+  return value;
+}
+
+/** The same on operands and with a result of one format. */
+export function exactIn<F, B>(
+  cx: LiftContext,
+  fp: Format<F, B>,
+  kind: FpKind,
+  operands: readonly [x: B, y?: B, z?: B],
+  rounding?: FixedRounding,
+): B {
+  const [x, y, z] = operands.map((o) => (o === undefined ? undefined : fp.widen(cx.ir, o)));
+  return fp.narrow(cx.ir, exact(cx, kind, fp.isDouble, [x!, y, z], rounding));
+}
+
+/**
+ * True unless native arithmetic does all that FPSCR asks for: results are rounded to nearest and not flushed, and that
+ * they are inexact need not be noticed any more.
+ */
+export function environmentIsSpecial(cx: LiftContext, modes: number = FPSCR.rounding | FPSCR.flush): I1 {
+  const { ir } = cx;
+  return ir.ne32(ir.and32(cx.word('fpscr'), ir.const32(modes | FPSCR.inexact)), ir.const32(FPSCR.inexact));
+}
+
+export function isSet(cx: LiftContext, mask: number): I1 {
+  const { ir } = cx;
+  return ir.ne32(ir.and32(cx.word('fpscr'), ir.const32(mask)), ir.const32(0));
+}
+
+/**
+ * Writes what native arithmetic gives, and where that is not enough, what `exactly` computes. Inside an `if` there can be
+ * no other, and it is computed in any case.
+ */
+export function setGuarded<F, B>(cx: LiftContext, fp: Format<F, B>, d: number, native: F, notEnough: () => I1, exactly: () => B): void {
+  const { ir } = cx;
+  if (ir.insideIf) {
+    fp.setBits(cx, d, exactly());
+    return;
+  }
+  const condition = notEnough();
+  fp.set(cx, d, native);
+  ir.beginIf(condition);
+  fp.setBits(cx, d, exactly());
+  ir.endIf();
+}
