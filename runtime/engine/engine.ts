@@ -307,9 +307,9 @@ export class Engine {
 
   /** Drops all translations if the lifter has to make them otherwise from now on. Stored ones are of no use then. */
   private adapt(): void {
-    const { lifter, state, store } = this.options;
+    const { lifter, state } = this.options;
     if (lifter.adapt?.(state) !== true) return;
-    store?.retire();
+    this.store?.retire();
     this.discard();
   }
 

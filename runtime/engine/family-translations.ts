@@ -42,6 +42,7 @@ function chainOf(at: Location): number {
 
 export class FamilyTranslations implements BlockStore {
   private readonly writer = new WordWriter();
+  private retired = false;
 
   /**
    * @param words memory that children will share; as the kernel gives it, 0
@@ -62,6 +63,7 @@ export class FamilyTranslations implements BlockStore {
 
   find(at: Location): StoredBlock | undefined {
     const { words } = this;
+    if (this.retired) return undefined;
     for (let link = Atomics.load(words, chainOf(at)); link !== 0; link = words[link]!) {
       const record = link + LINK_WORDS;
       if (readLocation(words, record + RECORD_PC) !== at || !this.executable(sourceStart(at), blockEnd(words, record))) continue;
@@ -77,7 +79,7 @@ export class FamilyTranslations implements BlockStore {
 
   add(block: StoredBlock): void {
     const start = sourceStart(block.key);
-    if (!storable(block.terminator) || block.end <= start || !this.lasting(start, block.end)) return;
+    if (this.retired || !storable(block.terminator) || block.end <= start || !this.lasting(start, block.end)) return;
     const { words, writer } = this;
     writer.end = 0;
     writeBlock(writer, block, this.memory.u8);
@@ -96,6 +98,11 @@ export class FamilyTranslations implements BlockStore {
       if (found === head) return;
       head = found;
     }
+  }
+
+  /** For this process and the children that it makes from here on, which lift as it does. */
+  retire(): void {
+    this.retired = true;
   }
 
   /** Regions are not shared: a child that lives long enough to need them can make them. */

@@ -94,6 +94,10 @@ export class LiftContext {
   bigEndianData: boolean;
   /** Floating point is lifted exactly (docs/floating-point.md), not as native arithmetic. */
   exact = false;
+  /** Whether the code at hand, which reads FPSCR, looks at the exceptions in it. */
+  exceptionsWanted: () => boolean = () => false;
+  /** Set where only the uses of FPSCR are of interest: what stands for it. */
+  fpscrRead: (() => I32) | undefined;
   /** Set by an instruction that ends the block. */
   terminator: Terminator | undefined;
   /** True once the current `if` body changed one of NZCV, so that it cannot be extended. */
@@ -385,12 +389,12 @@ export class LiftContext {
     return this.locationAt(this.pc + this.size, itAdvance(this.itState));
   }
 
-  /** Ends the block after an instruction that wrote FPSCR: from the first one on, code has to be lifted exactly. */
-  fpscrWritten(): void {
+  /** Ends the block after an instruction that wrote FPSCR or read its exceptions: from the first one on, code is lifted exactly. */
+  fpscrAccessed(): void {
     const next = this.nextLocation();
     this.terminator = this.exact
       ? { kind: 'jump', target: next }
-      : { kind: 'indirect', target: this.ir.const32(locationPc(next)), hint: 'jump', mode: locationMode(next) | Mode.FpscrWritten };
+      : { kind: 'indirect', target: this.ir.const32(locationPc(next)), hint: 'jump', mode: locationMode(next) | Mode.FpscrAccessed };
   }
 
   /** A location in the current instruction set with an IT state. */

@@ -1,6 +1,6 @@
 /** Lifts A32 and T32 code to IR blocks: fetching, conditional execution, IT blocks and where a block ends. */
 import { locationMode, locationPc, type Block, type Location } from '../../translate/ir/block';
-import type { Builder } from '../../translate/ir/builder';
+import { Builder } from '../../translate/ir/builder';
 import type { CpuState } from '../../translate/ir/cpu-state';
 import type { I1 } from '../../translate/ir/types';
 import { Decoder, type DecodedRow } from '../decoder';
@@ -8,6 +8,7 @@ import { extractFields } from '../pattern';
 import type { CodeReader, CpuModel, DisassembledInstruction, Lifter } from '../target';
 import { A32_ROWS, A32_UNCONDITIONAL_ROWS } from './a32';
 import { formatInstruction, hex } from './disassemble';
+import { wantsExceptions } from './exceptions-wanted';
 import type { ArmRow } from './instruction';
 import { itAdvance, LiftContext } from './lift-context';
 import { NEON_ROWS, NEON_TRANSFER_ROWS, thumbNeonPattern } from './neon';
@@ -20,6 +21,9 @@ import { VFP_ROWS, VFP_UNCONDITIONAL_ROWS } from './vfp';
 const MAX_BLOCK_INSTRUCTIONS = 128;
 
 const FPSCR_WORD = ARM_LAYOUT.offset('fpscr') >> 2;
+
+/** How far behind a read of FPSCR its uses are looked for. */
+const PROBED_INSTRUCTIONS = 16;
 
 /** Condition codes AL and above always pass. */
 const ALWAYS = 14;
@@ -80,6 +84,7 @@ export class ArmLifter implements Lifter {
 
   /** Set for good once FPSCR is not what native arithmetic is enough for. */
   private exact = false;
+  private prober: Builder | undefined;
 
   /** @param order byte order of data that the program is built for */
   constructor(
@@ -94,9 +99,31 @@ export class ArmLifter implements Lifter {
   }
 
   lift(ir: Builder, code: CodeReader, at: Location, maxInstructions: number): Block {
-    ir.reset();
     const cx = contextAt(new LiftContext(ir, this.model.features, this.order), at);
     cx.exact = this.exact;
+    cx.exceptionsWanted = () => this.exceptionsWanted(code, cx.locationAt(cx.pc, cx.itState | Mode.ConditionPassed));
+    return this.liftBlock(cx, code, at, maxInstructions);
+  }
+
+  /** Whether the VMRS at a location is for the exceptions. */
+  exceptionsWanted(code: CodeReader, at: Location): boolean {
+    const { word, size } = this;
+    const cx = contextAt(new LiftContext((this.prober ??= new Builder(ARM_LAYOUT)), this.model.features, this.order), at);
+    let fpscr = -1;
+    cx.fpscrRead = () => {
+      const read = cx.word('fpscr');
+      if (fpscr < 0) fpscr = read;
+      return read;
+    };
+    const block = this.liftBlock(cx, code, at, PROBED_INSTRUCTIONS);
+    this.word = word;
+    this.size = size;
+    return wantsExceptions(block, fpscr);
+  }
+
+  private liftBlock(cx: LiftContext, code: CodeReader, at: Location, maxInstructions: number): Block {
+    const { ir } = cx;
+    ir.reset();
     const limit = Math.min(maxInstructions, MAX_BLOCK_INSTRUCTIONS);
     let passed = (locationMode(at) & Mode.ConditionPassed) !== 0;
     let count = 0;

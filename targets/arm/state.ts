@@ -47,9 +47,9 @@ export const EXCLUSIVE_NONE = -1;
  * Bits 0-7: ITSTATE; bit 8: the first instruction's condition is known to hold, so a conditional
  * branch-like instruction lifts as a block of its own; bit 9: SETEND or MSR has given data the byte order
  * (CPSR.E) that the program was not built for, so that programs of either order mostly run in mode 0; bit 10:
- * the block follows the first write of FPSCR.
+ * the block follows the first instruction that makes exact floating point necessary.
  */
-export const Mode = { ItMask: 0xff, ConditionPassed: 0x100, OtherDataOrder: 0x200, FpscrWritten: 0x400 } as const;
+export const Mode = { ItMask: 0xff, ConditionPassed: 0x100, OtherDataOrder: 0x200, FpscrAccessed: 0x400 } as const;
 
 /**
  * Byte order of data that a program is built for. `big-fixed` is that of BE32 programs (SCTLR.B, Arm ARM DDI 0406C,

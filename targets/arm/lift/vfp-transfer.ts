@@ -161,9 +161,16 @@ export function vmrs(cx: LiftContext, f: { readonly r: number; readonly t: numbe
     for (const [flag, , core] of FLAG_BITS) cx.setFlag(core, cx.flag(flag));
     return;
   }
+  if (cx.fpscrRead !== undefined) {
+    cx.setReg(f.t, cx.fpscrRead());
+    return;
+  }
   let value = ir.or32(ir.and32(cx.word('fpscr'), ir.const32(~FPSCR.tracked)), ir.shl32(ir.zext1_32(cx.saturation()), ir.const32(QC_BIT)));
   for (const [flag, bit] of FLAG_BITS) value = ir.or32(value, ir.shl32(ir.zext1_32(cx.flag(flag)), ir.const32(bit)));
   cx.setReg(f.t, value);
+  if (cx.exact || !cx.exceptionsWanted()) return;
+  cx.setWord('fpscr', ir.or32(cx.word('fpscr'), ir.const32(FPSCR.tracked)));
+  cx.fpscrAccessed();
 }
 
 // VMSR<c> FPSCR, <Rt>
@@ -174,5 +181,5 @@ export function vmsr(cx: LiftContext, f: { readonly r: number; readonly t: numbe
   cx.setWord('fpscr', ir.or32(ir.and32(value, ir.const32(FPSCR_WRITABLE)), ir.const32(FPSCR.tracked)));
   cx.setSaturation(cx.bit(value, QC_BIT));
   for (const [flag, bit] of FLAG_BITS) cx.setFlag(flag, cx.bit(value, bit));
-  cx.fpscrWritten();
+  cx.fpscrAccessed();
 }
