@@ -10,6 +10,8 @@ import { compile, compileNative, flavourName, TOOLCHAINS, type Flavour } from '.
 interface Program {
   readonly name: string;
   readonly flags?: readonly string[];
+  /** Further flags by ABI. */
+  readonly abiFlags?: Readonly<Record<Flavour['abi'], readonly string[]>>;
   /** Argument lists to run it with; one run without arguments if absent. */
   readonly runs?: readonly (readonly string[])[];
   readonly input?: Uint8Array;
@@ -19,6 +21,7 @@ interface Program {
   readonly native?: boolean;
 }
 
+const VFPV4 = '-march=armv7-a+neon-vfpv4';
 const LARGE_FILES = ['-D_FILE_OFFSET_BITS=64'];
 
 const PROGRAMS: readonly Program[] = [
@@ -46,6 +49,9 @@ const PROGRAMS: readonly Program[] = [
   { name: 'wide-frames' },
   { name: 'signals' },
   { name: 'intrinsics', flags: ['-march=armv7-a+fp'] },
+  { name: 'environment', flags: ['-frounding-math'] },
+  // VFPv4 and its fused multiply-add under either calling convention
+  { name: 'environment', flags: ['-frounding-math', VFPV4], abiFlags: { armhf: ['-mfloat-abi=hard'], armel: ['-mfloat-abi=softfp'] } },
   { name: 'atomics' },
   { name: 'exec', native: true },
   { name: 'children', native: true },
@@ -93,7 +99,7 @@ const PROGRAM_MODES = MODES.filter((m) => !['js', 'wasm'].includes(m.name));
 const expectations = new Map<string, RunResult>();
 
 function compare(program: Program, flavour: Flavour, modeOptions: readonly string[]): void {
-  const executable = compile(program.name, flavour, program.flags);
+  const executable = compile(program.name, flavour, [...(program.flags ?? []), ...(program.abiFlags?.[flavour.abi] ?? [])]);
   const options = flavour.linkage === 'dynamic' ? ['-L', TOOLCHAINS[flavour.abi].sysroot] : [];
   for (const args of program.runs ?? [[]]) {
     const guest = [executable, ...args];

@@ -1,6 +1,7 @@
 /** Conditional execution, IT blocks and block ends. What single instructions compute, tests/instructions compares with qemu-arm. */
 import { location, type Block } from '../../translate/ir/block';
 import { Builder } from '../../translate/ir/builder';
+import { CpuState } from '../../translate/ir/cpu-state';
 import { Op } from '../../translate/ir/opcodes';
 import type { CodeReader } from '../target';
 import { ARM_CPU_MODELS } from './cpu-models';
@@ -235,5 +236,33 @@ describe('data endianness', () => {
     expect(lifted('big', SETEND_LE).terminator).toEqual({ kind: 'jump', target: location(BASE + 4, Mode.OtherDataOrder) });
     // BE32 has no little-endian data
     expect(lifted('big-fixed', SETEND_LE).terminator).toEqual({ kind: 'jump', target: location(BASE + 4) });
+  });
+});
+
+describe('exact floating point begins', () => {
+  const VMRS_R3 = 0xeef13a10;
+  const VMSR_R3 = 0xeee13a10;
+  const isAccess = ({ terminator: t }: Block): boolean => t.kind === 'indirect' && (t.mode & Mode.FpscrAccessed) !== 0;
+
+  it.each([
+    ['at a write', [VMSR_R3, BX_LR], true],
+    ['where exceptions are tested: feclearexcept', [VMRS_R3, 0xe200001f, 0xe1c32000, 0xe1100003, BX_LR], true],
+    ['where they are masked: fetestexcept', [VMRS_R3, 0xe0000003, 0xe200001f, BX_LR], true],
+    ['where the value is returned', [VMRS_R3, 0xe1a00003, BX_LR], true],
+    ['where it is handed out in memory: fegetenv', [VMRS_R3, 0xe5803000, BX_LR], true],
+    ['not where only the rounding mode is of interest: fegetround', [VMRS_R3, 0xe2030503, BX_LR], false],
+    ['not where it is kept for later', [VMRS_R3, 0xe58d3000, 0xe3130503, BEQ_SELF_PLUS_8], false],
+    ['not where the flags of a comparison are read', [0xeef1fa10, BX_LR], false],
+  ])('%s', (_, words, expected) => expect(isAccess(lift(Code.a32(...words)))).toBe(expected));
+
+  it('for good, with the state that it leaves', () => {
+    const lifter = new ArmLifter(ARM_CPU_MODELS.find((m) => m.name === 'max')!);
+    const state = new CpuState(ARM_LAYOUT);
+    expect(lifter.adapt(state)).toBe(false);
+    state.set('fpscr', 1 << 24);
+    expect([lifter.adapt(state), lifter.adapt(state)]).toEqual([true, false]);
+    state.set('fpscr', 0);
+    expect(lifter.adapt(state)).toBe(false);
+    expect(isAccess(lifter.lift(new Builder(ARM_LAYOUT), Code.a32(VMSR_R3), location(BASE), 1000))).toBe(false);
   });
 });

@@ -144,6 +144,12 @@ function operand(f: Format): bigint {
   return (BigInt(random(2)) << BigInt(f.bits - 1)) | (BigInt(biased) << BigInt(f.precision - 1)) | fraction;
 }
 
+/** Asks jest only about differences, as it takes long. */
+function check(actual: Result, expected: Result, mode: number, operands: readonly bigint[]): void {
+  if (actual.bits === expected.bits && actual.flags === expected.flags) return;
+  expect({ operands, mode, ...actual }).toEqual({ operands, mode, ...expected });
+}
+
 const KINDS = [FpKind.Add, FpKind.Subtract, FpKind.Multiply, FpKind.Divide, FpKind.SquareRoot, FpKind.MultiplyAdd];
 
 describe.each(FORMATS)('on $bits bits', (f) => {
@@ -158,12 +164,7 @@ describe.each(FORMATS)('on $bits bits', (f) => {
       const mode = random(4);
       const expected = isFinite ? reference(kind, f, mode, operands) : undefined;
       if (expected === undefined) continue;
-      const actual = run(kind, f.bits === 64, mode, ...operands);
-      expect({ operands: operands.map((o) => o.toString(16)), mode, ...actual }).toEqual({
-        operands: operands.map((o) => o.toString(16)),
-        mode,
-        ...expected,
-      });
+      check(run(kind, f.bits === 64, mode, ...operands), expected, mode, operands);
     }
   });
 });
@@ -176,8 +177,8 @@ it(`converts between formats as integer arithmetic does (seed ${SEED})`, () => {
     const isDenormal = (d >> 52n) % 2048n === 0n;
     const { m, e } = decode(d, double);
     if (m === 0n || (isDenormal && (mode & FpMode.Flush) !== 0)) continue;
-    expect([d, mode, run(FpKind.Convert, true, mode, d)]).toEqual([d, mode, encode(single, mode, m < 0n, absolute(m), 1n, e)]);
-    expect([d, mode, run(FpKind.ToHalf, true, mode & 3, d)]).toEqual([d, mode, encode(HALF, mode & 3, m < 0n, absolute(m), 1n, e)]);
+    check(run(FpKind.Convert, true, mode, d), encode(single, mode, m < 0n, absolute(m), 1n, e), mode, [d]);
+    check(run(FpKind.ToHalf, true, mode & 3, d), encode(HALF, mode & 3, m < 0n, absolute(m), 1n, e), mode & 3, [d]);
     const s = run(FpKind.Convert, true, Rounding.Nearest, d).bits;
     expect(run(FpKind.Convert, true, 0, run(FpKind.Convert, false, 0, s).bits).bits).toBe(s);
     const h = BigInt(random(0x7c00));
