@@ -183,6 +183,19 @@ export const FAN_MARK: Constants = {
   FAN_MARK_EVICTABLE: 0x200,
   FAN_MARK_IGNORE: 0x400,
 };
+export const POLL: Constants = {
+  POLLIN: 1,
+  POLLPRI: 2,
+  POLLOUT: 4,
+  POLLERR: 8,
+  POLLHUP: 0x10,
+  POLLNVAL: 0x20,
+  POLLRDNORM: 0x40,
+  POLLRDBAND: 0x80,
+  POLLWRNORM: 0x100,
+  POLLWRBAND: 0x200,
+  POLLRDHUP: 0x2000,
+};
 export const EPOLL_OP: Constants = { EPOLL_CTL_ADD: 1, EPOLL_CTL_DEL: 2, EPOLL_CTL_MOD: 3 };
 export const EPOLL_FLAGS: Constants = { EPOLL_CLOEXEC: 0o2000000 };
 export const STATX: Constants = { STATX_BASIC_STATS: 0x7ff, STATX_BTIME: 0x800, STATX_MNT_ID: 0x1000 };

@@ -22,8 +22,8 @@ export type ArgType =
   | { readonly kind: 'uint'; readonly base?: 8 | 10 | 16 }
   /** open's mode, which means something only if the flags (argument `flags`) create a file. */
   | { readonly kind: 'openMode'; readonly flags: number }
-  /** Bit set, or with `field` an enumeration in the low bits plus a bit set. */
-  | { readonly kind: 'flags'; readonly names: Constants; readonly set?: ConstantSet; readonly field?: number }
+  /** Bit set, or with `field` an enumeration in the low bits plus a bit set; with `mode` permissions in the low bits. */
+  | { readonly kind: 'flags'; readonly names: Constants; readonly set?: ConstantSet; readonly field?: number; readonly mode?: true }
   | { readonly kind: 'signal' }
   | { readonly kind: 'fd' }
   /** A directory fd or AT_FDCWD. */
@@ -45,6 +45,12 @@ export type ArgType =
   | { readonly kind: 'guestBytes'; readonly dir: Direction; readonly length: number }
   /** A socket address, of the length that the argument `length` holds; the implementation converts it. */
   | { readonly kind: 'sockaddr'; readonly length: number }
+  /** Room for a socket address; the length is where the argument `length` points to. */
+  | { readonly kind: 'sockaddrOut'; readonly length: number }
+  /** A number of ints that the implementation reads or writes itself, or as many as fit the length in the argument `length`. */
+  | { readonly kind: 'guestInts'; readonly dir: Direction; readonly count?: number; readonly length?: number }
+  /** An array of struct pollfd with as many elements as the argument `count` says. */
+  | { readonly kind: 'pollfds'; readonly count: number }
   /** The level of a socket option, and an option of the level in the argument `level`. */
   | { readonly kind: 'socketLevel' }
   | { readonly kind: 'socketOption'; readonly level: number }
@@ -113,6 +119,7 @@ export const flagsWith = (names: Constants, field: number, set?: ConstantSet): A
 /** Buffers whose length is in the argument with index `length`. */
 export const inBytes = (length: number): ArgType => ({ kind: 'bytes', dir: 'in', length });
 export const outBytes = (length: number): ArgType => ({ kind: 'bytes', dir: 'out', length });
+export const guestInts = (dir: Direction, count: number): ArgType => ({ kind: 'guestInts', dir, count });
 export const guestBytes = (dir: Direction, length: number): ArgType => ({ kind: 'guestBytes', dir, length });
 export const inFixed = (fixed: number): ArgType => ({ kind: 'bytes', dir: 'in', fixed });
 export const outFixed = (fixed: number): ArgType => ({ kind: 'bytes', dir: 'out', fixed });

@@ -109,3 +109,32 @@ it('prints the making of processes', () => {
   expect(line('wait4', -1, 0, 1, 0)).toBe('wait4(-1, NULL, WNOHANG, NULL) = -1 ECHILD (No child processes)');
   expect(line('waitid', 0, 0, 0, 5, 0)).toBe('waitid(P_ALL, 0, NULL, WNOHANG|WEXITED, NULL) = -1 ECHILD (No child processes)');
 });
+
+it('prints sockets, their addresses and options', () => {
+  const pair = g.allocate(8);
+  const text = line('socketpair', 1, 1, 0, pair);
+  const [a, b] = [g.memory.read32(pair), g.memory.read32(pair + 4)];
+  expect(text).toBe(`socketpair(AF_UNIX, SOCK_STREAM, 0, [${a}, ${b}]) = 0`);
+  expect(line('setsockopt', a, 1, 13, g.words(1, 9), 8)).toBe(`setsockopt(${a}, SOL_SOCKET, SO_LINGER, [1, 9], 8) = 0`);
+  expect(line('getsockopt', a, 1, 3, g.allocate(4), g.words(4))).toBe(`getsockopt(${a}, SOL_SOCKET, SO_TYPE, [1], [4]) = 0`);
+  expect(line('getsockname', a, g.allocate(16), g.words(16))).toBe(`getsockname(${a}, {sa_family=AF_UNIX}, [16 => 2]) = 0`);
+  expect(line('poll', g.words(b, 5), 1, 0)).toBe(`poll([{fd=${b}, events=POLLIN|POLLOUT, revents=POLLOUT}], 1, 0) = 1`);
+  const inet = g.bytes(Uint8Array.of(2, 0, 0, 80, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0));
+  expect(line('bind', a, inet, 16)).toBe(
+    `bind(${a}, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16) = -1 EINVAL (Invalid argument)`,
+  );
+  const inet6 = g.bytes(Uint8Array.from([10, 0, 0, 80, 0, 0, 0, 0, ...Array<number>(15).fill(0), 1, 0, 0, 0, 0]));
+  expect(line('connect', 99, inet6, 28)).toMatch(
+    /^connect\(99, \{sa_family=AF_INET6, sin6_port=htons\(80\), sin6_addr="::1"\}, 28\) = -1 EBADF/,
+  );
+  const abstract = g.bytes(Buffer.from('\x01\0\0name'));
+  expect(line('connect', 99, abstract, 7)).toMatch(/^connect\(99, \{sa_family=AF_UNIX, sun_path=@"name"\}, 7\)/);
+  for (const fd of [a, b]) g.call('close', fd);
+});
+
+it('prints IPC flags with permissions', () => {
+  const text = line('semget', 0, 1, 0o1640);
+  const id = Number(/= (\d+)$/.exec(text)?.[1]);
+  expect(text).toBe(`semget(0x0, 1, IPC_CREAT|0640) = ${id}`);
+  expect(line('semctl', id, 0, 0x100, 0)).toBe(`semctl(${id}, 0, IPC_64|IPC_RMID, NULL) = 0`);
+});

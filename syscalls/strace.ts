@@ -1,5 +1,5 @@
 /** Prints system calls in the manner of strace(1), from the argument types of their rows. */
-import { AT_FDCWD, O, SIGNALS, SOL, type Constants } from './constants';
+import { AT_FDCWD, O, POLL, SIGNALS, SOL, type Constants } from './constants';
 import type { ConstantSet } from './abi/abi';
 import type { Context } from './context';
 import type { ArgType, Row } from './definition';
@@ -62,6 +62,15 @@ export function decodeFlags(value: number, names: Constants, field = 0): string 
   return parts.join('|');
 }
 
+/** Flags above permissions: IPC_CREAT|0600. */
+function withMode(value: number, names: Constants): string {
+  const above = value & ~0o777;
+  return `${above === 0 ? '' : `${decodeFlags(above, names)}|`}${octal(value & 0o777).padStart(4, '0')}`;
+}
+
+/** A list before and after a call: [128 => 16]. */
+const changed = (before: string, after: string): string => (before === after ? after : `${before.slice(0, -1)} => ${after.slice(1)}`);
+
 function bitCount(v: number): number {
   let n = 0;
   for (let b = v >>> 0; b !== 0; b &= b - 1) n++;
@@ -104,13 +113,20 @@ export class StracePrinter {
   /** The inputs, which the call may overwrite; undefined for what only the call fills. */
   before(row: Row, args: readonly number[]): readonly (string | undefined)[] {
     const at = registersOf(row.args, this.c.abi);
-    return row.args.map((t, i) => ('dir' in t && t.dir === 'out' ? undefined : this.argument(t, at[i]!, at, args, 0)));
+    return row.args.map((t, i) =>
+      ('dir' in t && t.dir === 'out') || t.kind === 'sockaddrOut' || t.kind === 'pollfds'
+        ? undefined
+        : this.argument(t, at[i]!, at, args, 0),
+    );
   }
 
   /** Prints the line; `result` is undefined if the call did not return. */
   after(name: string, row: Row, args: readonly number[], before: readonly (string | undefined)[], result: number | undefined): void {
     const at = registersOf(row.args, this.c.abi);
-    const texts = row.args.map((t, i) => before[i] ?? this.argument(t, at[i]!, at, args, result ?? -1));
+    const texts = row.args.map((t, i) => {
+      const text = (): string => this.argument(t, at[i]!, at, args, result ?? -1);
+      return t.kind === 'guestInts' && t.dir === 'inout' ? changed(before[i]!, text()) : (before[i] ?? text());
+    });
     const skipped = row.args.map((t) => t.kind === 'openMode' && !creates(this.c, args[at[t.flags]!]!));
     this.c.process.log.strace(`${name}(${texts.filter((_, i) => !skipped[i]).join(', ')}) = ${this.result(row, result)}`);
   }
@@ -153,6 +169,7 @@ export class StracePrinter {
       case 'openMode':
         return octal(v).padStart(4, '0');
       case 'flags':
+        if (t.mode === true) return withMode(v, t.names);
         return decodeFlags(v, t.set === undefined ? t.names : { ...t.names, ...this.c.abi.constants[t.set] }, t.field);
       case 'signal':
         return this.nameOf(signed, SIGNALS, 'signal') ?? (signed >= 32 ? `SIGRT_${signed - 32}` : `${signed}`);
@@ -164,6 +181,12 @@ export class StracePrinter {
       case 'guestPath':
       case 'string':
         return this.text(v);
+      case 'sockaddrOut':
+        return result < 0 ? this.pointer(v) : this.socketAddress(v, this.intAt(args[registers[t.length]!]!) ?? 0);
+      case 'guestInts':
+        return t.dir === 'out' && result < 0 ? this.pointer(v) : this.ints(v, t.count ?? Math.min(args[registers[t.length!]!]! >>> 2, 8));
+      case 'pollfds':
+        return this.pollfds(v, args[registers[t.count]!]!);
       case 'sockaddr':
         return this.socketAddress(v, args[registers[t.length]!]!);
       case 'socketLevel':
@@ -249,6 +272,28 @@ export class StracePrinter {
     const size = fixed ?? args[registers[t.length!]!]!;
     if (t.dir !== 'out') return this.buffer(address, size);
     return result < 0 ? this.pointer(address) : this.buffer(address, Math.min(size, fixed ?? result));
+  }
+
+  private intAt(address: number): number | undefined {
+    return address !== 0 && this.c.readable(address, 4) ? this.c.memory.view.getInt32(address, this.c.memory.littleEndian) : undefined;
+  }
+
+  private ints(address: number, count: number): string {
+    const list = Array.from({ length: count }, (_, i) => this.intAt(address + 4 * i));
+    return count === 0 || list.includes(undefined) ? this.pointer(address) : `[${list.join(', ')}]`;
+  }
+
+  /** What was asked for and what was answered. */
+  private pollfds(address: number, count: number): string {
+    const shown = Math.min(count, IOVEC_LIMIT);
+    if (address === 0 || !this.c.readable(address, 8 * shown)) return this.pointer(address);
+    const { view, littleEndian } = this.c.memory;
+    const events = (at: number): string => decodeFlags(view.getUint16(at, littleEndian), POLL);
+    const items = Array.from({ length: shown }, (_, i) => {
+      const at = address + 8 * i;
+      return `{fd=${view.getInt32(at, littleEndian)}, events=${events(at + 4)}, revents=${events(at + 6)}}`;
+    });
+    return `[${items.join(', ')}${count > shown ? ', ...' : ''}]`;
   }
 
   private socketAddress(address: number, length: number): string {

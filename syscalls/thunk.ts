@@ -93,6 +93,9 @@ function converter(type: ArgType, r: number, registers: readonly number[], c: Co
     case 'guestStruct':
     case 'guestBytes':
     case 'sockaddr':
+    case 'sockaddrOut':
+    case 'guestInts':
+    case 'pollfds':
     case 'socketLevel':
     case 'socketOption':
       return (x) => x[r]!;

@@ -3,7 +3,7 @@ import { HOST, syscall } from '../../runtime/host';
 import { IPC_FLAGS, MSG_COMMAND, SEM_COMMAND, SHM_COMMAND, SHM_FLAGS } from '../constants';
 import type { Context } from '../context';
 import { callOut, structsIn } from '../conversion';
-import { address, flags, flagsWith, guestStruct, int, oneOf, row, uint, type ArgType, type Row, type Table } from '../definition';
+import { address, flags, guestStruct, int, oneOf, row, uint, type ArgType, type Row, type Table } from '../definition';
 import { E } from '../errno';
 import { readField } from '../struct-codec';
 
@@ -174,7 +174,7 @@ function msgrcv(c: Context, id: number, message: number, size: number, type: num
 }
 
 const key: ArgType = { kind: 'uint', base: 16 };
-const makeFlags = flagsWith(IPC_FLAGS, 0o777);
+const makeFlags: ArgType = { kind: 'flags', names: IPC_FLAGS, mode: true };
 
 export const IPC: Table = {
   semget: row([key, int, makeFlags], (_c, k, n, how) => syscall(HOST.semget, k, n, how)),
@@ -187,7 +187,7 @@ export const IPC: Table = {
   shmdt: row([address], shmdt),
   shmctl: row([int, oneOf(SHM_COMMAND), address], shmctl),
   msgget: row([key, makeFlags], (_c, k, how) => syscall(HOST.msgget, k, how)),
-  msgsnd: row([int, address, uint, makeFlags], msgsnd),
-  msgrcv: row([int, address, uint, int, makeFlags], msgrcv),
+  msgsnd: row([int, address, uint, flags(IPC_FLAGS)], msgsnd),
+  msgrcv: row([int, address, uint, int, flags(IPC_FLAGS)], msgrcv),
   msgctl: row([int, oneOf(MSG_COMMAND), address], msgctl),
 };

@@ -138,7 +138,7 @@ const newEpoll = (c: Context, how: number): number =>
   c.fds.full() ? -E.MFILE : c.newFd(syscall(HOST.epoll_create1, how | O.O_CLOEXEC), (how & O.O_CLOEXEC) !== 0);
 
 const ppoll = (timespec: string): Row =>
-  row([address, uint, inoutStruct(timespec, 'always'), address, uint], (c, fds, n, timeout, set, size) =>
+  row([{ kind: 'pollfds', count: 1 }, uint, inoutStruct(timespec, 'always'), address, uint], (c, fds, n, timeout, set, size) =>
     timeout === BAD_ADDRESS ? -E.FAULT : withMask(c, set, size, (mask) => poll(c, fds, n, timeout, mask)),
   );
 
@@ -157,7 +157,7 @@ const pselect = (timespec: string): Row =>
   });
 
 export const POLL: Table = {
-  poll: row([address, uint, int], (c, fds, n, ms) => poll(c, fds, n, milliseconds(c, ms))),
+  poll: row([{ kind: 'pollfds', count: 1 }, uint, int], (c, fds, n, ms) => poll(c, fds, n, milliseconds(c, ms))),
   ppoll: ppoll('timespec64'),
   ppoll_time32: ppoll('timespec'),
   select: row([int, address, address, address, inoutStruct('timeval', 'always')], selectTimeval),

@@ -3,7 +3,7 @@ import { HOST, syscall } from '../../runtime/host';
 import { swapFields, swapWords } from '../byte-swap';
 import { SOCK } from '../constants';
 import { BAD_ADDRESS, type Context } from '../context';
-import { address, fd, row, uint, type ArgType, type Table } from '../definition';
+import { fd, guestInts, row, uint, type ArgType, type Table } from '../definition';
 import { E } from '../errno';
 import { socketOption, type SocketOption } from '../socket-options';
 
@@ -131,6 +131,6 @@ const level: ArgType = { kind: 'socketLevel' };
 const option: ArgType = { kind: 'socketOption', level: 1 };
 
 export const SOCKET_OPTIONS: Table = {
-  setsockopt: row([fd, level, option, address, uint], setsockopt),
-  getsockopt: row([fd, level, option, address, address], getsockopt),
+  setsockopt: row([fd, level, option, { kind: 'guestInts', dir: 'in', length: 4 }, uint], setsockopt),
+  getsockopt: row([fd, level, option, guestInts('out', 1), guestInts('inout', 1)], getsockopt),
 };

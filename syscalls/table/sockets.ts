@@ -9,6 +9,7 @@ import {
   flags,
   flagsWith,
   guestBytes,
+  guestInts,
   guestStruct,
   host,
   inoutStruct,
@@ -27,6 +28,7 @@ import { receiveMessage, sendMessage } from '../messages';
 import { installPair } from './open';
 import { SOCKET_OPTIONS } from './socket-options';
 
+const sockaddrOut = (length: number): ArgType => ({ kind: 'sockaddrOut', length });
 const sockaddrIn = (length: number): ArgType => ({ kind: 'sockaddr', length });
 const { SOCK_CLOEXEC } = SOCK_FLAGS;
 const SOCKET_TYPE = flagsWith({ ...SOCK, ...SOCK_FLAGS }, 0xf, 'socketType');
@@ -123,18 +125,18 @@ function recvmmsg(c: Context, hostFd: number, messages: number, count: number, h
 
 export const SOCKETS: Table = {
   socket: row([oneOf(AF), SOCKET_TYPE, int], socket, 'fd'),
-  socketpair: row([oneOf(AF), SOCKET_TYPE, int, address], socketpair),
+  socketpair: row([oneOf(AF), SOCKET_TYPE, int, guestInts('out', 2)], socketpair),
   bind: row([fd, sockaddrIn(2), uint], withName('bind')),
   connect: row([fd, sockaddrIn(2), uint], withName('connect')),
   listen: row([fd, int], host('listen')),
-  accept: row([fd, address, address], (c, h, name, length) => accept(c, h, name, length, 0), 'fd'),
-  accept4: row([fd, address, address, flags(SOCK_FLAGS, 'socketType')], accept, 'fd'),
-  getsockname: row([fd, address, address], nameOf('getsockname')),
-  getpeername: row([fd, address, address], nameOf('getpeername')),
+  accept: row([fd, sockaddrOut(2), guestInts('inout', 1)], (c, h, name, length) => accept(c, h, name, length, 0), 'fd'),
+  accept4: row([fd, sockaddrOut(2), guestInts('inout', 1), flags(SOCK_FLAGS, 'socketType')], accept, 'fd'),
+  getsockname: row([fd, sockaddrOut(2), guestInts('inout', 1)], nameOf('getsockname')),
+  getpeername: row([fd, sockaddrOut(2), guestInts('inout', 1)], nameOf('getpeername')),
   send: writingRow([fd, guestBytes('in', 2), uint, flags(MSG)], (c, h, data, size, how) => sendto(c, h, data, size, how, 0, 0)),
   sendto: writingRow([fd, guestBytes('in', 2), uint, flags(MSG), sockaddrIn(5), uint], sendto),
   recv: row([fd, guestBytes('out', 2), uint, flags(MSG)], (c, h, data, size, how) => recvfrom(c, h, data, size, how, 0, 0)),
-  recvfrom: row([fd, guestBytes('out', 2), uint, flags(MSG), address, address], recvfrom),
+  recvfrom: row([fd, guestBytes('out', 2), uint, flags(MSG), sockaddrOut(5), guestInts('inout', 1)], recvfrom),
   shutdown: row([fd, oneOf(SHUT)], host('shutdown')),
   ...SOCKET_OPTIONS,
   sendmsg: writingRow([fd, guestStruct('msghdr', 'in'), flags(MSG)], sendmsg),
