@@ -310,6 +310,9 @@ describe('the guest’s truth', () => {
     const buffer = g.allocate(64);
     expect(g.readText(buffer, g.call('read', cmdline, buffer, 64))).toBe('guest\0argument\0');
     expect(g.readText(buffer, g.call('readlinkat', own, g.string('exe'), buffer, 64))).toBe('/bin/true');
+    // what is known of a descriptor is true of its duplicates
+    for (const copy of [g.call('dup', own), g.call('dup2', own, 33), g.call('fcntl64', own, 1030, 0)])
+      expect(g.call('faccessat', copy, g.string('fd/1000'), 0)).toBe(0);
     const tasks = g.call('openat', own, g.string('task'), O_DIRECTORY);
     expect(entries(tasks)).toEqual(['.', '..', `${process.pid}`]);
     g.call('close', wide);

@@ -98,7 +98,9 @@ export function duplicate(c: Context, hostFd: number, from: number, cloexec: boo
   if (r < 0) return r;
   const cookies = c.cookies.get(hostFd);
   if (cookies !== undefined) c.cookies.set(r, cookies);
-  return c.fds.allocate(r, cloexec, from);
+  const guest = c.fds.allocate(r, cloexec, from);
+  if (guest >= 0) c.fds.setNote(r, c.fds.note(hostFd));
+  return guest;
 }
 
 function dup2(c: Context, from: number, to: number, cloexec: boolean): number {
@@ -109,6 +111,7 @@ function dup2(c: Context, from: number, to: number, cloexec: boolean): number {
   if (r < 0) return r;
   c.cookies.delete(r);
   c.fds.install(to, r, cloexec);
+  c.fds.setNote(r, c.fds.note(source));
   return to;
 }
 
