@@ -3,7 +3,7 @@ import { ConfigurationError, cpuModels, runProgram, type RunObserver } from '../
 import type { RunConfig } from '../emulator/config';
 import { LoadError } from '../loader';
 import { LOG_ITEMS, mark, writeAll } from '../runtime/debug';
-import { exitGroup } from '../runtime/host';
+import { exitGroup, inheritedDescriptors } from '../runtime/host';
 import { version } from '../package.json';
 import { guestEnvironment, variableReader } from './environment';
 import { enablePerfMap } from './perf-map';
@@ -24,6 +24,7 @@ const USAGE_ERROR = 1;
  */
 export async function main(argv: readonly ByteString[], environ: readonly ByteString[], invokedAs: string): Promise<never> {
   const target = /^tsemu-(.+)$/.exec(invokedAs)?.[1];
+  const descriptors = inheritedDescriptors();
   try {
     const line = parseCommandLine(argv, variableReader(environ));
     mark('command line parsed');
@@ -32,7 +33,7 @@ export async function main(argv: readonly ByteString[], environ: readonly ByteSt
     if (line.program === undefined) throw new UsageError('no program given');
     if (line.settings.perfMap) enablePerfMap([invokedAs, ...argv], environ);
     const observer = await observerOf(line.settings, line.program);
-    return runProgram(runConfig(line, line.program, environ, target), observer);
+    return runProgram({ ...runConfig(line, line.program, environ, target), descriptors }, observer);
   } catch (error) {
     return fail(invokedAs, error);
   }

@@ -31,6 +31,8 @@ export interface RunConfig {
   readonly argv0?: Buffer | undefined;
   /** The guest's environment, `NAME=value` as host bytes. */
   readonly envp: readonly Buffer[];
+  /** Host descriptors that the guest gets, under their own numbers; the standard ones if absent. */
+  readonly descriptors?: readonly number[] | undefined;
   /** Folder under which the guest's absolute paths of interpreter and libraries are looked for first. */
   readonly sysroot?: string | undefined;
   /** CPU model; the target's default if absent. */

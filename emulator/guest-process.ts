@@ -59,7 +59,7 @@ export class Process {
   private delivery: SignalDelivery;
   /** Code has all registers in the state wherever it may fault. */
   private precise = false;
-  private readonly fds = FdTable.inherit(inheritedFdLimit());
+  private readonly fds: FdTable;
 
   /** @throws LoadError */
   constructor(
@@ -67,6 +67,7 @@ export class Process {
     private readonly log: Log,
     private readonly observer?: RunObserver,
   ) {
+    this.fds = FdTable.inherit(inheritedFdLimit(), config.descriptors);
     const abi = abiOf(identityOf(config), config.program);
     const program = openProgram(config.program, [config.argv0 ?? config.program, ...config.args], {
       sysroot: config.sysroot,

@@ -1,10 +1,10 @@
 /** Children under pressure: V8's garbage collector and compilers at work all the time, and programs of several targets. */
 import { resolve } from 'node:path';
-import { PROJECT_ROOT } from './harness/emulators';
+import { PROJECT_ROOT, SUBJECT } from './harness/emulators';
 import { run, runChecked, type RunResult } from './harness/run';
 import { describeIf } from './harness/tools';
 import { compile, compileNative, type Flavour } from './programs/compile';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -51,6 +51,38 @@ describeIf(['gcc', 'arm-linux-gnueabihf-gcc'], 'children', () => {
       expect(r.status).toBe(0);
       const logs = run(['sh', '-c', 'grep -c "" log.* | wc -l; grep -l "exit_group(1)" log.* | wc -l'], { cwd: dir }).stdout.toString();
       expect(logs).toBe('3\n1\n');
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+});
+
+describeIf(['arm-linux-gnueabihf-gcc'], 'descriptors', () => {
+  it('of the parent reach the guest under their numbers, and no others do', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'tsemu-descriptors-'));
+    try {
+      writeFileSync(
+        join(dir, 'list.c'),
+        `#include <fcntl.h>
+         #include <stdio.h>
+         #include <unistd.h>
+         int main(void) {
+           char text[16] = "";
+           for (int fd = 0; fd < 200; fd++)
+             if (fcntl(fd, F_GETFD) >= 0) printf("%d ", fd);
+           read(3, text, 15);
+           printf("%s\\n", text);
+           return write(9, "written", 7) != 7;
+         }`,
+      );
+      const guest = join(dir, 'list');
+      runChecked(['arm-linux-gnueabihf-gcc', '-static', '-o', guest, join(dir, 'list.c')]);
+      writeFileSync(join(dir, 'in'), 'read');
+      const command = [...SUBJECT, guest].map((word) => `'${word}'`).join(' ');
+      const r = run(['sh', '-c', `exec ${command} 3< in 9> out`], { cwd: dir });
+      expect(r.stdout.toString()).toBe('0 1 2 3 9 read\n');
+      expect(r.status).toBe(0);
+      expect(readFileSync(join(dir, 'out'), 'utf8')).toBe('written');
     } finally {
       rmSync(dir, { recursive: true });
     }

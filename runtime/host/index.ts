@@ -3,6 +3,7 @@ export { isOpenForWriting, mayGainPrivileges, setProcessName } from './executabl
 export { addressOf, MAX_ERRNO, syscall } from './ffi';
 export { forkProcess } from './fork';
 export { allowTurboFan, suspendOptimisation } from './jit-tiers';
+export { inheritedDescriptors } from './inherited-descriptors';
 export { inheritedFdLimit } from './limits';
 export { HOST, type HostCall } from './numbers';
 export { familyMemory } from './shared-memory';
