@@ -10,6 +10,7 @@ import {
   forkProcess,
   inheritedFdLimit,
   isOpenForWriting,
+  setCommandLine,
   setProcessName,
   SIGNAL,
   suspendOptimisation,
@@ -145,6 +146,9 @@ export class Process {
     state.reset();
     abi.enter(state, this.image.entry, this.image.stackPointer);
     setProcessName(path.subarray(path.lastIndexOf(SLASH) + 1));
+    const { argStart, argEnd, envStart, envEnd } = this.image;
+    const { base } = this.machine.space;
+    setCommandLine({ start: base + argStart, end: base + argEnd }, { start: base + envStart, end: base + envEnd });
   }
 
   private fork(flags: number, pidfd: number): number {

@@ -1,4 +1,5 @@
 export { adoptCodePage, codePage, GuestThread, NO_RESULT, RESTART, type ArrivedSignal, type HostFault } from './code-page';
+export { setCommandLine } from './command-line';
 export { isOpenForWriting, mayGainPrivileges, setProcessName } from './executables';
 export { addressOf, MAX_ERRNO, syscall } from './ffi';
 export { forkProcess } from './fork';
