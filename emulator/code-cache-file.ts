@@ -20,7 +20,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { SIGNAL, setIgnored } from '../runtime/host';
+import { processId, SIGNAL, setIgnored } from '../runtime/host';
 
 /** Names of our files and of what has not become one yet. */
 const OURS = /^(?:\.\d+-)?[\w.+-]*-[0-9a-f]{16}\.tsc$/;
@@ -123,7 +123,7 @@ export class CodeCacheFile {
   private replace(bytes: Uint8Array): void {
     // The guest's RLIMIT_FSIZE is ours too
     setIgnored(SIGNAL.SIGXFSZ);
-    const temporary = path.join(this.folder, `.${process.pid}-${path.basename(this.path)}`);
+    const temporary = path.join(this.folder, `.${processId()}-${path.basename(this.path)}`);
     const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
     try {
       try {

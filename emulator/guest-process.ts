@@ -294,6 +294,7 @@ export class Process {
       fork: (flags, pidfd) => this.fork(flags, pidfd),
       polledWord: () => addressOf(state.i32) + 4 * ENGINE_WORD.headroom,
       handlesFaults: () => this.makePrecise(),
+      profiled: this.observer !== undefined,
       outlivesSignals: this.observer !== undefined || this.codeCache !== undefined || log.buffers || config.strace,
       stackPointer: () => abi.signalFrames(model).stackPointer(state),
       returnFromSignal: (withInfo) => this.returnFromSignal(withInfo),

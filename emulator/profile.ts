@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { Session, type Profiler as V8 } from 'node:inspector';
 import path from 'node:path';
 import type { Location } from '../translate/ir/block';
+import { processId } from '../runtime/host';
 import { locationPc } from '../translate/ir/block';
 import { functionName } from '../translate/emit-js/function-name';
 import type { ProcessParts, RunObserver } from './observer';
@@ -45,7 +46,7 @@ class Profiler implements RunObserver {
 
   constructor(private readonly options: ProfileOptions) {
     if (options.file === undefined) return;
-    this.file = path.resolve(options.file.replaceAll('%d', String(process.pid)));
+    this.file = path.resolve(options.file);
     this.session = new Session();
     this.session.connect();
     this.session.post('Profiler.enable');
@@ -85,6 +86,7 @@ class Profiler implements RunObserver {
 
   ended(): string {
     if (this.session === undefined || this.file === undefined) return '';
+    const file = this.file.replaceAll('%d', String(processId()));
     let profile: V8.Profile | undefined;
     this.session.post('Profiler.stop', (error, result) => {
       if (error === null) profile = result.profile;
@@ -93,13 +95,13 @@ class Profiler implements RunObserver {
     if (profile === undefined) return 'profile: V8 gave none\n';
     const shares = [...(this.interpreted?.byFunction() ?? [])].map(([{ name, object }, weight]) => ({ name, object, weight }));
     const tree = buildTree(profile, (name) => this.frames.get(name), shares);
-    const text = this.file.endsWith('.html') ? flameGraphHtml(tree, this.options.title) : cpuProfileText(tree);
+    const text = file.endsWith('.html') ? flameGraphHtml(tree, this.options.title) : cpuProfileText(tree);
     try {
-      writeFileSync(this.file, text);
+      writeFileSync(file, text);
     } catch (error) {
       return `${tableText(tree)}profile: ${(error as Error).message}\n`;
     }
-    return `${tableText(tree)}profile: written to ${this.file}\n`;
+    return `${tableText(tree)}profile: written to ${file}\n`;
   }
 
   private mark<K extends string>(part: { [P in K]: (...args: never[]) => unknown }, method: K, name: string, activity: Activity): void {

@@ -68,6 +68,7 @@ export class GuestFixture {
       polledWord: () => addressOf(this.polled),
       handlesFaults: () => undefined,
       outlivesSignals: false,
+      profiled: false,
       stackPointer: () => DATA + DATA_SIZE,
       returnFromSignal: () => undefined,
       log: { strace: (l) => this.straceLines.push(l), unimplemented: (l) => this.unimplemented.push(l) },

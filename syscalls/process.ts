@@ -75,6 +75,8 @@ export interface GuestProcess {
   readonly handlesFaults: () => void;
   /** There is something to do when a signal ends the process, such as writing a profile. */
   readonly outlivesSignals: boolean;
+  /** V8's profiler runs by SIGPROF: the host must go on to give it that. */
+  readonly profiled: boolean;
   readonly stackPointer: () => number;
   /** sigreturn(2), or with siginfo rt_sigreturn(2). */
   readonly returnFromSignal: (withInfo: boolean) => void;

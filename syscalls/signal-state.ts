@@ -111,6 +111,8 @@ export interface SignalHost {
   readonly handlesFaults: () => void;
   /** There is something to do when a signal ends the process: the host's kernel must not do it. */
   readonly outlivesSignals: boolean;
+  /** SIGPROF is V8's. */
+  readonly profiled: boolean;
 }
 
 /** The signals of one thread. */
@@ -193,6 +195,7 @@ export class SignalState {
 
   /** Makes the host treat a signal as the guest's disposition says. */
   applyDisposition(signal: number): void {
+    if (signal === SIGNALS['SIGPROF'] && this.host.profiled) return;
     const { handler, flags } = this.dispositions.get(signal);
     const handled = handler !== SIG_DFL && handler !== SIG_IGN;
     const arrives = handled || (this.host.outlivesSignals && handler === SIG_DFL && defaultAction(signal) === 'kill');

@@ -22,6 +22,9 @@ const SA_RESTART = 0x1000_0000;
 /** Bytes on either side of the thread pointer in which glibc's struct pthread has the thread's id. */
 const PTHREAD_BYTES = 4096;
 
+/** Id of this process; Node's process.pid stays that of the process that forked first. */
+export const processId = (): number => syscall(HOST.getpid);
+
 /** Memory that keeps its own MADV_DONTFORK: host addresses. */
 export interface Range {
   readonly start: number;

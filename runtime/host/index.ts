@@ -2,7 +2,7 @@ export { adoptCodePage, codePage, GuestThread, NO_RESULT, RESTART, type ArrivedS
 export { setCommandLine } from './command-line';
 export { isOpenForWriting, mayGainPrivileges, setProcessName } from './executables';
 export { addressOf, MAX_ERRNO, syscall } from './ffi';
-export { forkProcess } from './fork';
+export { forkProcess, processId } from './fork';
 export { allowTurboFan, suspendOptimisation } from './jit-tiers';
 export { inheritedDescriptors } from './inherited-descriptors';
 export { inheritedFdLimit } from './limits';
