@@ -139,6 +139,23 @@ function clone3(c: Context, at: number, size: number): number {
   });
 }
 
+/** wait4: a status holds the number of the signal that ended or stopped the child. */
+function wait4(c: Context, pid: number, result: number, how: number, usage: number): number {
+  const at = c.arena.take(8);
+  const r = c.call(HOST.wait4, pid, result === 0 ? 0 : c.arena.host(at), how, usage);
+  if (r <= 0 || result === 0) return r;
+  const error = c.put32(result, guestStatus(c, c.arena.view.getInt32(at, true)));
+  return error < 0 ? error : r;
+}
+
+/** Low seven bits: 0 for an exit, 0x7f for a stop, whose signal is above them, else the signal that killed. */
+function guestStatus(c: Context, status: number): number {
+  const low = status & 0x7f;
+  if (low === 0 || status === 0xffff) return status;
+  if (low === 0x7f) return (status & ~0xff00) | (guestSignal(c.abi, (status >> 8) & 0x7f) << 8) | (status & 0x8000);
+  return (status & ~0x7f) | guestSignal(c.abi, low);
+}
+
 /** waitid: the kernel fills these fields of the guest's siginfo_t and leaves the rest alone. */
 const WAITID_FIELDS = ['si_signo', 'si_errno', 'si_code', 'si_pid', 'si_uid', 'si_status'];
 
@@ -164,9 +181,7 @@ export const PROCESSES: Table = {
   vfork: row([], (c) => clone(c, { ...FORK, flags: CLONE.CLONE_VFORK | CLONE.CLONE_VM })),
   clone: row([flagsWith({ 0: 0, ...SIGNALS, ...CLONE }, EXIT_SIGNAL), address, address, address, address], cloneBackwards),
   clone3: row([guestStruct('clone_args', 'in'), uint], clone3),
-  wait4: row([int, outStruct('int'), flags(WAIT), outStruct('rusage')], (c, pid, status, how, usage) =>
-    c.call(HOST.wait4, pid, status, how, usage),
-  ),
-  waitpid: row([int, outStruct('int'), flags(WAIT)], (c, pid, status, how) => c.call(HOST.wait4, pid, status, how, 0)),
+  wait4: row([int, guestStruct('int', 'out'), flags(WAIT), outStruct('rusage')], wait4),
+  waitpid: row([int, guestStruct('int', 'out'), flags(WAIT)], (c, pid, status, how) => wait4(c, pid, status, how, 0)),
   waitid: row([oneOf(P_ID), int, guestStruct('siginfo_child', 'out'), WAITID_OPTIONS, outStruct('rusage')], waitid),
 };
