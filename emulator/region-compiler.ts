@@ -50,6 +50,16 @@ export function constantReader(memory: GuestMemory): ReadConstant {
   };
 }
 
+/** Reads what is in guest memory now. */
+export function presentReader(memory: GuestMemory): ReadConstant {
+  const { view, littleEndian } = memory;
+  return (address, size) => {
+    if (!memory.accessible(address, size, 1)) return undefined;
+    if (size === 1) return view.getUint8(address);
+    return size === 2 ? view.getUint16(address, littleEndian) : view.getInt32(address, littleEndian);
+  };
+}
+
 /**
  * Looks one block past the exits: most flags that look live there are overwritten before anything reads them.
  * @param known what was found at other regions' exits; good until code changes

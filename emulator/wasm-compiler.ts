@@ -13,9 +13,10 @@ import {
   type History,
   type InlineBodies,
   type LiftBlock,
+  type Present,
   type Region,
 } from '../translate/region';
-import { bounded, constantReader, lookAhead, pagesOf, type CompilerOptions } from './region-compiler';
+import { bounded, constantReader, lookAhead, pagesOf, presentReader, type CompilerOptions } from './region-compiler';
 
 /** Slots of the function table at first; it doubles when they are used up. */
 const FIRST_TABLE_SIZE = 1024;
@@ -64,6 +65,7 @@ export class WasmCompiler implements RegionCompiler {
   private readonly table = new WebAssembly.Table({ element: 'anyfunc', initial: FIRST_TABLE_SIZE });
   private readonly environment: emitWasm.WasmEnvironment;
   private readonly readConstant;
+  private readonly present: Present;
   private slots = 0;
   private readonly freeSlots: number[] = [];
   private built: number;
@@ -97,6 +99,7 @@ export class WasmCompiler implements RegionCompiler {
     const { state, helpers, memory } = options;
     const read = constantReader(memory);
     this.readConstant = options.store?.watchConstants(read) ?? read;
+    this.present = { read: presentReader(memory), field: (i) => state.i32[state.layout.fields[i]!.offset >> 2]! };
     this.built = options.store?.nextModule ?? 0;
     this.environment = { state, helpers, table: this.table, memory: memory.memory };
     emitWasm.clearJumpCache(state.i32);
@@ -197,6 +200,7 @@ export class WasmCompiler implements RegionCompiler {
       const next = discover(at, bounded(at, lift, this.options), {
         followCalls: true,
         readConstant: this.readConstant,
+        present: this.present,
         history,
         maxBlocks: MAX_REGION_BLOCKS,
         earlier: this.earlier,

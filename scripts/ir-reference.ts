@@ -81,6 +81,7 @@ const TERMINATORS: readonly (readonly [form: string, meaning: string])[] = [
     'indirect %target, jump, table FIELD, LOCATION, ...',
     'the same; a value k of the field that is less than the number of locations means the k-th of them',
   ],
+  ['indirect %target, jump, table of, LOCATION, ...', 'the same; the computed address may be one of these'],
   ['switch %index, LOCATION, ...', 'a jump table; the index is in range'],
   ['syscall INFO, next LOCATION', 'a system call, then go on there'],
   ['trap KIND, info N, at LOCATION', `an exception: ${TRAP_KINDS.map((k) => `\`${k}\``).join(', ')}`],

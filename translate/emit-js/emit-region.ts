@@ -125,9 +125,10 @@ class RegionWriter {
     const t = this.region.blocks[n.block]!.terminator;
     const operand = this.terminatorText.get(n.block)!;
     const table = t.kind === 'indirect' ? t.table : undefined;
-    const index = table === undefined ? operand : this.blocks.field(table.field);
-    this.line(`switch (${index}) {`);
-    n.cases.forEach((body, i) => this.nested(table === undefined && i === n.cases.length - 1 ? 'default: {' : `case ${i}: {`, body));
+    const field = table?.field;
+    this.line(`switch (${field === undefined ? operand : this.blocks.field(field)}) {`);
+    const label = (i: number): number => (table !== undefined && field === undefined ? table.targets[i]! | 0 : i);
+    n.cases.forEach((body, i) => this.nested(table === undefined && i === n.cases.length - 1 ? 'default: {' : `case ${label(i)}: {`, body));
     this.line('}');
     if (table !== undefined) this.line(`${this.blocks.store(this.flow.dirtyOut[n.block]!)}return ${operand};`);
   }

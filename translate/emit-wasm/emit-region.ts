@@ -1,5 +1,5 @@
 /** A region as one WebAssembly function that returns the guest pc to go on at. */
-import { locationMode, locationPc } from '../ir/block';
+import { locationMode, locationPc, type Location } from '../ir/block';
 import { ExitCode, type StateLayout } from '../ir/state';
 import { TRAP_KINDS } from '../ir/types';
 import type { Node, Region, StateFlow } from '../region';
@@ -164,19 +164,35 @@ class RegionWriter extends TransferWriter {
     const block = this.region.blocks[n.block]!;
     const t = block.terminator;
     const index = blocks.newLocal('i32');
+    let table = n.cases.map((_, k) => k);
+    blocks.pushTerminatorOperand(block);
     if (t.kind === 'indirect' && t.table !== undefined) {
-      blocks.pushTerminatorOperand(block);
       blocks.local(W.local_set, this.target());
-      blocks.pushField(t.table.field);
-    } else blocks.pushTerminatorOperand(block);
+      if (t.table.field === undefined) table = this.pushPosition(t.table.targets, n.cases.length);
+      else blocks.pushField(t.table.field);
+    }
     blocks.local(W.local_set, index);
-    this.cases(
-      index,
-      n.cases.map((_, k) => k),
-      n.cases,
-    );
+    this.cases(index, table, n.cases);
     if (t.kind === 'indirect') this.leaveToTarget(block, this.flow.dirtyOut[n.block]!);
     else out.byte(W.unreachable);
+  }
+
+  /**
+   * Pushes which halfword or word from the first target on the computed target is; a target between them gives a number
+   * beyond any table. Returns the table: the target's number by that position, `none` where there is none.
+   */
+  private pushPosition(targets: readonly Location[], none: number): number[] {
+    const { out, blocks } = this;
+    const first = Math.min(...targets);
+    const shift = targets.every((t) => (t - first) % 4 === 0) ? 2 : 1;
+    blocks.local(W.local_get, this.target());
+    blocks.constant(first | 0);
+    out.byte(W.i32_sub);
+    blocks.constant(shift);
+    out.byte(W.i32_rotr);
+    const table = new Array<number>(((Math.max(...targets) - first) >> shift) + 1).fill(none);
+    targets.forEach((t, k) => (table[(t - first) >> shift] = k));
+    return table;
   }
 
   private dispatch(n: Extract<Node, { kind: 'dispatch' }>): void {

@@ -32,10 +32,11 @@ export type IndirectKind = 'jump' | 'call' | 'return';
 
 /**
  * What is known of an indirect jump's targets: for a 32-bit field's value k below the number of targets
- * it goes to `targets[k]`, for any other value to the computed target.
+ * it goes to `targets[k]`, for any other value to the computed target. Without a field these are the pcs, all
+ * different and without a mode, that the computed target is to be compared with.
  */
 export interface JumpTable {
-  readonly field: number;
+  readonly field?: number;
   readonly targets: readonly Location[];
 }
 

@@ -283,7 +283,7 @@ class BlockParser {
     const table =
       at < 0
         ? undefined
-        : { field: this.immediate('field', this.labelled(more[at]!, 'table')), targets: more.slice(at + 1).map((l) => this.location(l)) };
+        : { ...this.tableField(this.labelled(more[at]!, 'table')), targets: more.slice(at + 1).map((l) => this.location(l)) };
     let mode = 0;
     let returns: Location | undefined;
     for (const text of at < 0 ? more : more.slice(0, at)) {
@@ -299,6 +299,11 @@ class BlockParser {
       ...(returns === undefined ? {} : { returns }),
       ...(table === undefined ? {} : { table }),
     };
+  }
+
+  /** The field that selects from a table; `of`: none. */
+  private tableField(name: string): { readonly field?: number } {
+    return name === 'of' ? {} : { field: this.immediate('field', name) };
   }
 
   private labelled(text: string, label: string): string {

@@ -170,7 +170,7 @@ class BlockPrinter {
         const table =
           t.table === undefined
             ? ''
-            : `, table ${this.layout.fields[t.table.field]!.name}, ${t.table.targets.map(printLocation).join(', ')}`;
+            : `, table ${t.table.field === undefined ? 'of' : this.layout.fields[t.table.field]!.name}, ${t.table.targets.map(printLocation).join(', ')}`;
         return `indirect ${this.value(t.target)}, ${t.hint}${mode}${returns}${table}`;
       }
       case 'switch':

@@ -55,6 +55,7 @@ describe('textual IR', () => {
     'indirect %0, return, mode 512',
     'indirect %0, call, mode 2, returns 0x00010004',
     'indirect %0, jump, mode 1, table r2, 0x00010010, 0x00010020/3',
+    'indirect %0, jump, table of, 0x00010010, 0x00010020',
     'switch %0, 0x00010000, 0x00020000',
     'syscall 7, next 0x00010004',
     'trap divide, info 3, at 0x00010000/256',

@@ -200,7 +200,7 @@ class BlockVerifier {
     if (t.kind === 'switch' && t.targets.length === 0) say('has no targets');
     if (t.kind === 'indirect' && t.table !== undefined) {
       if (t.table.targets.length === 0) say('has an empty table');
-      const problem = this.field(t.table.field, 'i32');
+      const problem = t.table.field === undefined ? undefined : this.field(t.table.field, 'i32');
       if (problem !== undefined) say(problem);
     }
     if (t.kind === 'trap' && !TRAP_KINDS.includes(t.trap)) say(`no trap kind ${t.trap}`);

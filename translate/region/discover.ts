@@ -3,7 +3,7 @@ import { locationMode, location, successors, type Block, type Location } from '.
 import { Op } from '../ir/opcodes';
 import { cyclicComponents } from './components';
 import { inlineCalls, MAX_INLINE_BLOCKS, type InlineBodies } from './inline';
-import { recogniseJumpTable, type ReadConstant } from './jump-table';
+import { guessJumpTable, recogniseJumpTable, type Present, type ReadConstant } from './jump-table';
 import { inOrder, reduce, type Graph } from './reduce';
 import type { Edge, Region, RegionEntry } from './region';
 
@@ -33,6 +33,8 @@ export interface DiscoverOptions {
   readonly followCalls: boolean;
   /** For the recognition of jump tables; absent: indirect jumps leave the region. */
   readonly readConstant?: ReadConstant | undefined;
+  /** What the program has now in memory and registers, for guesses that compiled code checks. */
+  readonly present?: Present | undefined;
   /**
    * Absent: everything is followed, and the region is entered at the hot block alone. Else code that never ran is
    * left out, and a region that would start in the middle of a loop starts at the head of the outermost loop
@@ -148,10 +150,12 @@ function outermostHead(hot: Location, { blocks, truncated }: Collected, options:
   return head;
 }
 
-function withJumpTable(block: Block, from: Block | undefined, { readConstant }: DiscoverOptions): Block {
+function withJumpTable(block: Block, from: Block | undefined, { readConstant, present, history }: DiscoverOptions): Block {
   const t = block.terminator;
   if (readConstant === undefined || from === undefined || t.kind !== 'indirect') return block;
-  const table = recogniseJumpTable(block, from, readConstant);
+  const table =
+    recogniseJumpTable(block, from, readConstant) ??
+    (present && history && guessJumpTable(block, from, present, history.targets(block.end)));
   return table === undefined ? block : { ...block, terminator: { ...t, table } };
 }
 

@@ -9,7 +9,7 @@ export {
 } from './discover';
 export { immediateDominators } from './dominators';
 export type { InlineBodies } from './inline';
-export type { ReadConstant } from './jump-table';
+export type { Present, ReadConstant } from './jump-table';
 export type { Edge, Region, RegionEntry } from './region';
 export { analyseState, stateAccess, type Lane, type StateFlow } from './state-flow';
 export { structure, type Node } from './structure';

@@ -81,8 +81,8 @@ export function analyseState(region: Region, layout: StateLayout, reinterprets =
       } else if (!d.has(field)) u.add(field); // writing a lane needs the others
     }
     const end = b.terminator;
-    if (end.kind === 'indirect' && end.table !== undefined && promoted.has(end.table.field) && !d.has(end.table.field))
-      u.add(end.table.field);
+    const index = end.kind === 'indirect' ? end.table?.field : undefined;
+    if (index !== undefined && promoted.has(index) && !d.has(index)) u.add(index);
     use.push(u);
     define.push(d);
     touch.push(t);
