@@ -77,23 +77,25 @@ function pwrite(c: Context, h: number, buffer: number, size: number, offset: num
   return r;
 }
 
+/** The common case, decided by one look: the bytes go as they are. */
+const isPlain = (c: Context, h: number): boolean => c.fds.note(h) < NOTE.memory && c.memory.littleEndian;
+
 function read(c: Context, h: number, buffer: number, size: number): number {
   const r = c.call(HOST.read, h, buffer, size);
-  if (r > 0 && isTranslated(c, h)) contentsToGuest(c, h, buffer - c.base, r);
+  if (r > 0 && !isPlain(c, h) && isTranslated(c, h)) contentsToGuest(c, h, buffer - c.base, r);
   return r;
 }
 
 function write(c: Context, h: number, buffer: number, size: number): number {
-  const r = writeContents(c, h, buffer, size);
+  if (isPlain(c, h)) return c.call(HOST.write, h, buffer, size);
+  const translated = isTranslated(c, h) && buffer !== BAD_ADDRESS;
+  const r = c.call(HOST.write, h, translated ? contentsToHost(c, h, buffer - c.base, size) : buffer, size);
   if (r > 0 && isMemory(c, h)) {
     const end = syscall(HOST.lseek, h, 0, SEEK['SEEK_CUR']!) - c.base;
     c.process.invalidateCode(end - r, end);
   }
   return r;
 }
-
-const writeContents = (c: Context, h: number, buffer: number, size: number): number =>
-  c.call(HOST.write, h, isTranslated(c, h) && buffer !== BAD_ADDRESS ? contentsToHost(c, h, buffer - c.base, size) : buffer, size);
 
 export const READ_WRITE: Table = {
   read: row([fd, outBytes(2), uint], read),
