@@ -1,6 +1,6 @@
 /** The ARM EABI process (arch/arm/kernel/process.c, entry-common.S). */
 import { ARM_COMMPAGE_ADDRESS, armCommpage } from '../loader';
-import { ARM_BE32_EABI, ARM_BE8_EABI, ARM_EABI, type Abi } from '../syscalls';
+import { ARM_BE32_EABI, ARM_BE8_EABI, ARM_EABI, OABI_BASE, type Abi } from '../syscalls';
 import { ARM_BE32_TARGET, ARM_BE8_TARGET, ARM_TARGET, cpuinfo, hwcap, hwcap2, platform } from '../targets/arm';
 import type { Target } from '../targets/target';
 import type { ProcessAbi } from './abi';
@@ -12,7 +12,7 @@ const PC = word('pc');
 const TPIDRURO = word('tpidruro');
 
 /** `svc #0` is EABI: the number is in r7. Any other immediate is an OABI call, 0x900000 + number. */
-const OABI_BASE = 0x900000;
+const OABI_IMMEDIATE = 0x900000;
 const READ_EXEC = 5;
 const ARM_SVC_BYTES = 4;
 const THUMB_SVC_BYTES = 2;
@@ -35,7 +35,7 @@ const armProcess = (target: Target, syscalls: Abi, codeOrder: 'little' | 'big'):
     state.i32[PC] = entry;
     state.i32[R[13]!] = stackPointer;
   },
-  syscallNumber: (state, info) => (info === 0 ? state.i32[R[7]!]! : info - OABI_BASE),
+  syscallNumber: (state, info) => (info === 0 ? state.i32[R[7]!]! : OABI_BASE + (info ^ OABI_IMMEDIATE)),
   syscallArguments: (state, args) => {
     for (let i = 0; i < 7; i++) args[i] = state.i32[R[i]!]! >>> 0;
   },

@@ -93,6 +93,15 @@ export class Context {
     this.borrowed = undefined;
   }
 
+  /** The same context for calls of an older ABI, of which none change what is kept here. */
+  under(abi: Abi): Context {
+    return Object.create(this, {
+      abi: { value: abi },
+      layouts: { value: new Map<string, Layout>() },
+      copiers: { value: new Map<string, StructCopier>() },
+    }) as Context;
+  }
+
   /** Host address of guest bytes, or one that faults if they would leave the guest's address space. */
   pointer(address: number, length: number): number {
     return address + length > WINDOW ? BAD_ADDRESS : this.base + address;

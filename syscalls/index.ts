@@ -7,3 +7,4 @@ export type { ExecRequest, GuestProcess } from './process';
 export { mapsText } from './procfs';
 export { defaultAction, ProcessExit, ProcessKilled, SA, SIG_DFL, SIG_IGN, SS, SignalState, type Disposition } from './signal-state';
 export { SystemCalls, type SystemCallOptions } from './system-calls';
+export { OABI_BASE } from './abi/arm-oabi';

@@ -1,5 +1,7 @@
 /** The system calls of one guest process: register values in, result register out. */
-import type { HostFault } from '../runtime/host';
+import { NO_RESULT, type HostFault } from '../runtime/host';
+import type { Abi } from './abi/abi';
+import { SIGNALS } from './constants';
 import { Context } from './context';
 import type { Row } from './definition';
 import { E } from './errno';
@@ -10,6 +12,7 @@ import type { SignalState } from './signal-state';
 import { StracePrinter } from './strace';
 import { ROWS } from './table';
 import { close } from './table/open';
+import { raise } from './table/signals';
 import { deleteTimers } from './table/time';
 import { compile, type Thunk } from './thunk';
 
@@ -17,6 +20,8 @@ export interface SystemCallOptions {
   /** Print each call through `log.strace`. */
   readonly strace: boolean;
 }
+
+const numbersToNames = (abi: Abi): ReadonlyMap<number, string> => new Map(Object.entries(abi.numbers).map(([name, nr]) => [nr, name]));
 
 export class SystemCalls {
   private readonly context: Context;
@@ -26,11 +31,13 @@ export class SystemCalls {
   private readonly distant = new Map<number, Thunk>();
   private readonly names: ReadonlyMap<number, string>;
   private readonly printer: StracePrinter | undefined;
+  /** For the calls of an older ABI, once there was one. */
+  private older: { readonly context: Context; readonly names: ReadonlyMap<number, string> } | undefined;
 
   /** @param before the same process as it was under another ABI */
   constructor(process: GuestProcess, options: SystemCallOptions, before?: SystemCalls) {
     this.context = new Context(process, before?.context);
-    this.names = new Map(Object.entries(process.abi.numbers).map(([name, nr]) => [nr, name]));
+    this.names = numbersToNames(process.abi);
     this.printer = options.strace ? new StracePrinter(this.context) : undefined;
     if (before === undefined) this.signals.applyInitialDispositions();
   }
@@ -104,9 +111,18 @@ export class SystemCalls {
   }
 
   private resolve(nr: number): Thunk {
-    const { abi, log } = this.context.process;
-    const name = this.names.get(nr);
+    const { older } = this.context.abi;
+    if (older === undefined || nr < older.base) return this.resolveUnder(this.context.abi, this.names, nr, () => this.context);
+    this.older ??= { context: this.context.under(older.abi), names: numbersToNames(older.abi) };
+    const { context, names } = this.older;
+    return this.resolveUnder(older.abi, names, nr - older.base, (name) => (older.different.has(name) ? context : this.context));
+  }
+
+  private resolveUnder(abi: Abi, names: ReadonlyMap<number, string>, nr: number, contextOf: (name: string) => Context): Thunk {
+    const { log } = this.context.process;
+    const name = names.get(nr);
     const row: Row | undefined = name === undefined ? undefined : ROWS[abi.rows[name] ?? name];
+    if (abi.refuses?.(nr) === true) return () => (raise(this.context, SIGNALS['SIGILL']!), NO_RESULT);
     if (name === undefined || row === undefined) {
       return (args) => {
         log.unimplemented(`system call ${name ?? nr}`);
@@ -114,7 +130,7 @@ export class SystemCalls {
         return this.guestResult(-E.NOSYS);
       };
     }
-    return this.traced(name, row, this.withGuestErrors(compile(row, this.context)));
+    return this.traced(name, row, this.withGuestErrors(compile(row, contextOf(name))));
   }
 
   private withGuestErrors(thunk: Thunk): Thunk {

@@ -31,4 +31,16 @@ export interface Abi extends DataModel {
   readonly signals?: number;
   /** Guest error number for a host one, where they differ. */
   readonly errno: ReadonlyMap<number, number>;
+  /** Calls of an older ABI that programs may make beside those of this one. */
+  readonly older?: OlderCalls;
+  /** True for numbers that raise SIGILL rather than fail with ENOSYS. */
+  readonly refuses?: (nr: number) => boolean;
+}
+
+export interface OlderCalls {
+  /** ProcessAbi.syscallNumber adds it to their numbers. */
+  readonly base: number;
+  readonly abi: Abi;
+  /** Those whose arguments are not what this ABI passes to the call of the same name. */
+  readonly different: ReadonlySet<string>;
 }

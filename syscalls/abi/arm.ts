@@ -5,6 +5,7 @@ import { ILP32_STRUCTS } from '../structs';
 import type { StructSpec } from '../struct-codec';
 import type { Abi } from './abi';
 import { ARM_EABI_NUMBERS } from './arm-numbers';
+import { oabi } from './arm-oabi';
 
 /** Calls that pass user and group ids in 16 bits, each beside a `…32` call that passes them whole. */
 const SHORT_ID_CALLS = [
@@ -124,7 +125,10 @@ const IPC_PERM: StructSpec = {
   ],
 };
 
-export const ARM_EABI: Abi = {
+/** Private calls end at 0xf07ff (arm_syscall in arch/arm/kernel/traps.c). */
+const FIRST_REFUSED = 0xf0800;
+
+const EABI: Abi = {
   name: 'arm-eabi',
   machine: 'armv7l',
   byteOrder: 'little',
@@ -165,7 +169,10 @@ export const ARM_EABI: Abi = {
   },
   errno: new Map(),
   structs: { ...ILP32_STRUCTS, ipc_perm: IPC_PERM, stat: STAT, stat64: STAT64, statfs: statfs('ulong'), statfs64: statfs('u64') },
+  refuses: (nr) => nr >>> 0 >= FIRST_REFUSED,
 };
+
+export const ARM_EABI: Abi = { ...EABI, older: oabi(EABI) };
 
 /** Big-endian headers kept the 16-bit device numbers of the first ones. */
 const STAT_BIG: StructSpec = {
@@ -180,12 +187,10 @@ const STAT_BIG: StructSpec = {
   }),
 };
 
-export const ARM_BE8_EABI: Abi = {
-  ...ARM_EABI,
-  name: 'arm-be8',
-  machine: 'armv7b',
-  byteOrder: 'big',
-  structs: { ...ARM_EABI.structs, stat: STAT_BIG },
+const bigEndian = (name: string): Abi => {
+  const abi: Abi = { ...EABI, name, machine: 'armv7b', byteOrder: 'big', structs: { ...EABI.structs, stat: STAT_BIG } };
+  return { ...abi, older: oabi(abi) };
 };
 
-export const ARM_BE32_EABI: Abi = { ...ARM_BE8_EABI, name: 'arm-be32' };
+export const ARM_BE8_EABI = bigEndian('arm-be8');
+export const ARM_BE32_EABI = bigEndian('arm-be32');

@@ -1,9 +1,11 @@
-/** Calls that stand for several: ipc(2) and socketcall(2) of older ABIs. The rows they lead to convert the arguments. */
+/** Calls of older ABIs that stand for others: ipc(2), socketcall(2), and those that took arrays. The rows they lead to convert the arguments. */
 import type { Context } from '../context';
 import { address, hex, int, row, type Table } from '../definition';
 import { E } from '../errno';
 import { compile, type Thunk } from '../thunk';
 import { IPC } from './ipc';
+import { MEMORY } from './memory';
+import { POLL } from './poll';
 import { SOCKETS } from './sockets';
 
 const thunks = new WeakMap<Context, Map<string, Thunk>>();
@@ -50,6 +52,14 @@ function socketcall(c: Context, call: number, args: number): number {
   return through(c, SOCKETS, name, ...Array.from({ length: words }, (_, i) => c.word(args + i * c.abi.wordSize)));
 }
 
+/** Calls from when six arguments did not fit into registers: they are in an array. */
+function withArray(table: Table, name: string, words: number) {
+  return (c: Context, args: number): number => {
+    if (!c.readable(args, words * c.abi.wordSize)) return -E.FAULT;
+    return through(c, table, name, ...Array.from({ length: words }, (_, i) => c.word(args + i * c.abi.wordSize)));
+  };
+}
+
 /** ipc/syscall.c. The upper half of the number is a version; 0 passes msgrcv two arguments in a struct. */
 function ipc(c: Context, call: number, first: number, second: number, third: number, pointer: number, fifth: number): number {
   const word = (at: number): number | undefined => (c.readable(at, c.abi.wordSize) ? c.word(at) : undefined);
@@ -92,6 +102,8 @@ function ipc(c: Context, call: number, first: number, second: number, third: num
 
 export const MULTIPLEXERS: Table = {
   socketcall: row([int, address], socketcall),
+  old_mmap: row([address], withArray(MEMORY, 'mmap', 6), 'address'),
+  old_select: row([address], withArray(POLL, 'select', 5)),
   ipc: row([hex, int, hex, hex, address, hex], (c, call, first, second, third, pointer, fifth) =>
     ipc(c, call, first, second, third, pointer, fifth),
   ),

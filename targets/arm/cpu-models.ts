@@ -1,4 +1,4 @@
-/** CPU models by qemu-arm's names. A later architecture includes the earlier ones, so each level lists only what it adds. */
+/** CPU models by qemu-arm's names, without those of the M profile, which run no Linux. A later architecture includes the earlier ones, so each level lists only what it adds. */
 import type { CpuModel } from '../target';
 import type { ArmFeature } from './instruction';
 
@@ -10,10 +10,15 @@ const V6K: readonly ArmFeature[] = [...V6, 'v6k'];
 const V7: readonly ArmFeature[] = [...V6K, 'v6t2', 'v7'];
 const NEON_V3: readonly ArmFeature[] = ['vfp2', 'vfp3', 'd32', 'neon'];
 const NEON_V4: readonly ArmFeature[] = [...NEON_V3, 'vfp4'];
-const V7VE: readonly ArmFeature[] = [...V7, 'mp', 'div', ...NEON_V4];
-const ALL: readonly ArmFeature[] = [...V7VE, 'v8', 'crc32'];
+const V7VE: readonly ArmFeature[] = [...V7, 'mp', 'div', 'lpae', ...NEON_V4];
+const V8_EXTENSIONS: readonly ArmFeature[] = ['crc32', 'aes', 'pmull', 'sha1', 'sha2', 'rdm', 'dotprod', 'i8mm'];
+const ALL: readonly ArmFeature[] = [...V7VE, 'v8', ...V8_EXTENSIONS];
+/** ARMv7-R. */
+const V7R: readonly ArmFeature[] = [...V7, 'mp', 'div'];
 
-const MODELS: readonly (readonly [name: string, description: string, features: readonly ArmFeature[]])[] = [
+type Model = readonly [name: string, description: string, features: readonly ArmFeature[]];
+
+const MODELS: readonly Model[] = [
   ['max', 'everything tsemu implements', ALL],
   ['any', 'the same as max', ALL],
   ['sa1100', 'StrongARM SA-1100, ARMv4', V4],
@@ -24,7 +29,9 @@ const MODELS: readonly (readonly [name: string, description: string, features: r
   ['arm1026', 'ARM1026EJ-S, ARMv5TE', [...V5TE, 'vfp2']],
   ['pxa250', 'XScale PXA250, ARMv5TE', V5TE],
   ['pxa255', 'XScale PXA255, ARMv5TE', V5TE],
-  ['pxa270', 'XScale PXA270, ARMv5TE', V5TE],
+  ...['pxa260', 'pxa261', 'pxa262', 'pxa270', 'pxa270-a0', 'pxa270-a1', 'pxa270-b0', 'pxa270-b1', 'pxa270-c0', 'pxa270-c5'].map(
+    (name): Model => [name, `XScale ${name.toUpperCase()}, ARMv5TE`, V5TE],
+  ),
   ['arm1136-r2', 'ARM1136JF-S r0p2, ARMv6', [...V6, 'vfp2']],
   ['arm1136', 'ARM1136JF-S r1p0, ARMv6K', [...V6K, 'vfp2']],
   ['arm1176', 'ARM1176JZF-S, ARMv6K', [...V6K, 'vfp2']],
@@ -33,6 +40,8 @@ const MODELS: readonly (readonly [name: string, description: string, features: r
   ['cortex-a8', 'Cortex-A8, ARMv7-A', [...V7, ...NEON_V3]],
   ['cortex-a9', 'Cortex-A9, ARMv7-A', [...V7, 'mp', ...NEON_V3]],
   ['cortex-a15', 'Cortex-A15, ARMv7-A with virtualisation extensions', V7VE],
+  ['cortex-r5', 'Cortex-R5, ARMv7-R', V7R],
+  ['cortex-r5f', 'Cortex-R5F, ARMv7-R with floating point', [...V7R, 'vfp2', 'vfp3']],
 ];
 
 export const ARM_CPU_MODELS: readonly CpuModel[] = MODELS.map(([name, description, features]) => ({

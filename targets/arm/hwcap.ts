@@ -9,27 +9,32 @@ const HWCAP: Readonly<Record<string, number>> = {
   vfp3: 1 << 13,
   vfp4: 1 << 16,
   d32: 1 << 19,
+  lpae: 1 << 20, // 64-bit single-copy atomic LDRD/STRD
 };
 
+const SWP = 1 << 0;
 const HALF = 1 << 1;
 const FAST_MULT = 1 << 4;
 const TLS = 1 << 15;
 const IDIVA = 1 << 17;
 const IDIVT = 1 << 18;
-const LPAE = 1 << 20; // 64-bit single-copy atomic LDRD/STRD
 
-const HWCAP2_CRC32 = 1 << 4;
+/** The same of AT_HWCAP2. */
+const HWCAP2: Readonly<Record<string, number>> = { aes: 1 << 0, pmull: 1 << 1, sha1: 1 << 2, sha2: 1 << 3, crc32: 1 << 4 };
+
+function bitsOf(features: ReadonlySet<string>, table: Readonly<Record<string, number>>): number {
+  return Object.entries(table).reduce((bits, [name, bit]) => (features.has(name) ? bits | bit : bits), 0);
+}
 
 export function hwcap(features: ReadonlySet<string>): number {
-  let bits = HALF | FAST_MULT;
-  for (const [name, bit] of Object.entries(HWCAP)) if (features.has(name)) bits |= bit;
+  let bits = SWP | HALF | FAST_MULT | bitsOf(features, HWCAP);
   if (features.has('v6k')) bits |= TLS;
-  if (features.has('div')) bits |= IDIVA | IDIVT | LPAE;
+  if (features.has('div')) bits |= IDIVA | IDIVT;
   return bits >>> 0;
 }
 
 export function hwcap2(features: ReadonlySet<string>): number {
-  return features.has('crc32') ? HWCAP2_CRC32 : 0;
+  return bitsOf(features, HWCAP2);
 }
 
 /** AT_PLATFORM: what ld.so puts into $PLATFORM and searches hwcap directories for. Ends in the byte order, `l` or `b`. */

@@ -5,7 +5,9 @@ import type { LiftContext } from './lift-context';
 
 /** Architecture feature that gates a row; a CPU model has a set of them. */
 export type ArmFeature =
-  'v4t' | 'v5' | 'v5te' | 'v6' | 'v6k' | 'v6t2' | 'v7' | 'div' | 'mp' | 'v8' | 'crc32' | 'vfp2' | 'vfp3' | 'vfp4' | 'd32' | 'neon';
+  | ('v4t' | 'v5' | 'v5te' | 'v6' | 'v6k' | 'v6t2' | 'v7' | 'div' | 'lpae' | 'mp' | 'v8' | 'vfp2' | 'vfp3' | 'vfp4' | 'd32' | 'neon')
+  // Extensions of ARMv8, most by the names of their HWCAP bits
+  | ('crc32' | 'aes' | 'pmull' | 'sha1' | 'sha2' | 'rdm' | 'dotprod' | 'i8mm');
 
 export interface ArmRow extends EncodingRow {
   /** Undefined for what ARMv4 has. */

@@ -266,3 +266,12 @@ describe('exact floating point begins', () => {
     expect(isAccess(lifter.lift(new Builder(ARM_LAYOUT), Code.a32(VMSR_R3), location(BASE), 1000))).toBe(false);
   });
 });
+
+it("lifts the kernel's helper routines whatever the CPU model", () => {
+  const DMB = 0xf57ff05b;
+  const code: CodeReader = { fetch16: () => undefined, fetch32: (a) => [DMB, BX_LR][(a - 0xffff0fa0) / 4], unimplemented: () => undefined };
+  const model = ARM_CPU_MODELS.find((m) => m.name === 'arm926')!;
+  const b = new ArmLifter(model).lift(new Builder(ARM_LAYOUT), code, location(0xffff0fa0), 10);
+  expect(b.terminator.kind).toBe('indirect');
+  expect(count(b, Op.fence)).toBe(1);
+});

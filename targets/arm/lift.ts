@@ -7,11 +7,12 @@ import { Decoder, type DecodedRow } from '../decoder';
 import { extractFields } from '../pattern';
 import type { CodeReader, CpuModel, DisassembledInstruction, Lifter } from '../target';
 import { A32_ROWS, A32_UNCONDITIONAL_ROWS } from './a32';
+import { ARM_CPU_MODELS } from './cpu-models';
 import { formatInstruction, hex } from './disassemble';
 import { wantsExceptions } from './exceptions-wanted';
 import type { ArmRow } from './instruction';
 import { itAdvance, LiftContext } from './lift-context';
-import { NEON_ROWS, NEON_TRANSFER_ROWS, thumbNeonPattern } from './neon';
+import { NEON_COPROCESSOR_ROWS, NEON_ROWS, NEON_TRANSFER_ROWS, thumbNeonPattern } from './neon';
 import { ARM_LAYOUT, FPSCR, Mode, type DataOrder } from './state';
 import { T16_ROWS } from './t16';
 import { T32_ROWS } from './t32';
@@ -38,6 +39,10 @@ const T32_BUCKETS = [
   { shift: 4, width: 4 },
 ];
 
+/** The page of helper routines (Documentation/arch/arm/kernel_user_helpers.rst), the same for every CPU model. */
+const KERNEL_PAGE = 0xffff_0000;
+const KERNEL_MODEL = ARM_CPU_MODELS.find((m) => m.name === 'max')!;
+
 /** Floating point and Advanced SIMD among the conditional instructions. */
 const VECTOR_ROWS: readonly ArmRow[] = [...VFP_ROWS, ...NEON_TRANSFER_ROWS];
 
@@ -48,13 +53,17 @@ function unconditional(row: ArmRow): ArmRow {
 /** The tables, each with what makes it up. VFP encodings of T32 are those of A32 with the condition AL. */
 export const ARM_TABLES = {
   a32: { rows: [...A32_ROWS, ...VECTOR_ROWS], buckets: A32_BUCKETS },
-  a32Unconditional: { rows: [...A32_UNCONDITIONAL_ROWS, ...VFP_UNCONDITIONAL_ROWS, ...NEON_ROWS], buckets: A32_BUCKETS },
+  a32Unconditional: {
+    rows: [...A32_UNCONDITIONAL_ROWS, ...VFP_UNCONDITIONAL_ROWS, ...NEON_COPROCESSOR_ROWS, ...NEON_ROWS],
+    buckets: A32_BUCKETS,
+  },
   t16: { rows: T16_ROWS, buckets: T16_BUCKETS },
   t32: {
     rows: [
       ...T32_ROWS,
       ...VECTOR_ROWS.map(unconditional),
       ...VFP_UNCONDITIONAL_ROWS,
+      ...NEON_COPROCESSOR_ROWS,
       ...NEON_ROWS.map((row) => ({ ...row, pattern: thumbNeonPattern(row.pattern) })),
     ],
     buckets: T32_BUCKETS,
@@ -81,6 +90,8 @@ export class ArmLifter implements Lifter {
   // The instruction that fetch() read
   private word = 0;
   private size = 4;
+  /** For the kernel's helper routines, which use what the CPU model may lack. */
+  private kernel: ArmLifter | undefined;
 
   /** Set for good once FPSCR is not what native arithmetic is enough for. */
   private exact = false;
@@ -99,6 +110,8 @@ export class ArmLifter implements Lifter {
   }
 
   lift(ir: Builder, code: CodeReader, at: Location, maxInstructions: number): Block {
+    if (instructionAddress(at) >= KERNEL_PAGE && this.model !== KERNEL_MODEL)
+      return (this.kernel ??= new ArmLifter(KERNEL_MODEL, this.order)).lift(ir, code, at, maxInstructions);
     const cx = contextAt(new LiftContext(ir, this.model.features, this.order), at);
     cx.exact = this.exact;
     cx.exceptionsWanted = () => this.exceptionsWanted(code, cx.locationAt(cx.pc, cx.itState | Mode.ConditionPassed));

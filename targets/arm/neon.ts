@@ -1,6 +1,6 @@
 /**
  * Encodings of the Advanced SIMD instructions (Arm ARM DDI 0406C, sections A7.4 and A7.7) as A32 has them;
- * `thumbNeonPattern` gives the T32 form. What ARMv8 added is not here.
+ * `thumbNeonPattern` gives the T32 form.
  */
 import { inst, type ArmRow } from './instruction';
 import {
@@ -33,6 +33,7 @@ import {
   zip,
 } from './lift/neon-permute';
 import type { Sized, ThreeVectors, TwoVectors } from './lift/neon-registers';
+import { NEON_EXTENSION_ROWS } from './neon-extensions';
 import { NEON_FLOAT_ROWS } from './neon-float';
 import { NEON_LONG_ROWS } from './neon-long';
 import { computed, typeLetter, unsignedBits } from './neon-row';
@@ -285,7 +286,10 @@ export const NEON_ROWS: readonly ArmRow[] = [
   ...NEON_FLOAT_ROWS,
   ...PERMUTATION_ROWS,
   ...LOAD_STORE_ROWS,
+  ...NEON_EXTENSION_ROWS,
 ];
+
+export { NEON_COPROCESSOR_ROWS } from './neon-extensions';
 
 /** Advanced SIMD in the coprocessor space, conditional as VFP is. */
 export const NEON_TRANSFER_ROWS: readonly ArmRow[] = [

@@ -12,6 +12,9 @@ import { extend, rev, rev16, revsh } from './lift/packing';
 import { cps, setend } from './lift/status';
 import { compareAndBranch, conditionalBranch, ifThen } from './lift/thumb-branch';
 
+/** UDF's immediate that stands for a breakpoint. */
+const KERNEL_BREAKPOINT = 1;
+
 /** Data processing on low registers: sets the flags except inside an IT block. */
 function lowDataProcessing(cx: LiftContext, op: DataProcessingOp, d: number, n: number, operand: ShiftedOperand): void | false {
   return dataProcessing(cx, op, { d, n, s: !cx.inItBlock }, operand);
@@ -307,13 +310,14 @@ const BRANCHES: readonly ArmRow[] = [
     ({ c, i }, pc) => `b${conditionName(c)} ${target(pc, branchOffset(i, 8))}`,
     (cx, { c, i }) => conditionalBranch(cx, c, branchOffset(i, 8)),
   ),
-  inst('UDF', 'v4t', '11011110iiiiiiii', 'udf{c} {#i}', udf),
+  inst('UDF', 'v4t', '11011110iiiiiiii', 'udf{c} {#i}', udf(KERNEL_BREAKPOINT)),
   inst(
     'SVC',
     'v4t',
     '11011111iiiiiiii',
     ({ i }) => `svc{c} ${i}`,
-    (cx, { i }) => svc(cx, i),
+    // Linux takes the number from r7 whatever the immediate (vector_swi in arch/arm/kernel/entry-common.S).
+    (cx) => svc(cx, 0),
   ),
   inst(
     'B',

@@ -182,6 +182,7 @@ function callOther(enter: (c: BranchCase, f: Label) => void): Construct {
 const A32_CONSTRUCTS: readonly Construct[] = [
   skip((c, to) => c.code.branch(4, 'b', to, a32Branch.b(c.condition()))),
   skip((c, to) => c.conditional(c.condition(), 4, 0x012fff10 | c.register(() => c.addressOf(to)), 'bx')),
+  skip((c, to) => c.conditional(c.condition(), 4, 0x012fff20 | c.register(() => c.addressOf(to)), 'bxj')),
   skip((c, to) => c.conditional(c.condition(), 4, 0x012fff30 | c.register(() => c.addressOf(to)), 'blx')),
   skip((c, to) => c.conditional(c.condition(), 4, 0x01a0f000 | c.register(() => c.addressOf(to)), 'mov pc')),
   skip((c, to) => {
@@ -252,6 +253,7 @@ const T32_CONSTRUCTS: readonly Construct[] = [
     else c.code.branch(4, 'b.w', to, t32Branch.b32);
   }),
   skip((c, to) => c.conditional(c.condition(), 2, 0x4700 | (c.register(() => c.addressOf(to)) << 3), 'bx')),
+  skip((c, to) => c.conditional(c.condition(), 4, 0xf3c08f00 | (c.register(() => c.addressOf(to)) << 16), 'bxj')),
   skip((c, to) => c.conditional(c.condition(), 2, 0x4780 | (c.register(() => c.addressOf(to)) << 3), 'blx')),
   skip((c, to) => c.conditional(c.condition(), 2, 0x4687 | (c.register(() => c.addressOf(to, c.rng.chance(50))) << 3), 'mov pc')),
   skip((c, to) => {

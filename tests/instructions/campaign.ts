@@ -1,5 +1,6 @@
 /** A run of the differential test: batches of random cases of one group until enough instructions were compared. */
 import { differingCases, endingOf, explain, explainDeath, separate, type Emulator, type Failure } from './comparison';
+import type { Coverage } from './coverage';
 import { LITTLE } from './format';
 import type { Group } from './groups';
 import { Random } from './random';
@@ -22,6 +23,7 @@ export interface CampaignResult {
  * @param subjects what is compared with it, each on all cases
  * @param features what the CPU model has; all if absent
  * @param format of the test programs, which oracle and subjects have to run
+ * @param coverage counts what was compared
  */
 export function runCampaign(
   group: Group,
@@ -32,6 +34,7 @@ export function runCampaign(
   maxFailures = 20,
   features?: ReadonlySet<string>,
   format = LITTLE,
+  coverage?: Coverage,
 ): CampaignResult {
   const next = group.generator(new Random(seed), format);
   const shape = { scratchWords: group.scratchWords, format };
@@ -44,6 +47,7 @@ export function runCampaign(
     );
     const { alive, dead } = separate(oracle, batch, shape);
     refused.push(...dead);
+    for (const c of batch) coverage?.add(c);
     instructions += alive.reduce((n, c) => n + c.code.length * c.inputs.length, 0) + dead.length;
     const endings = dead.map((c) => endingOf(oracle, c, shape));
     for (const subject of subjects) {

@@ -1,16 +1,20 @@
 /**
- * npm run difftest -- [--group NAME] [--count INSTRUCTIONS] [--seed N] [--mode NAME] [--format NAME] [--cpu MODEL] [--max-failures N] [--verbose]
+ * npm run difftest -- [--group NAME] [--count INSTRUCTIONS] [--seed N] [--mode NAME] [--format NAME] [--cpu MODEL] [--max-failures N] [--verbose] [--coverage]
  *
  * Compares random instructions under the emulator with qemu-arm: about COUNT in each mode, shared by all groups unless
  * told otherwise. The CPU model has to be ARMv6K or later. Formats are little (the default), be8 and be32. --group and --mode may be repeated. --verbose lists the cases that qemu-arm refuses.
+ * --coverage tells which rows of the decode tables were not compared, and fails if there are any.
  */
 import { parseArgs } from 'node:util';
 import { ARM_CPU_MODELS } from '../../targets/arm/cpu-models';
 import { MODES, oracleOf, subjectOf } from '../harness/emulators';
 import { runCampaign } from './campaign';
+import { Coverage } from './coverage';
 import { listing } from './disassembly';
 import { FORMATS } from './format';
 import { GROUPS } from './groups';
+
+const SELDOM_SHOWN = 10;
 
 function parseOptions() {
   return parseArgs({
@@ -23,6 +27,7 @@ function parseOptions() {
       cpu: { type: 'string' },
       format: { type: 'string', default: 'little' },
       verbose: { type: 'boolean', default: false },
+      coverage: { type: 'boolean', default: false },
     },
   }).values;
 }
@@ -44,18 +49,20 @@ function main(): number {
   if (format === undefined) throw new Error(`formats are ${FORMATS.map((f) => f.name).join(' ')}`);
   const oracle = { name: `qemu-${format.target}`, command: [...oracleOf(format.target), ...cpu] };
   const subjects = modes.map((m) => ({ name: m.name, command: [...subjectOf(format.target), ...m.options, ...cpu] }));
+  const coverage = new Coverage();
   let failed = 0;
   for (const group of groups) {
     const start = performance.now();
     const result = runCampaign(
       group,
       seed,
-      Math.ceil(count / groups.length),
+      Math.min(Math.ceil(count / groups.length), groups.length > 1 ? (group.most ?? Infinity) : Infinity),
       oracle,
       subjects,
       Number(values['max-failures']),
       model?.features,
       format,
+      coverage,
     );
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     process.stdout.write(
@@ -66,7 +73,19 @@ function main(): number {
     if (values.verbose) for (const c of result.refused) process.stdout.write(`\n[refused]\n${listing(c, 0)}\n`);
     failed += result.failures.length;
   }
-  return failed === 0 ? 0 : 1;
+  const missing = values.coverage ? report(coverage) : 0;
+  return failed + missing === 0 ? 0 : 1;
+}
+
+/** Prints what was compared seldom or not at all; returns the number of rows without a comparison. */
+function report(coverage: Coverage): number {
+  const rows = coverage.rows();
+  const missing = rows.filter(([, count]) => count === 0);
+  const seldom = rows.filter(([, count]) => count > 0).slice(0, SELDOM_SHOWN);
+  process.stdout.write(`\n${rows.length - missing.length} of ${rows.length} rows compared; the least often:\n`);
+  for (const [name, count] of seldom) process.stdout.write(`  ${name}: ${count}\n`);
+  if (missing.length > 0) process.stdout.write(`not compared:\n${missing.map(([name]) => `  ${name}\n`).join('')}`);
+  return missing.length;
 }
 
 try {

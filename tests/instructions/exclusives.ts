@@ -27,7 +27,13 @@ function a32(name: string, bytes: number, size: number): ExclusivePair {
   };
 }
 
-const A32: readonly ExclusivePair[] = [a32('', 4, 0), a32('d', 8, 1), a32('b', 1, 2), a32('h', 2, 3)];
+/** LDAEX and STLEX: the same words with bit 8 clear. */
+function ordered({ name, bytes, load, store }: ExclusivePair, bit: number): ExclusivePair {
+  return { name: `${name} with order`, bytes, load: (n, t) => load(n, t) ^ bit, store: (n, t, d) => store(n, t, d) ^ bit };
+}
+
+const A32_PLAIN: readonly ExclusivePair[] = [a32('', 4, 0), a32('d', 8, 1), a32('b', 1, 2), a32('h', 2, 3)];
+const A32: readonly ExclusivePair[] = [...A32_PLAIN, ...A32_PLAIN.map((pair) => ordered(pair, 0x100))];
 
 function t32(name: string, bytes: number, size: number): ExclusivePair {
   return {
@@ -38,7 +44,7 @@ function t32(name: string, bytes: number, size: number): ExclusivePair {
   };
 }
 
-const T32: readonly ExclusivePair[] = [
+const T32_PLAIN: readonly ExclusivePair[] = [
   {
     name: '',
     bytes: 4,
@@ -54,6 +60,9 @@ const T32: readonly ExclusivePair[] = [
     store: (n, t, d) => 0xe8c00070 | (n << 16) | (t << 12) | ((t + 1) << 8) | d,
   },
 ];
+/** STLEX of a word is where the other sizes are, not where STREX is. */
+const T32_ORDERED: readonly ExclusivePair[] = [t32('', 4, 6), ...T32_PLAIN.slice(1)].map((pair) => ordered(pair, 0x80));
+const T32: readonly ExclusivePair[] = [...T32_PLAIN, ...T32_ORDERED];
 
 export function exclusiveGenerator(rng: Random, thumb: boolean, format: Format): () => TestCase {
   const rows = rowsOf({ sets: thumb ? ['t32'] : ['a32'], memory: false, it: false });

@@ -5,6 +5,7 @@ import type { Format } from './format';
 import type { Random } from './random';
 import { SCRATCH_WORDS } from './memory-operand';
 import { StraightLineGenerator, type StraightLineGroup } from './straight-line';
+import { deadlyGenerator, systemGenerator } from './system';
 import type { TestCase } from './test-case';
 import { unallocatedGenerator } from './unallocated';
 import { VFP_MEMORY_SCRATCH_WORDS, VFP_SCRATCH_WORDS, VfpGenerator, type Extension } from './vfp';
@@ -22,6 +23,8 @@ export interface Group {
   readonly casesPerBatch: number;
   /** Instructions to compare in the test suite. */
   readonly suiteCount: number;
+  /** Most instructions to compare as one of many groups, where each takes a process. */
+  readonly most?: number;
   /** A source of random cases. */
   readonly generator: (rng: Random, format: Format) => () => TestCase;
 }
@@ -54,15 +57,27 @@ function vfp(name: string, description: string, extension: Extension, thumb: boo
   };
 }
 
-function unallocated(name: string, description: string, thumb: boolean): Group {
+function system(name: string, description: string, thumb: boolean): Group {
   return {
     name,
     description,
     scratchWords: 0,
-    // Each ends its process
+    casesPerBatch: CASES_PER_BATCH,
+    suiteCount: CASES_PER_BATCH,
+    generator: (rng) => systemGenerator(rng, thumb),
+  };
+}
+
+/** Cases that each end their process. */
+function deadly(name: string, description: string, generator: (rng: Random, thumb: boolean) => () => TestCase, thumb: boolean): Group {
+  return {
+    name,
+    description,
+    scratchWords: 0,
     casesPerBatch: 10,
     suiteCount: 10,
-    generator: (rng) => unallocatedGenerator(rng, thumb),
+    most: 200,
+    generator: (rng) => generator(rng, thumb),
   };
 }
 
@@ -109,8 +124,12 @@ export const GROUPS: readonly Group[] = [
     suiteCount: SUITE_COUNT,
     generator: (rng, format) => exclusiveGenerator(rng, true, format),
   },
-  unallocated('a32-unallocated', 'A32 words that are no instruction', false),
-  unallocated('t32-unallocated', 'T32 words that are no instruction', true),
+  system('a32-system', 'A32 hints, system calls and coprocessor registers', false),
+  system('thumb-system', 'Thumb hints, system calls and coprocessor registers', true),
+  deadly('a32-deadly', 'A32 instructions that raise a signal', deadlyGenerator, false),
+  deadly('thumb-deadly', 'Thumb instructions that raise a signal', deadlyGenerator, true),
+  deadly('a32-unallocated', 'A32 words that are no instruction', unallocatedGenerator, false),
+  deadly('t32-unallocated', 'T32 words that are no instruction', unallocatedGenerator, true),
   vfp('a32-vfp', 'A32 floating point', 'vfp', false, false),
   vfp('a32-vfp-exact', 'A32 floating point in all modes of FPSCR, with its exceptions', 'vfp', false, false, true),
   vfp('a32-vfp-memory', 'A32 floating-point loads and stores', 'vfp', false, true),
@@ -119,6 +138,8 @@ export const GROUPS: readonly Group[] = [
   vfp('t32-vfp-memory', 'T32 floating-point loads and stores', 'vfp', true, true),
   vfp('a32-neon', 'A32 vectors', 'neon', false, false),
   vfp('a32-neon-exact', 'A32 vectors in all modes of FPSCR, with its exceptions', 'neon', false, false, true),
+  vfp('a32-neon-v8', 'A32 vectors: what ARMv8 added', 'neon-v8', false, false),
+  vfp('t32-neon-v8', 'T32 vectors: what ARMv8 added', 'neon-v8', true, false),
   vfp('a32-neon-memory', 'A32 vector loads and stores', 'neon', false, true),
   vfp('t32-neon', 'T32 vectors', 'neon', true, false),
   vfp('t32-neon-exact', 'T32 vectors in all modes of FPSCR, with its exceptions', 'neon', true, false, true),

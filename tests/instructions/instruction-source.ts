@@ -3,7 +3,7 @@ import { Decoder } from '../../targets/decoder';
 import { formatInstruction } from '../../targets/arm/disassemble';
 import type { ArmRow } from '../../targets/arm/instruction';
 import { ARM_TABLES } from '../../targets/arm/lift';
-import { NEON_ROWS, NEON_TRANSFER_ROWS } from '../../targets/arm/neon';
+import { NEON_COPROCESSOR_ROWS, NEON_ROWS, NEON_TRANSFER_ROWS } from '../../targets/arm/neon';
 import { VFP_ROWS, VFP_UNCONDITIONAL_ROWS } from '../../targets/arm/vfp';
 import { extractFields, parsePattern, type Pattern } from '../../targets/pattern';
 import type { Random } from './random';
@@ -29,7 +29,8 @@ export interface Candidate extends Encoding {
   readonly registerFields: readonly string[];
 }
 
-const VFP_NAMES = new Set([...VFP_ROWS, ...VFP_UNCONDITIONAL_ROWS, ...NEON_ROWS, ...NEON_TRANSFER_ROWS].map((r) => r.name));
+const VECTOR_ROWS = [...VFP_ROWS, ...VFP_UNCONDITIONAL_ROWS, ...NEON_ROWS, ...NEON_TRANSFER_ROWS, ...NEON_COPROCESSOR_ROWS];
+const VFP_NAMES = new Set(VECTOR_ROWS.map((r) => r.name));
 
 /** The integer rows of an instruction set. */
 export function integerRows(set: InstructionSet): readonly Source[] {
@@ -44,11 +45,23 @@ function decoderOf(set: InstructionSet): Decoder<ArmRow> {
   return d;
 }
 
+function setOf(thumb: boolean, size: 2 | 4, word: number): InstructionSet {
+  if (thumb) return size === 2 ? 't16' : 't32';
+  return word >>> 28 === 15 ? 'a32Unconditional' : 'a32';
+}
+
+/** The row of an instruction, or undefined if it is not allocated. */
+export function rowOf(thumb: boolean, size: 2 | 4, word: number): { readonly set: InstructionSet; readonly row: ArmRow } | undefined {
+  const set = setOf(thumb, size, word);
+  const found = decoderOf(set).find(word);
+  return found && { set, row: found.row };
+}
+
 /** True if a row matches a 32-bit word; the upper halfword of a T32 instruction comes first. */
 export function isAllocated(thumb: boolean, word: number): boolean {
   // 0b11100 starts a 16-bit instruction
   if (thumb && word >>> 27 < 0b11101) return true;
-  return decoderOf(thumb ? 't32' : word >>> 28 === 15 ? 'a32Unconditional' : 'a32').find(word) !== undefined;
+  return rowOf(thumb, 4, word) !== undefined;
 }
 
 /** Fills the fields of a row at random; undefined where that gives a special case that is another row's. */

@@ -5,7 +5,8 @@
 import { ARM_CPU_MODELS } from '../../targets/arm/cpu-models';
 import type { ArmRow } from '../../targets/arm/instruction';
 import { ARM_TABLES } from '../../targets/arm/lift';
-import { NEON_ROWS, NEON_TRANSFER_ROWS } from '../../targets/arm/neon';
+import { NEON_COPROCESSOR_ROWS, NEON_ROWS, NEON_TRANSFER_ROWS } from '../../targets/arm/neon';
+import { NEON_EXTENSION_ROWS } from '../../targets/arm/neon-extensions';
 import { VFP_ROWS, VFP_UNCONDITIONAL_ROWS } from '../../targets/arm/vfp';
 import { LiftContext } from '../../targets/arm/lift-context';
 import { transferList, type VfpTransfer } from '../../targets/arm/lift/vfp-load-store';
@@ -57,10 +58,13 @@ interface Source {
   readonly pattern: Pattern;
 }
 
+const namesOf = (rows: readonly ArmRow[]): ReadonlySet<string> => new Set(rows.map((r) => r.name));
+
 /** Rows by what they are part of. */
 const NAMES = {
-  vfp: new Set([...VFP_ROWS, ...VFP_UNCONDITIONAL_ROWS].map((r) => r.name)),
-  neon: new Set([...NEON_ROWS, ...NEON_TRANSFER_ROWS].map((r) => r.name)),
+  vfp: namesOf([...VFP_ROWS, ...VFP_UNCONDITIONAL_ROWS]),
+  neon: namesOf([...NEON_ROWS.filter((r) => !NEON_EXTENSION_ROWS.includes(r)), ...NEON_TRANSFER_ROWS]),
+  'neon-v8': namesOf([...NEON_EXTENSION_ROWS, ...NEON_COPROCESSOR_ROWS]),
 } as const;
 export type Extension = keyof typeof NAMES;
 
@@ -103,6 +107,7 @@ function isAccepted(row: ArmRow, fields: Readonly<Record<string, number>>, thumb
 
 export class VfpGenerator {
   private readonly sources: readonly Source[];
+  private turn: number;
 
   constructor(
     private readonly rng: Random,
@@ -116,6 +121,7 @@ export class VfpGenerator {
     private readonly exact: boolean,
   ) {
     this.sources = sources(extension, thumb).filter(({ row }) => MEMORY_NAMES.test(row.name) === memory && (exact || row.name !== 'VMSR'));
+    this.turn = rng.below(this.sources.length);
   }
 
   next(): TestCase {
@@ -131,7 +137,8 @@ export class VfpGenerator {
 
   private instruction(): Encoding {
     for (;;) {
-      const source = this.rng.pick(this.sources);
+      // In turn, so that a short run compares every row
+      const source = this.sources[this.turn++ % this.sources.length]!;
       const made = instantiate(this.rng, source);
       if (made === undefined) continue;
       const word = this.restrict(source, made.word);
@@ -184,7 +191,7 @@ export class VfpGenerator {
     return {
       registers,
       apsr: rng.word() & 0xf80f0000,
-      scratch: this.extension === 'neon' && rng.chance(70) ? laneWords(rng, words) : registerWords(rng, words),
+      scratch: this.extension !== 'vfp' && rng.chance(70) ? laneWords(rng, words) : registerWords(rng, words),
     };
   }
 }

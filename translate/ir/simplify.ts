@@ -5,6 +5,7 @@
 import type { Builder } from './builder';
 import { Op } from './opcodes';
 import { OP_ROWS } from './ops';
+import { extractedLane } from './simplify-lanes';
 
 /** Appends `op` to the block, or returns an existing or simpler value that equals it. */
 export function simplify(ir: Builder, op: Op, a: number, b: number, c: number, d: number): number {
@@ -24,6 +25,10 @@ export function simplify(ir: Builder, op: Op, a: number, b: number, c: number, d
       b = t;
     }
     const same = identity(ir, op, a, b, c);
+    if (same !== undefined) return same;
+  }
+  if (op === Op.extract32 || op === Op.extract64) {
+    const same = extractedLane(ir, op, a, b, c);
     if (same !== undefined) return same;
   }
   return ir.append(op, a, b, c, d);

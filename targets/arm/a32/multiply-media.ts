@@ -8,6 +8,9 @@ import * as packing from '../lift/packing';
 import { parallel, sel, usad8, usada8, type ParallelOp, type ParallelPrefix } from '../lift/parallel';
 import * as saturating from '../lift/saturating';
 
+/** UDF's immediate that stands for a breakpoint. */
+const KERNEL_BREAKPOINT = 0x10;
+
 const half = (top: number): string => (top === 1 ? 't' : 'b');
 
 const MULTIPLIES: readonly ArmRow[] = [
@@ -146,7 +149,7 @@ const PACKING: readonly ArmRow[] = [
   inst('UBFX', 'v6t2', 'cccc0111111wwwwwddddlllll101nnnn', ({ l, w }) => `ubfx{c} {d}, {n}, #${l}, #${w + 1}`, packing.ubfx),
   inst('BFC', 'v6t2', 'cccc0111110hhhhhddddlllll0011111', ({ l, h }) => `bfc{c} {d}, #${l}, #${h - l + 1}`, packing.bfc),
   inst('BFI', 'v6t2', 'cccc0111110hhhhhddddlllll001nnnn', ({ l, h }) => `bfi{c} {d}, {n}, #${l}, #${h - l + 1}`, packing.bfi),
-  inst('UDF', undefined, 'cccc01111111iiiiiiiiiiii1111iiii', ({ i }) => `udf{c} #${i}`, udf),
+  inst('UDF', undefined, 'cccc01111111iiiiiiiiiiii1111iiii', ({ i }) => `udf{c} #${i}`, udf(KERNEL_BREAKPOINT)),
 ];
 
 export const MULTIPLY_MEDIA_ROWS: readonly ArmRow[] = [

@@ -13,9 +13,9 @@ export function barrier(cx: LiftContext): void {
 // ISB{<c>} <option>
 export const isb = instructionBarrier;
 
-// UDF<c> #<imm>
-export function udf(cx: LiftContext): void {
-  cx.trap('undefined');
+/** UDF<c> #<imm>; with one immediate Linux takes it for a breakpoint (arch/arm/kernel/ptrace.c). */
+export function udf(breakpoint: number) {
+  return (cx: LiftContext, { i }: { readonly i: number }): void => cx.trap(i === breakpoint ? 'breakpoint' : 'undefined');
 }
 
 // BKPT #<imm>

@@ -8,6 +8,9 @@ import { barrier, hint, isb, udf } from '../lift/hints';
 import { cps, mrs, msr } from '../lift/status';
 import { conditionalBranch } from '../lift/thumb-branch';
 
+/** UDF's immediate that stands for a breakpoint. */
+const KERNEL_BREAKPOINT = 0;
+
 /** The pieces of a branch offset: g = S, j = J1, k = J2, i and l the upper and lower immediate. */
 interface OffsetFields {
   readonly g: number;
@@ -65,7 +68,7 @@ const BRANCHES: readonly ArmRow[] = [
     (cx, f) => branchLinkExchange(cx, exchangeOffset(f)),
   ),
   inst('BXJ', 'v6t2', '111100111100mmmm1000111100000000', 'bxj{c} {m}', branchExchangeJazelle),
-  inst('UDF', 'v6t2', '111101111111iiii1010iiiiiiiiiiii', 'udf{c}{q} {#i}', udf),
+  inst('UDF', 'v6t2', '111101111111iiii1010iiiiiiiiiiii', 'udf{c}{q} {#i}', udf(KERNEL_BREAKPOINT)),
 ];
 
 const HINTS = ['nop', 'yield', 'wfe', 'wfi', 'sev', 'sevl'] as const;
@@ -85,6 +88,8 @@ interface ChangeStateFields {
 }
 
 function cpsSyntax({ d, k, a, i }: ChangeStateFields): string {
+  // UNPREDICTABLE: no operation here and in qemu-arm
+  if (k === 0 && i !== 0) return 'undefined (bcc, cond=0xE)';
   const flags = ['a', 'i', 'f'].filter((_, bit) => (a >> (2 - bit)) & 1).join('');
   return `cpsi${d === 1 ? 'd' : 'e'} ${flags}${k === 1 ? `, #${i}` : ''}`;
 }
@@ -122,7 +127,7 @@ const SYSTEM: readonly ArmRow[] = [
     (cx, { n, k }) => msr(cx, k, cx.reg(n)),
   ),
   inst('MRS', 'v6t2', '11110011111011111000dddd00000000', 'mrs{c} {d}, CPSR', mrs),
-  inst('CPS', 'v6t2', '1111001110101111100001dkaaaiiiii', cpsSyntax, (_, { k, i }) => (k === 0 && i !== 0 ? false : cps())),
+  inst('CPS', 'v6t2', '1111001110101111100001dkaaaiiiii', cpsSyntax, cps),
   inst('CPS_mode', 'v6t2', '111100111010111110000001000iiiii', 'cps {#i}', cps),
   inst('HINT', 'v6t2', '111100111010111110000000hhhhhhhh', hintSyntax, hint),
   inst('CLREX', 'v7', '11110011101111111000111100101111', 'clrex{c}', clearExclusive),
