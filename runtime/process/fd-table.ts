@@ -23,6 +23,9 @@ const LIMIT = 0;
 const LOWEST_FREE = 1;
 /** One more than the highest number ever used. */
 const TOP = 2;
+/** A word by which the table is recognised in another process. */
+const MAGIC = 3;
+const MAGIC_WORD = 0x66647473;
 const HEADER = 16;
 const NUMBER = (1 << 21) - 1;
 const CLOSED_ONCE = NUMBER + 1;
@@ -53,6 +56,7 @@ export class FdTable {
   static create(limit: number): FdTable {
     const table = new FdTable(new SharedArrayBuffer(4 * (HEADER + 2 * CAPACITY)));
     table.limit = limit;
+    table.header[MAGIC] = MAGIC_WORD;
     return table;
   }
 
@@ -80,6 +84,22 @@ export class FdTable {
   host(fd: number): number {
     const word = this.words[fd];
     return word === undefined ? -1 : (word & NUMBER) - 1;
+  }
+
+  /**
+   * Host fd of a guest fd of another process that descends from the same one, so that its table is where ours is;
+   * undefined if it is none such.
+   */
+  hostIn(pid: number, fd: number): number | undefined {
+    if (fd < 0 || fd >= CAPACITY) return -1;
+    const words = new BigUint64Array(16);
+    const at = addressOf(words);
+    const table = addressOf(this.header);
+    // two iovecs of a word each, and where the words go
+    words.set([BigInt(at + 96), 8n, BigInt(table + 4 * MAGIC), 4n, BigInt(table + 4 * (HEADER + fd)), 4n]);
+    const n = syscall(HOST.process_vm_readv, pid, at, 1, at + 16, 2, 0);
+    const read = new Int32Array(words.buffer, 96, 2);
+    return n === 8 && read[0] === MAGIC_WORD ? (read[1]! & NUMBER) - 1 : undefined;
   }
 
   /** Guest fd that stands for a host fd, or -1. */

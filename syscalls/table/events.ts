@@ -45,11 +45,12 @@ function signalfd(c: Context, guestFd: number, set: number, size: number, how: n
   return guest;
 }
 
-/** The fd number means one in the other process, which is a guest one only if the process is this one. */
+/** The fd number means one in the other process: a guest's if that is a relative, the host's otherwise. */
 function pidfdGetfd(c: Context, pidfd: number, target: number, how: number): number {
   if (c.fds.full()) return -E.MFILE;
-  const own = pidOf(c, pidfd) === syscall(HOST.getpid);
-  return c.newFd(syscall(HOST.pidfd_getfd, pidfd, own ? c.fds.host(target) : target, how), true);
+  const pid = pidOf(c, pidfd);
+  const own = pid === syscall(HOST.getpid);
+  return c.newFd(syscall(HOST.pidfd_getfd, pidfd, own ? c.fds.host(target) : (c.fds.hostIn(pid, target) ?? target), how), true);
 }
 
 /** The process a pidfd stands for, from its fdinfo; -1 if it cannot be told. */

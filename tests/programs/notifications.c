@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -132,6 +133,22 @@ int main(void) {
   if (fork() == 0) _exit(3);
   poll(&(struct pollfd){s, POLLIN}, 1, 5000);
   n = read(s, got, sizeof got) / sizeof *got;
+  int ends[2], status;
+  pipe(ends);
+  pid_t child = fork();
+  if (child == 0) {
+    dup2(ends[1], 40);
+    write(ends[1], "x", 1);
+    pause();
+  }
+  char c;
+  read(ends[0], &c, 1);
+  int pidfd = syscall(NUMBER(434), child, 0), theirs = syscall(NUMBER(438), pidfd, 40, 0);
+  printf("theirs %d", (int)write(theirs, "y", 1));
+  printf(" %d", (int)read(ends[0], &c, 1));
+  printf(" %c %d\n", c, syscall(NUMBER(438), pidfd, 41, 0) < 0 && errno == EBADF);
+  kill(child, SIGKILL);
+  waitpid(child, &status, 0);
   printf("child %d %d %d %d\n", n, got[0].ssi_signo == SIGCHLD, got[0].ssi_status, got[0].ssi_code == CLD_EXITED);
   return 0;
 }
