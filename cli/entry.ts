@@ -1,13 +1,15 @@
 /** Entry of the bundle: `node dist/tsemu.cjs NAME arguments...`, NAME being what the launcher was called as. */
 import { readFileSync } from 'node:fs';
 import { mark } from '../runtime/debug';
+import { runWorker, THREAD_COMMAND } from '../emulator/thread-worker';
 import { main } from './main';
 import type { ByteString } from './options';
 
 mark('bundle loaded');
 
 const [, , invokedAs = 'tsemu', ...argv] = process.argv;
-void main(commandArguments(argv), environment(), invokedAs);
+if (invokedAs === THREAD_COMMAND) runWorker();
+else void main(commandArguments(argv), environment(), invokedAs);
 
 /** Node decodes arguments as UTF-8; where that lost something, the kernel still has the bytes. */
 function commandArguments(argv: readonly string[]): readonly ByteString[] {

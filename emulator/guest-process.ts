@@ -1,57 +1,53 @@
 /** A guest process: loads a program, runs it, and starts others in its place (execve). */
-import { availableParallelism } from 'node:os';
-import { argumentsFit, identify, LoadError, mapProgram, NativeProgram, openProgram } from '../loader';
+import { identify, LoadError, mapProgram, openProgram } from '../loader';
 import type { Identity, Image, ProcessOptions, Program } from '../loader';
 import { mark, type Log } from '../runtime/debug';
 import { FamilyTranslations } from '../runtime/engine';
 import {
   addressOf,
+  codePage,
   familyMemory,
   forkProcess,
+  HOST,
   inheritedFdLimit,
-  isOpenForWriting,
   setCommandLine,
   setProcessName,
   SIGNAL,
+  sleepForEver,
   suspendOptimisation,
+  syscall,
 } from '../runtime/host';
 import { FdTable } from '../runtime/process/fd-table';
-import { mapsText, ProcessExit, ProcessKilled, SystemCalls, type ExecRequest, type GuestProcess } from '../syscalls';
+import { ThreadGroup } from '../runtime/process/thread-group';
+import { mapsText, ProcessExit, ProcessKilled, SystemCalls, ThreadExit, type ExecRequest, type ThreadRequest } from '../syscalls';
 import type { ProcessAbi } from './abi';
 import { CodeCache, showsFile } from './code-cache';
 import type { RunConfig } from './config';
+import { guestProcess, polledWord, type GuestServices } from './guest-services';
 import { createMachine, type Machine } from './machine';
 import type { RunObserver } from './observer';
 import type { CpuModel } from '../targets/target';
-import { ENGINE_WORD } from '../translate/ir/state';
 import type { Outcome } from './outcome';
 import { runThread } from './process';
+import { openForExec, ProgramChange, startAnew } from './program-change';
 import { becomeOwner } from './set-id';
 import { SignalDelivery } from './signal-delivery';
-import { abiOf, modelOf, PROCESS_ABIS, TARGETS } from './targets';
+import { abiOf, modelOf, PROCESS_ABIS } from './targets';
+import { FAMILY_BYTES, startThread, type ThreadSeed } from './threads';
 import { createTranslator, logsTranslations, type Translator } from './translator';
 
-/** For some 100,000 blocks. */
-const FAMILY_BYTES = 64 * 2 ** 20;
-
-const E2BIG = 7;
-const ETXTBSY = 26;
 const ENOSYS = 38;
 
-/** Leaves the system call when the guest has started another program: nothing can fail any more. */
-class ProgramChange extends Error {
-  constructor(
-    readonly program: Program,
-    readonly request: ExecRequest,
-  ) {
-    super('guest exec');
-  }
-}
-
-/** One guest process with its only thread. */
-export class Process {
-  private machine: Machine;
-  private image: Image;
+/** One guest process, and its first thread. */
+export class Process implements GuestServices {
+  readonly isFirst = true;
+  /** Absent until the guest makes another thread. */
+  private group: ThreadGroup | undefined;
+  private family = 0;
+  /** e_flags of the program. */
+  private elfFlags: number;
+  machine: Machine;
+  private loaded: Image;
   private translator: Translator;
   private codeCache: CodeCache | undefined;
   private calls: SystemCalls;
@@ -60,12 +56,12 @@ export class Process {
   private delivery: SignalDelivery;
   /** Code has all registers in the state wherever it may fault. */
   private precise = false;
-  private readonly fds: FdTable;
+  readonly fds: FdTable;
 
   /** @throws LoadError */
   constructor(
-    private readonly config: RunConfig,
-    private readonly log: Log,
+    readonly config: RunConfig,
+    readonly log: Log,
     private readonly observer?: RunObserver,
   ) {
     this.fds = FdTable.inherit(inheritedFdLimit(), config.descriptors);
@@ -74,16 +70,17 @@ export class Process {
       sysroot: config.sysroot,
       targets: [abi.target.name],
     });
+    this.elfFlags = program.main.flags;
     try {
       this.machine = createMachine(abi, modelOf(abi, config.cpu, program));
       mark('guest memory reserved');
-      this.image = this.map(program, config.envp, undefined);
+      this.loaded = this.map(program, config.envp, undefined);
     } finally {
       program.close();
     }
     mark('program loaded');
-    this.translator = this.translate(this.image.executable);
-    this.calls = new SystemCalls(this.guestProcess(), { strace: config.strace });
+    this.translator = this.translate(this.loaded.executable);
+    this.calls = new SystemCalls(guestProcess(this), { strace: config.strace });
     this.delivery = this.deliver();
     this.attach();
     mark('engine ready');
@@ -113,13 +110,22 @@ export class Process {
   private runProgram(): Outcome | ProgramChange {
     const { machine, translator, calls, delivery } = this;
     try {
-      return runThread({ ...machine, engine: translator.engine, calls, delivery });
+      return runThread({ ...machine, engine: translator.engine, calls, delivery, followOthers: () => this.followOthers() });
     } catch (e) {
       if (e instanceof ProcessExit) return { kind: 'exit', status: e.status };
       if (e instanceof ProcessKilled) return { kind: 'signal', signal: e.signal };
       if (e instanceof ProgramChange) return e;
+      if (e instanceof ThreadExit) return this.leave(e.status);
       throw e;
     }
+  }
+
+  /** The first thread has ended. The process goes on with the others, or ends with them. */
+  private leave(status: number): Outcome {
+    const { calls, group } = this;
+    calls.signals.blockAll();
+    calls.endThread();
+    return group!.ended(0, status) === 0 ? { kind: 'exit', status } : sleepForEver();
   }
 
   private map(program: Program, envp: readonly Uint8Array[], stackSize: number | undefined): Image {
@@ -144,19 +150,23 @@ export class Process {
   private enter(path: Uint8Array): void {
     const { abi, state } = this.machine;
     state.reset();
-    abi.enter(state, this.image.entry, this.image.stackPointer);
+    abi.enter(state, this.loaded.entry, this.loaded.stackPointer);
     setProcessName(path.subarray(path.lastIndexOf(SLASH) + 1));
-    const { argStart, argEnd, envStart, envEnd } = this.image;
+    const { argStart, argEnd, envStart, envEnd } = this.loaded;
     const { base } = this.machine.space;
     setCommandLine({ start: base + argStart, end: base + argEnd }, { start: base + envStart, end: base + envEnd });
   }
 
-  private fork(flags: number, pidfd: number): number {
-    const { base } = this.machine.space;
+  fork(flags: number, pidfd: number): number {
+    const { space } = this.machine;
+    const { base } = space;
     this.log.flush();
     this.shareTranslations();
-    const pid = forkProcess(flags, pidfd, { start: base, end: base + 2 ** 32 });
+    const fork = (): number => forkProcess(flags, pidfd, { start: base, end: base + 2 ** 32 });
+    const { group } = this;
+    const pid = group === undefined ? fork() : group.lock.run(() => space.undisturbed(fork));
     if (pid === 0) {
+      group?.begin(syscall(HOST.gettid), polledWord(this.machine));
       suspendOptimisation();
       this.log.forked();
     }
@@ -175,27 +185,18 @@ export class Process {
     this.shared = true;
     const buffer = familyMemory(FAMILY_BYTES);
     if (buffer === undefined) return;
+    this.family = addressOf(new Uint8Array(buffer));
     const lasting = (start: number, end: number): boolean => showsFile(space.vmas, start, end);
     this.translator.engine.shareBlocks(new FamilyTranslations(new Int32Array(buffer), memory, lasting));
   }
 
   /** execve(2) up to where it can fail. */
-  private exec(request: ExecRequest): number | 'native' {
-    const { path, argv, envp, hostPath } = request;
-    let program: Program;
-    try {
-      program = openProgram(path, argv, { sysroot: this.config.sysroot, targets: TARGETS, hostPath });
-    } catch (e) {
-      if (e instanceof NativeProgram) return 'native';
-      if (e instanceof LoadError) return -e.errno;
-      throw e;
-    }
-    const wordSize = program.main.class === 32 ? 4 : 8;
-    const fits = argumentsFit({ size: request.stackSize ?? this.config.stackSize, wordSize, argv: program.argv, envp, path });
-    const errno = !fits ? E2BIG : isOpenForWriting(program.main.file.fd) ? ETXTBSY : 0;
-    if (errno === 0) throw new ProgramChange(program, request);
+  exec(request: ExecRequest): number | 'native' | ExecRequest {
+    const program = openForExec(this.config, request);
+    if (typeof program !== 'object') return program;
+    if (this.threads() === 1) throw new ProgramChange(program, request);
     program.close();
-    return -errno;
+    return startAnew(this.config, request);
   }
 
   /** execve(2) from there on. Throws LoadError if the program has no room, which ends the process. */
@@ -205,6 +206,7 @@ export class Process {
       this.calls.leaveMemory();
       this.translator.engine.suspend();
       this.machine.space.clear();
+      this.group = undefined;
       this.calls.exec();
       if (this.precise) {
         // handlers are gone, and with them who looks at registers
@@ -212,13 +214,14 @@ export class Process {
         this.translator.engine.discard();
       }
       becomeOwner(program.main.file.fd);
-      const abi = abiOf({ target: program.target, native: false, elfFlags: program.main.flags }, request.path);
+      this.elfFlags = program.main.flags;
+      const abi = abiOf({ target: program.target, native: false, elfFlags: this.elfFlags }, request.path);
       // `-cpu` was given for the first program's target
       const model = modelOf(abi, abi === this.machine.abi ? this.config.cpu : undefined, program);
       // The code cache is of one program
       if (abi !== this.machine.abi || !sameFeatures(model, this.machine.model) || this.codeCache !== undefined)
         this.changeMachine(abi, model, program.main.file.realPath);
-      this.image = this.map(program, request.envp, request.stackSize);
+      this.loaded = this.map(program, request.envp, request.stackSize);
     } finally {
       program.close();
     }
@@ -229,7 +232,7 @@ export class Process {
     this.machine = createMachine(abi, model, this.machine);
     this.shared = false;
     this.translator = this.translate(executable);
-    this.calls = new SystemCalls(this.guestProcess(), { strace: this.config.strace }, this.calls);
+    this.calls = new SystemCalls(guestProcess(this), { strace: this.config.strace }, this.calls);
     this.delivery = this.deliver();
     this.attach();
   }
@@ -249,13 +252,16 @@ export class Process {
   }
 
   /** The guest handles faults from now on. */
-  private makePrecise(): void {
+  makePrecise(): void {
     if (this.precise) return;
     this.precise = true;
     this.translator.engine.discard();
+    if (this.group === undefined || this.group.precise) return;
+    this.group.makePrecise();
+    this.group.kickOthers(0);
   }
 
-  private returnFromSignal(withInfo: boolean): void {
+  returnFromSignal(withInfo: boolean): void {
     const outcome = this.delivery.leaveHandler(withInfo);
     if (outcome?.kind === 'signal') throw new ProcessKilled(outcome.signal);
   }
@@ -269,44 +275,59 @@ export class Process {
     this.observer?.attach({ ...translator, calls, vmas: machine.space.vmas, callNumbers: machine.abi.syscalls.numbers });
   }
 
-  private guestProcess(): GuestProcess {
-    const { config, machine, fds, log } = this;
-    const { abi, model, memory, space, state } = machine;
-    const image = (): Image => this.image;
+  image(): Image {
+    return this.loaded;
+  }
+
+  get outlivesSignals(): boolean {
+    return this.observer !== undefined || this.codeCache !== undefined || this.log.buffers || this.config.strace;
+  }
+
+  get profiled(): boolean {
+    return this.observer !== undefined;
+  }
+
+  threads(): number {
+    return this.group?.alive ?? 1;
+  }
+
+  startThread(request: ThreadRequest): number {
+    const group = (this.group ??= this.createGroup());
+    return startThread(group, () => this.threadSeed(group), this.machine, this.calls, request);
+  }
+
+  private createGroup(): ThreadGroup {
+    const group = new ThreadGroup();
+    group.begin(syscall(HOST.gettid), polledWord(this.machine));
+    if (this.precise) group.makePrecise();
+    this.machine.space.share();
+    this.machine.space.onSharedCodeChange(() => group.kickOthers(0));
+    this.shareTranslations();
+    return group;
+  }
+
+  private threadSeed(group: ThreadGroup): ThreadSeed {
+    const { abi, model, memory, space } = this.machine;
     return {
-      memory,
-      space,
-      fds,
-      abi: abi.syscalls,
-      get executable() {
-        return image().executable;
-      },
-      get layout() {
-        return image();
-      },
-      get auxv() {
-        return image().auxv;
-      },
-      sysroot: config.sysroot,
-      release: config.uname,
-      cpuinfo: () => abi.cpuinfo(model, availableParallelism()),
-      exec: (request) => this.exec(request),
-      fork: (flags, pidfd) => this.fork(flags, pidfd),
-      polledWord: () => addressOf(state.i32) + 4 * ENGINE_WORD.headroom,
-      handlesFaults: () => this.makePrecise(),
-      profiled: this.observer !== undefined,
-      outlivesSignals: this.observer !== undefined || this.codeCache !== undefined || log.buffers || config.strace,
-      stackPointer: () => abi.signalFrames(model).stackPointer(state),
-      returnFromSignal: (withInfo) => this.returnFromSignal(withInfo),
-      setStackPointer: (value) => abi.setStackPointer(state, value),
-      setThreadPointer: (value) => abi.setThreadPointer(state, value),
-      setSecondResult: (value) => abi.setSecondResult?.(state, value),
-      invalidateCode: (start, end) => this.translator.engine.invalidate(start, end),
-      log: {
-        strace: (line) => log.write(`${line}\n`),
-        unimplemented: (line) => this.unimplemented(line),
-      },
+      config: this.config,
+      target: abi.target.name,
+      elfFlags: this.elfFlags,
+      model,
+      image: this.loaded,
+      memory: memory.memory,
+      pages: memory.pages,
+      mappings: space.share().buffer,
+      group: group.buffer,
+      fds: this.fds.buffer,
+      dispositions: this.calls.signals.dispositions.words,
+      codePage: codePage()!.address,
+      family: this.family,
     };
+  }
+
+  private followOthers(): void {
+    this.machine.space.followCodeChanges();
+    if (this.group?.precise === true) this.makePrecise();
   }
 }
 

@@ -1,9 +1,9 @@
 /** The process loop: guest code, system calls and signals in turn. */
-import { RESTART, NO_RESULT, SIGNAL } from '../runtime/host';
+import { NO_RESULT, RESTART, SIGNAL, sleepForEver } from '../runtime/host';
 import type { Engine, Exit } from '../runtime/engine';
 import type { GuestMemory } from '../runtime/memory';
 import type { SystemCalls } from '../syscalls';
-import { ENGINE_WORD } from '../translate/ir/state';
+import { ENGINE_WORD, HEADROOM } from '../translate/ir/state';
 import type { CpuState } from '../translate/ir/cpu-state';
 import type { ProcessAbi } from './abi';
 import type { Outcome } from './outcome';
@@ -19,6 +19,8 @@ const TRAP_SIGNAL = {
   overflow: { signal: SIGNAL.SIGFPE, code: 2 }, // FPE_INTOVF
 } as const;
 
+const HEADROOM_WORD = ENGINE_WORD.headroom;
+
 const SEGV_MAPERR = 1;
 const SEGV_ACCERR = 2;
 const BUS_ADRALN = 1;
@@ -32,6 +34,8 @@ export interface GuestThreadParts {
   readonly abi: ProcessAbi;
   readonly calls: SystemCalls;
   readonly delivery: SignalDelivery;
+  /** Takes notice of what other threads have changed. */
+  readonly followOthers: () => void;
 }
 
 /**
@@ -51,17 +55,26 @@ export function runThread(parts: GuestThreadParts): Outcome {
         const result = calls.call(nr, args);
         if (result === RESTART) abi.repeatSyscall(state);
         else if (result !== NO_RESULT) abi.setSyscallResult(state, result, exit.info);
-        if (calls.signals.pending) outcome = delivery.deliver();
+        if (state.i32[HEADROOM_WORD] === 0 || calls.signals.pending) outcome = attend(parts);
         break;
       }
       case 'pending':
-        outcome = delivery.deliver();
+        outcome = attend(parts);
         break;
       default:
         outcome = delivery.force(synchronousSignal(exit, parts));
     }
     if (outcome !== undefined) return outcome;
   }
+}
+
+/** Sees to what has made compiled code return: signals, or what other threads have done. */
+function attend({ state, calls, delivery, followOthers }: GuestThreadParts): Outcome | undefined {
+  // before looking, so that nothing that comes meanwhile is overlooked
+  state.i32[HEADROOM_WORD] = HEADROOM;
+  if (calls.signals.thread?.abandoned === true) sleepForEver();
+  followOthers();
+  return delivery.deliver();
 }
 
 function synchronousSignal(exit: Extract<Exit, { kind: 'trap' | 'fault' }>, parts: GuestThreadParts): SynchronousSignal {

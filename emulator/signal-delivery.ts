@@ -2,7 +2,6 @@
 import { HOST, syscall, type ArrivedSignal } from '../runtime/host';
 import type { GuestMemory } from '../runtime/memory';
 import { defaultAction, SA, SIG_DFL, SIG_IGN, SS, type Disposition, type SystemCalls } from '../syscalls';
-import { ENGINE_WORD, HEADROOM } from '../translate/ir/state';
 import type { CpuState } from '../translate/ir/cpu-state';
 import type { Outcome } from './outcome';
 import type { FaultRecord, SignalFrames } from './signal-frame';
@@ -36,7 +35,6 @@ export class SignalDelivery {
   /** Delivers all that has arrived. Returns how the process ends, if it does. */
   deliver(): Outcome | undefined {
     const { signals } = this.calls;
-    this.state.i32[ENGINE_WORD.headroom] = HEADROOM;
     while (signals.pending) {
       for (const arrived of signals.take()) {
         if (signals.isBlocked(arrived.signal)) {

@@ -7,12 +7,15 @@ const { readFileSync } = require('fs');
 const { setFlagsFromString } = require('v8');
 const { Script } = require('vm');
 
-// For JavaScript only, and until the emulator allows it again (runtime/host/jit-tiers.ts). CPU seconds with and without,
-// medians of 3: dynamic hello 0.30, 0.17; python3 -c pass 1.78, 1.15; cc1 on 80 functions 7.9, 7.2.
-setFlagsFromString('--no-turbofan');
-// Repairs of floating-point results are calls, around which V8 would save all registers on the common way too. Seconds
-// without and with: nbody 0.47, 0.26; fft 0.36, 0.23; image 0.50, 0.37.
-setFlagsFromString('--experimental-wasm-branch-hinting');
+// The flags are the process's: a Worker, which runs another thread of the guest, must leave them as they are now.
+if (process.argv[2] !== '*thread*') {
+  // For JavaScript only, and until the emulator allows it again (runtime/host/jit-tiers.ts). CPU seconds with and without,
+  // medians of 3: dynamic hello 0.30, 0.17; python3 -c pass 1.78, 1.15; cc1 on 80 functions 7.9, 7.2.
+  setFlagsFromString('--no-turbofan');
+  // Repairs of floating-point results are calls, around which V8 would save all registers on the common way too. Seconds
+  // without and with: nbody 0.47, 0.26; fft 0.36, 0.23; image 0.50, 0.37.
+  setFlagsFromString('--experimental-wasm-branch-hinting');
+}
 
 const filename = `${__dirname}/bundle.cjs`;
 let cachedData;

@@ -8,7 +8,7 @@ import type { DirectoryCookies } from './directory-cookies';
 import { E } from './errno';
 import { PathTranslator } from './paths';
 import type { GuestProcess } from './process';
-import { SignalState } from './signal-state';
+import { SignalState, type Dispositions } from './signal-state';
 import { layoutOf, readScalar, StructCopier, writeScalar, type Layout } from './struct-codec';
 import type { VforkLink } from './vfork-link';
 import { HOST_MODEL, STRUCTS } from './structs';
@@ -41,6 +41,10 @@ export class Context {
   readonly base: number;
   /** What ARM set_tls last set. */
   threadPointer = 0;
+  /** Guest address where 0 is written when the thread ends (set_tid_address), or 0. */
+  clearTid = 0;
+  /** Head of the list of futexes that the thread holds (set_robust_list), or 0. */
+  robustList = 0;
   private readonly layouts = new Map<string, Layout>();
   private readonly copiers = new Map<string, StructCopier>();
 
@@ -48,8 +52,9 @@ export class Context {
   constructor(
     readonly process: GuestProcess,
     before?: Context,
+    dispositions?: Dispositions,
   ) {
-    this.signals = before?.signals.under(process) ?? new SignalState(process);
+    this.signals = before?.signals.under(process) ?? new SignalState(process, dispositions);
     this.cookies = before?.cookies ?? new Map<number, DirectoryCookies>();
     this.limits = before?.limits ?? new Map<number, readonly [number, number]>();
     this.memory = process.memory;

@@ -3,8 +3,20 @@ export type { Abi } from './abi/abi';
 export { ARM_BE32_EABI, ARM_BE8_EABI, ARM_EABI } from './abi/arm';
 export { MIPS_O32, MIPSEL_O32 } from './abi/mips';
 export { ERRORS } from './errno';
-export type { ExecRequest, GuestProcess } from './process';
+export type { ExecRequest, GuestProcess, ThreadRequest } from './process';
 export { mapsText } from './procfs';
-export { defaultAction, ProcessExit, ProcessKilled, SA, SIG_DFL, SIG_IGN, SS, SignalState, type Disposition } from './signal-state';
+export {
+  defaultAction,
+  Dispositions,
+  ProcessExit,
+  ProcessKilled,
+  SA,
+  SIG_DFL,
+  SIG_IGN,
+  SS,
+  SignalState,
+  ThreadExit,
+  type Disposition,
+} from './signal-state';
 export { SystemCalls, type SystemCallOptions } from './system-calls';
 export { OABI_BASE } from './abi/arm-oabi';

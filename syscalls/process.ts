@@ -30,6 +30,19 @@ export interface MemoryLayout {
   readonly envEnd: number;
 }
 
+/** What a new thread begins with besides its maker's registers. */
+export interface ThreadRequest {
+  readonly stack: number;
+  /** Thread pointer; absent: its maker's. */
+  readonly tls: number | undefined;
+  /** Where the new thread writes its id, or 0. */
+  readonly setTid: number;
+  /** Where its maker wants the id, or 0. */
+  readonly parentTid: number;
+  /** Where 0 is written when the thread ends, or 0. */
+  readonly clearTid: number;
+}
+
 export interface GuestProcess {
   readonly memory: GuestMemory;
   readonly space: AddressSpace;
@@ -51,9 +64,9 @@ export interface GuestProcess {
   readonly cpuinfo: () => string;
   /**
    * Starts another program: does not return if it is a guest's.
-   * @returns a negative errno, or `native` for a program of the host's
+   * @returns a negative errno, `native` for a program of the host's, or what to execute instead on the host
    */
-  readonly exec: (request: ExecRequest) => number | 'native';
+  readonly exec: (request: ExecRequest) => number | 'native' | ExecRequest;
   /**
    * Makes a child process with a copy of everything.
    * @param flags of the host's clone(2), with the exit signal
@@ -61,6 +74,12 @@ export interface GuestProcess {
    * @returns 0 in the child, its pid in the parent, or a negative errno
    */
   readonly fork: (flags: number, pidfd: number) => number;
+  /** Makes another thread of this process. Returns its id or a negative errno. */
+  readonly startThread: (request: ThreadRequest) => number;
+  /** Threads of this process that have not ended. */
+  readonly threads: () => number;
+  /** False in threads that the guest has made. */
+  readonly isFirst: boolean;
   /** Sets the stack pointer register. */
   readonly setStackPointer: (value: number) => void;
   /** Sets the thread pointer register (ARM set_tls). */

@@ -48,6 +48,13 @@ export class ProcessExit extends Error {
   }
 }
 
+/** Leaves the call when a thread ends and others go on. */
+export class ThreadExit extends Error {
+  constructor(readonly status: number) {
+    super(`guest thread exit ${status}`);
+  }
+}
+
 export interface Disposition {
   /** Guest address of the handler, or SIG_DFL or SIG_IGN. */
   readonly handler: number;
@@ -98,9 +105,14 @@ export function defaultAction(signal: number): DefaultAction {
 
 /** Signals whose host handler is always the emulator's. */
 const FAULTS = named('SEGV', 'BUS');
+/** By this one (glibc's SIGSETXID) fork stops threads. */
+const STOP_SIGNAL = 33;
+const NEVER_BLOCKED: ReadonlySet<number> = new Set([...FAULTS, STOP_SIGNAL]);
 const CHANGED_BY_NODE = named('USR1', 'PIPE', 'XFSZ');
 const maskOf = (signals: ReadonlySet<number>): number => [...signals].reduce((m, s) => m | (1 << (s - 1)), 0);
 const FAULT_MASK = maskOf(FAULTS);
+/** In the high word. */
+const STOP_MASK = 1 << (STOP_SIGNAL - 33);
 const UNBLOCKABLE_MASK = maskOf(named('KILL', 'STOP'));
 
 /** What the host must hear of the process that has the signals. */
@@ -113,6 +125,8 @@ export interface SignalHost {
   readonly outlivesSignals: boolean;
   /** SIGPROF is V8's. */
   readonly profiled: boolean;
+  /** False in threads that the guest has made. */
+  readonly isFirst: boolean;
 }
 
 /** The signals of one thread. */
@@ -175,7 +189,7 @@ export class SignalState {
       const thread = GuestThread.current(this.host.polledWord());
       this.entered = thread ?? 'refused';
       thread?.handleFaults();
-      thread?.silenceOthers();
+      if (this.host.isFirst) thread?.silenceOthers();
       this.applyMask();
     }
     return this.thread;
@@ -211,6 +225,14 @@ export class SignalState {
     }
   }
 
+  /** A thread begins with the mask of its maker. */
+  begin(low: number, high: number): void {
+    this.held = [];
+    this.waiting = undefined;
+    this.setMask(low, high);
+    this.applyMask();
+  }
+
   /** Replaces the mask; SIGKILL and SIGSTOP cannot be blocked. */
   setMask(low: number, high: number): void {
     this.maskLow = low & ~UNBLOCKABLE_MASK;
@@ -222,6 +244,12 @@ export class SignalState {
   /** Gives the host thread the guest's mask, and with it the signals that have waited for that. */
   private applyMask(): void {
     this.words[0] = hostMask(this.maskLow, this.maskHigh);
+    syscall(HOST.rt_sigprocmask, SIG_SETMASK, this.wordsAddress, 0, SIGSET_BYTES);
+  }
+
+  /** Lets no signal interrupt the host thread, until `resume`: for threads that it makes, and when it has ended. */
+  blockAll(): void {
+    this.words[0] = hostMask(-1, -1);
     syscall(HOST.rt_sigprocmask, SIG_SETMASK, this.wordsAddress, 0, SIGSET_BYTES);
   }
 
@@ -266,7 +294,7 @@ export class SignalState {
   /** Signals that have arrived and are to be delivered now. After each, `delivered` must be called. */
   take(): ArrivedSignal[] {
     const arrived = [...this.held, ...(this.thread?.take() ?? [])];
-    this.held = arrived.filter((a) => FAULTS.has(a.signal) && this.isBlocked(a.signal));
+    this.held = arrived.filter((a) => NEVER_BLOCKED.has(a.signal) && this.isBlocked(a.signal));
     return arrived.filter((a) => !this.held.includes(a));
   }
 
@@ -292,7 +320,7 @@ export class SignalState {
   }
 }
 
-/** A mask for the host, which must go on to see faults. */
+/** A mask for the host, which must go on to see faults and to stop for fork. */
 function hostMask(low: number, high: number): bigint {
-  return (BigInt(high >>> 0) << 32n) | BigInt((low & ~FAULT_MASK) >>> 0);
+  return (BigInt((high & ~STOP_MASK) >>> 0) << 32n) | BigInt((low & ~FAULT_MASK) >>> 0);
 }

@@ -8,12 +8,13 @@ import { E } from './errno';
 import type { GuestProcess } from './process';
 import { siginfoToGuest } from './siginfo';
 import { guestSignal, lowForGuest, lowFromGuest } from './signal-sets';
-import type { SignalState } from './signal-state';
+import { SS, type Dispositions, type SignalState } from './signal-state';
 import { StracePrinter } from './strace';
 import { ROWS } from './table';
 import { close } from './table/open';
 import { raise } from './table/signals';
 import { deleteTimers } from './table/time';
+import { endThread } from './thread-end';
 import { compile, type Thunk } from './thunk';
 
 export interface SystemCallOptions {
@@ -34,17 +35,34 @@ export class SystemCalls {
   /** For the calls of an older ABI, once there was one. */
   private older: { readonly context: Context; readonly names: ReadonlyMap<number, string> } | undefined;
 
-  /** @param before the same process as it was under another ABI */
-  constructor(process: GuestProcess, options: SystemCallOptions, before?: SystemCalls) {
-    this.context = new Context(process, before?.context);
+  /**
+   * @param before the same process as it was under another ABI
+   * @param dispositions of a process that has another thread already
+   */
+  constructor(process: GuestProcess, options: SystemCallOptions, before?: SystemCalls, dispositions?: Dispositions) {
+    this.context = new Context(process, before?.context, dispositions);
     this.names = numbersToNames(process.abi);
     this.printer = options.strace ? new StracePrinter(this.context) : undefined;
-    if (before === undefined) this.signals.applyInitialDispositions();
+    if (before === undefined && dispositions === undefined) this.signals.applyInitialDispositions();
   }
 
   /** The memory is about to go: the parent of a vfork gets to see it. */
   leaveMemory(): void {
     this.context.giveBack();
+  }
+
+  /**
+   * A thread begins.
+   * @param clearTid guest address where 0 is written when it ends, or 0
+   */
+  beginThread(clearTid: number, threadPointer: number): void {
+    Object.assign(this.context, { clearTid, threadPointer, robustList: 0 });
+    this.signals.altStack = { sp: 0, flags: SS.DISABLE, size: 0 };
+  }
+
+  /** The thread has ended, and others go on. */
+  endThread(): void {
+    endThread(this.context);
   }
 
   /** What execve(2) does to descriptors and signals. */
@@ -54,6 +72,7 @@ export class SystemCalls {
     for (const fd of c.fds.open()) if (c.fds.cloexec(fd)) close(c, fd);
     c.signals.exec();
     c.threadPointer = 0;
+    c.clearTid = c.robustList = 0;
   }
 
   /** Guest address of the last fault of compiled code, and whether it was SIGBUS; undefined if nothing has been noted. */

@@ -39,6 +39,7 @@ export class VforkLink {
   private constructor(
     private readonly space: AddressSpace,
     private readonly shared: boolean,
+    private readonly within: PageRange | undefined,
     private parentEnd: number,
     private childEnd: number,
   ) {}
@@ -46,11 +47,12 @@ export class VforkLink {
   /**
    * To be made before the fork.
    * @param shared false if the child's writes do not concern the parent
+   * @param within where they do; absent: everywhere. Where the parent's other threads go on, they must not be overwritten
    */
-  static open(space: AddressSpace, shared: boolean): VforkLink | number {
+  static open(space: AddressSpace, shared: boolean, within?: PageRange): VforkLink | number {
     const ends = new Int32Array(16);
     const r = syscall(HOST.socketpair, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, addressOf(ends));
-    return r < 0 ? r : new VforkLink(space, shared, ends[0]!, ends[1]!);
+    return r < 0 ? r : new VforkLink(space, shared, within, ends[0]!, ends[1]!);
   }
 
   /** Neither end is needed: the fork has failed, or this is a child of the child. */
@@ -105,7 +107,7 @@ export class VforkLink {
   /** In the child, before its memory goes: shows the parent what it has written. The parent goes on waiting. */
   synchronise(): void {
     if (!this.shared || this.childEnd < 0) return;
-    const ranges = writtenRanges(this.space);
+    const ranges = writtenRanges(this.space, this.within);
     for (let from = 0; from === 0 || from < ranges.length; from += MAX_RANGES) {
       const some = ranges.slice(from, from + MAX_RANGES);
       this.message[0] = some.length;
@@ -156,11 +158,11 @@ interface PageRange {
 }
 
 /** Ranges of private guest pages that this process has written since it was forked. */
-function writtenRanges(space: AddressSpace): PageRange[] {
+function writtenRanges(space: AddressSpace, within: PageRange | undefined): PageRange[] {
   const ranges: PageRange[] = [];
   const fd = syscall(HOST.openat, AT_FDCWD, addressOf(PAGEMAP), O_CLOEXEC);
   if (fd < 0) return ranges;
-  for (const v of space.vmas.all()) {
+  for (const v of within === undefined ? space.vmas.all() : space.vmas.overlapping(within.start, within.end)) {
     if (v.shared || (v.backing.inode !== 0 && v.written !== true)) continue;
     const count = (v.end - v.start) / PAGE;
     const entries = new Uint32Array(Math.max(2 * count, 16));

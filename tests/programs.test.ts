@@ -48,6 +48,8 @@ const PROGRAMS: readonly Program[] = [
   { name: 'calls' },
   { name: 'wide-frames' },
   { name: 'signals' },
+  // qemu has no robust lists
+  { name: 'threads', flags: ['-pthread'], native: true, runs: [[], ['first-ends']] },
   { name: 'intrinsics', flags: ['-march=armv7-a+fp'] },
   { name: 'environment', flags: ['-frounding-math'] },
   // VFPv4 and its fused multiply-add under either calling convention

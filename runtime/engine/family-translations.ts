@@ -53,7 +53,8 @@ export class FamilyTranslations implements BlockStore {
     private readonly memory: GuestViews,
     private readonly lasting: (start: number, end: number) => boolean,
   ) {
-    words[END] = FIRST_RECORD;
+    // others may have begun
+    if (words[END] === 0) words[END] = FIRST_RECORD;
   }
 
   /** For the interpreters of all processes. */

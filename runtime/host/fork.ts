@@ -47,10 +47,14 @@ function prepare(guest: Range): Forker | undefined {
   const offset = threadIdOffset(page);
   if (offset === undefined) return undefined;
   page.shared.setInt32(SHARED.F_TID_OFFSET, offset, true);
-  const caught = replaceImport('madvise', (original) => {
-    page.shared.setBigUint64(SHARED.F_MADVISE, original, true);
-    return BigInt(page.entry('madvise_for_fork'));
-  });
+  // Another thread of this process may have done it
+  const done = page.shared.getBigUint64(SHARED.F_MADVISE, true) !== 0n;
+  const caught =
+    done ||
+    replaceImport('madvise', (original) => {
+      page.shared.setBigUint64(SHARED.F_MADVISE, original, true);
+      return BigInt(page.entry('madvise_for_fork'));
+    });
   letHeapFork(guest);
   return { page, forkProcess: page.function('fork_process', 2), undoEveryTime: !caught };
 }

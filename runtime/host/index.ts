@@ -1,11 +1,11 @@
 export { adoptCodePage, codePage, GuestThread, NO_RESULT, RESTART, type ArrivedSignal, type HostFault } from './code-page';
 export { setCommandLine } from './command-line';
 export { isOpenForWriting, mayGainPrivileges, setProcessName } from './executables';
-export { addressOf, MAX_ERRNO, syscall } from './ffi';
+export { addressOf, hostMemory, MAX_ERRNO, syscall } from './ffi';
 export { forkProcess, processId } from './fork';
 export { allowTurboFan, suspendOptimisation } from './jit-tiers';
 export { inheritedDescriptors } from './inherited-descriptors';
 export { inheritedFdLimit } from './limits';
 export { HOST, type HostCall } from './numbers';
 export { familyMemory } from './shared-memory';
-export { dieBySignal, exitGroup, setDefault, setIgnored, SIGNAL } from './signals';
+export { dieBySignal, exitGroup, setDefault, setIgnored, SIGNAL, sleepForEver } from './signals';

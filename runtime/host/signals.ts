@@ -48,6 +48,12 @@ export function setIgnored(signal: number): void {
   setDisposition(signal, SIG_IGN);
 }
 
+/** For a thread that has ended while its process goes on: Node could not end its own. */
+export function sleepForEver(): never {
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) Atomics.wait(never, 0, 0);
+}
+
 /** Ends the process with an exit status at once: no exit handlers, no event loop. */
 export function exitGroup(status: number): never {
   for (;;) syscall(HOST.exit_group, status);

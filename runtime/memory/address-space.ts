@@ -6,6 +6,8 @@
  */
 import { addressOf, HOST, syscall } from '../host';
 import { PAGE_SIZE, Prot, type GuestMemory } from './guest-memory';
+import { ANONYMOUS, hostProt, pageDown, pageProt, pageUp, UNNAMED_FILE, type AttachRequest, type MapRequest } from './mapping';
+import { SharedMappings } from './shared-mappings';
 import { VmaList, type Vma } from './vma-list';
 
 export const EEXIST = 17;
@@ -20,70 +22,13 @@ const MS_ASYNC = 1;
 const NO_FILE = { fd: -1, offset: 0 } as const;
 const HOLE_FLAGS = MAP.PRIVATE | MAP.FIXED | MAP.ANONYMOUS | MAP.NORESERVE;
 
-/** What a mapping shows, for /proc/self/maps and for keying translations. */
-export interface Backing {
-  /** Host path of the mapped file, or a bracketed name such as `[heap]`; empty for anonymous memory. */
-  readonly name: string;
-  readonly device: number;
-  readonly inode: number;
-  /** Tells states of the file apart; absent if it cannot be told whether the file has changed since it was mapped. */
-  readonly version?: string | undefined;
-}
-
-export const ANONYMOUS: Backing = { name: '', device: 0, inode: 0 };
-
-/** A file whose mapping was not described; never merged with anonymous memory. */
-const UNNAMED_FILE: Backing = { name: '', device: 0, inode: -1 };
-
-export interface MapRequest {
-  /** Page-aligned start, or a hint unless `fixed`; undefined lets us choose. */
-  readonly address?: number | undefined;
-  /** Bytes; rounded up to whole pages. */
-  readonly length: number;
-  /** PROT_* bits. */
-  readonly prot: number;
-  readonly shared?: boolean;
-  /** 'replace' as MAP_FIXED, 'noreplace' as MAP_FIXED_NOREPLACE (EEXIST if anything is there). */
-  readonly fixed?: 'replace' | 'noreplace';
-  /** Host fd and byte offset of a file mapping; anonymous if absent. */
-  readonly file?: { readonly fd: number; readonly offset: number };
-  readonly backing?: Backing;
-  /** Keep the mapping below the mmap area's usual top: grows from here upwards (PIE programs). */
-  readonly from?: number;
-  /** Host MAP_* flags passed through (MAP_NORESERVE, MAP_POPULATE, MAP_LOCKED). */
-  readonly hostFlags?: number;
-}
-
-/** A mapping that a host call makes (shmat): shared memory at a place of its own or of the guest's choice. */
-export interface AttachRequest {
-  readonly address?: number | undefined;
-  /** Bytes; rounded up to whole pages. */
-  readonly length: number;
-  readonly prot: number;
-  readonly shared: boolean;
-  readonly backing: Backing;
-}
-
-const PROT_ALL = Prot.Read | Prot.Write | Prot.Exec;
-
-/**
- * Host protection for a guest's. Guest code is data to the host, which need not be able to execute it; and as on
- * most guests, what can be written or executed can be read (x86 hosts would map PROT_EXEC alone unreadable).
- */
-const hostProt = (prot: number): number => (prot & Prot.Write) | ((prot & PROT_ALL) !== 0 ? Prot.Read : 0);
-/** The same for the page table that access checks read. */
-const pageProt = (prot: number): number => (prot & PROT_ALL) | ((prot & PROT_ALL) !== 0 ? Prot.Read : 0);
-
-const pageUp = (n: number): number => Math.ceil(n / PAGE_SIZE) * PAGE_SIZE;
-const pageDown = (n: number): number => Math.floor(n / PAGE_SIZE) * PAGE_SIZE;
-
 /** Called before translations of [start, end) become stale. */
 export type CodeChange = (start: number, end: number) => void;
 
 export class AddressSpace {
   /** Host address of guest address 0. */
   readonly base: number;
-  readonly vmas = new VmaList();
+  private readonly list = new VmaList();
   /** Lowest address that may be mapped (vm.mmap_min_addr). */
   readonly minimum = 0x10000;
   /** Mappings without an address are placed downwards from here, as Linux does below the stack. */
@@ -96,16 +41,112 @@ export class AddressSpace {
   private readonly listeners: CodeChange[] = [];
   /** Ranges with MADV_DONTFORK; what has been mapped there since does not count. */
   private keptFromChildren: { readonly start: number; readonly end: number }[] = [];
+  /** Present once the guest has several threads. */
+  private shared: SharedMappings | undefined;
+  private version = -1;
+  private depth = 0;
+  private changesSeen = 0;
+  private kickOthers: () => void = () => undefined;
 
+  /** @param shared mappings that another thread of this process has made; absent: an empty address space */
   constructor(
     readonly memory: GuestMemory,
     /** First address the guest may not map (the end of user space; the commpage lies beyond it on ARM). */
     readonly limit: number,
+    shared?: SharedMappings,
   ) {
     this.mmapTop = Math.min(0xbf00_0000, limit);
     this.base = addressOf(memory.u8);
+    if (shared !== undefined) {
+      this.shared = shared;
+      this.changesSeen = shared.changes;
+      return;
+    }
     const r = syscall(HOST.mmap, this.base, 2 ** 32, 0, HOLE_FLAGS, -1, 0);
     if (r < 0) throw new Error(`cannot reserve the guest address space (errno ${-r})`);
+  }
+
+  /** All mappings. */
+  get vmas(): VmaList {
+    if (this.shared !== undefined && this.depth === 0 && this.shared.version !== this.version) this.exclusively(() => undefined);
+    return this.list;
+  }
+
+  /** From now on other threads of the process may see and change the mappings. */
+  share(): SharedMappings {
+    if (this.shared === undefined) {
+      this.shared = new SharedMappings();
+      this.store();
+    }
+    return this.shared;
+  }
+
+  /** @param kick makes all other threads call `followCodeChanges` soon */
+  onSharedCodeChange(kick: () => void): void {
+    this.kickOthers = kick;
+  }
+
+  /** Drops what was translated from code that other threads have changed. */
+  followCodeChanges(): void {
+    if (this.shared === undefined || this.shared.changes === this.changesSeen) return;
+    const changes = this.shared.changesSince(this.changesSeen);
+    this.changesSeen += changes.length;
+    if (changes.length === 1 && changes[0]![1] === 2 ** 32) this.changesSeen = this.shared.changes;
+    for (const [start, end] of changes) for (const l of this.listeners) l(start, end);
+  }
+
+  /** The guest has written code in [start, end). */
+  codeWritten(start: number, end: number): void {
+    for (const l of this.listeners) l(start, end);
+    if (this.shared !== undefined) this.exclusively(() => this.postChange(start, end));
+  }
+
+  private postChange(start: number, end: number): void {
+    this.shared!.postChange(start, end);
+    if (this.changesSeen === this.shared!.changes - 1) this.changesSeen++;
+    this.kickOthers();
+  }
+
+  /** Runs something while no other thread changes mappings. */
+  undisturbed<T>(body: () => T): T {
+    return this.exclusively(body);
+  }
+
+  /** Runs what changes mappings while no other thread does. */
+  private exclusively<T>(body: () => T): T {
+    const { shared } = this;
+    if (shared === undefined || this.depth > 0) return body();
+    shared.lock.acquire();
+    this.depth++;
+    try {
+      this.load();
+      const before = this.list.changes;
+      const heap = this.brkEnd;
+      const result = body();
+      if (this.list.changes !== before || this.brkEnd !== heap) this.store();
+      return result;
+    } finally {
+      this.depth--;
+      shared.lock.release();
+    }
+  }
+
+  private load(): void {
+    const { shared } = this;
+    if (shared === undefined || shared.version === this.version) return;
+    const { vmas, brkStart, brkEnd, readImpliesExec, keptFromChildren } = shared.read();
+    this.list.adopt(vmas);
+    this.brkStart = brkStart;
+    this.brkEnd = brkEnd;
+    this.readImpliesExec = readImpliesExec;
+    this.keptFromChildren = [...keptFromChildren];
+    this.version = shared.version;
+  }
+
+  private store(): void {
+    const { list, brkStart, brkEnd, readImpliesExec, keptFromChildren, shared } = this;
+    shared!.write({ vmas: list.all(), brkStart, brkEnd, readImpliesExec, keptFromChildren });
+    this.version = shared!.version;
   }
 
   /** Registers a listener for changes to executable pages. */
@@ -120,6 +161,10 @@ export class AddressSpace {
 
   /** mmap(2). */
   map(request: MapRequest): number {
+    return this.exclusively(() => this.mapNow(request));
+  }
+
+  private mapNow(request: MapRequest): number {
     const length = pageUp(request.length);
     if (length === 0) return -EINVAL;
     if (length > this.limit) return -ENOMEM;
@@ -153,6 +198,10 @@ export class AddressSpace {
    * @param alignment of the address, a power of two
    */
   attach(request: AttachRequest, alignment: number, attach: (host: number) => number): number {
+    return this.exclusively(() => this.attachNow(request, alignment, attach));
+  }
+
+  private attachNow(request: AttachRequest, alignment: number, attach: (host: number) => number): number {
     const { address, prot, shared, backing } = request;
     const length = pageUp(request.length);
     const at = address ?? this.placeAligned(length, alignment);
@@ -178,17 +227,17 @@ export class AddressSpace {
     if (fixed !== undefined) {
       if (address === undefined || address % PAGE_SIZE !== 0) return -EINVAL;
       if (address + length > this.limit) return -ENOMEM;
-      if (fixed === 'noreplace' && this.vmas.overlapping(address, address + length).length > 0) return -EEXIST;
+      if (fixed === 'noreplace' && this.list.overlapping(address, address + length).length > 0) return -EEXIST;
       return address;
     }
     if (address !== undefined && address !== 0) {
       const hint = Math.max(pageDown(address), this.minimum);
-      if (hint + length <= this.limit && this.vmas.isFree(hint, hint + length)) return hint;
+      if (hint + length <= this.limit && this.list.isFree(hint, hint + length)) return hint;
     }
     const found =
       request.from !== undefined
-        ? this.vmas.findAbove(request.from, this.limit, length)
-        : (this.vmas.findBelow(this.mmapTop, this.minimum, length) ?? this.vmas.findAbove(this.mmapTop, this.limit, length));
+        ? this.list.findAbove(request.from, this.limit, length)
+        : (this.list.findBelow(this.mmapTop, this.minimum, length) ?? this.list.findAbove(this.mmapTop, this.limit, length));
     return found ?? -ENOMEM;
   }
 
@@ -203,21 +252,22 @@ export class AddressSpace {
   private repairHole(start: number, end: number): void {
     if (syscall(HOST.msync, this.base + start, end - start, MS_ASYNC) !== -ENOMEM) return;
     this.fillHole(start, end);
-    this.vmas.remove(start, end);
+    this.list.remove(start, end);
   }
 
   private record(vma: Vma): void {
-    this.vmas.insert(vma);
+    this.list.insert(vma);
     this.memory.pages.fill(pageProt(vma.prot), vma.start / PAGE_SIZE, vma.end / PAGE_SIZE);
   }
 
   /** Unmaps everything, the pages outside the guest's reach included: the middle of execve(2). */
   clear(): void {
     const { pages } = this.memory;
-    for (const { start, end } of this.vmas.all()) pages.fill(0, start / PAGE_SIZE, end / PAGE_SIZE);
-    this.vmas.clear();
+    for (const { start, end } of this.list.all()) pages.fill(0, start / PAGE_SIZE, end / PAGE_SIZE);
+    this.list.clear();
     this.readImpliesExec = false;
     this.brkStart = this.brkEnd = 0;
+    this.shared = undefined;
     const r = syscall(HOST.mmap, this.base, 2 ** 32, 0, HOLE_FLAGS, -1, 0);
     if (r < 0) throw new Error(`cannot clear the guest address space (errno ${-r})`);
   }
@@ -228,7 +278,7 @@ export class AddressSpace {
    */
   sourceOf(page: number): string | undefined {
     const address = page * PAGE_SIZE;
-    const vma = this.vmas.at(address);
+    const vma = this.list.at(address);
     if (vma?.backing.version === undefined || vma.shared || vma.written === true) return undefined;
     const { device, inode, version } = vma.backing;
     return `${device}:${inode}:${version}:${vma.offset + address - vma.start}`;
@@ -236,13 +286,17 @@ export class AddressSpace {
 
   /** munmap(2). The hole is refilled at once with inaccessible pages. */
   unmap(address: number, length: number): number {
+    return this.exclusively(() => this.unmapNow(address, length));
+  }
+
+  private unmapNow(address: number, length: number): number {
     const end = address + pageUp(length);
     if (address % PAGE_SIZE !== 0 || length === 0 || end > this.limit) return -EINVAL;
     this.changed(address, end);
     const r = this.fillHole(address, end);
     if (r < 0) return r;
     if (this.keptFromChildren.length > 0) this.noteForkAdvice(address, end, false);
-    this.vmas.remove(address, end);
+    this.list.remove(address, end);
     return 0;
   }
 
@@ -266,24 +320,32 @@ export class AddressSpace {
 
   /** mprotect(2). */
   protect(address: number, length: number, prot: number): number {
+    return this.exclusively(() => this.protectNow(address, length, prot));
+  }
+
+  private protectNow(address: number, length: number, prot: number): number {
     const end = address + pageUp(length);
     if (address % PAGE_SIZE !== 0) return -EINVAL;
     if (length === 0) return 0;
-    if (end > this.limit || !this.vmas.covers(address, end)) return -ENOMEM;
+    if (end > this.limit || !this.list.covers(address, end)) return -ENOMEM;
     const effective = this.effectiveProt(prot);
     this.changed(address, end);
     const r = syscall(HOST.mprotect, this.base + address, end - address, hostProt(effective));
     if (r < 0) return r;
-    this.vmas.protect(address, end, effective);
+    this.list.protect(address, end, effective);
     this.memory.pages.fill(pageProt(effective), address / PAGE_SIZE, end / PAGE_SIZE);
     return 0;
   }
 
   /** remap_file_pages(2): the kernel maps another part of the same file in the place. `page` counts pages of the file. */
   remapFilePages(address: number, length: number, prot: number, page: number, flags: number): number {
+    return this.exclusively(() => this.remapFilePagesNow(address, length, prot, page, flags));
+  }
+
+  private remapFilePagesNow(address: number, length: number, prot: number, page: number, flags: number): number {
     const start = pageDown(address);
     const end = start + pageDown(length);
-    const vma = this.vmas.at(start);
+    const vma = this.list.at(start);
     if (vma === undefined || !vma.shared || end > vma.end) return -EINVAL;
     this.changed(start, end);
     const r = syscall(HOST.remap_file_pages, this.base + start, end - start, prot, page, flags);
@@ -294,11 +356,15 @@ export class AddressSpace {
 
   /** mremap(2). */
   remap(old: number, oldLength: number, newLength: number, flags: number, newAddress: number): number {
+    return this.exclusively(() => this.remapNow(old, oldLength, newLength, flags, newAddress));
+  }
+
+  private remapNow(old: number, oldLength: number, newLength: number, flags: number, newAddress: number): number {
     const from = pageUp(oldLength);
     const to = pageUp(newLength);
     if (old % PAGE_SIZE !== 0 || to === 0 || (flags & ~(MREMAP.MAYMOVE | MREMAP.FIXED)) !== 0) return -EINVAL;
     if ((flags & MREMAP.FIXED) !== 0 && ((flags & MREMAP.MAYMOVE) === 0 || newAddress % PAGE_SIZE !== 0)) return -EINVAL;
-    const vma = this.vmas.at(old);
+    const vma = this.list.at(old);
     if (vma === undefined || old + from > Math.min(vma.end, this.limit)) return -EFAULT;
     if (from === 0 && !vma.shared) return -EINVAL;
     if ((flags & MREMAP.FIXED) !== 0) {
@@ -312,7 +378,7 @@ export class AddressSpace {
       if (to < from) this.unmap(old + to, from - to);
       return old;
     }
-    if (old + from === vma.end && old + to <= this.limit && this.vmas.isFree(old + from, old + to)) {
+    if (old + from === vma.end && old + to <= this.limit && this.list.isFree(old + from, old + to)) {
       const r = this.growInPlace(vma, old, from, to);
       if (r >= 0) return r;
     }
@@ -348,7 +414,7 @@ export class AddressSpace {
       return r;
     }
     if (from > 0) {
-      this.vmas.remove(old, old + from);
+      this.list.remove(old, old + from);
       this.refillHole(old, old + from);
     }
     this.record({ ...vma, start: at, end: at + to, offset: vma.offset + (old - vma.start) });
@@ -362,11 +428,15 @@ export class AddressSpace {
 
   /** brk(2): returns the new end of the heap, or the old one if it cannot move there. */
   brk(end: number): number {
+    return this.exclusively(() => this.brkNow(end));
+  }
+
+  private brkNow(end: number): number {
     if (end < this.brkStart || end > this.limit) return this.brkEnd;
     const oldTop = pageUp(this.brkEnd);
     const newTop = pageUp(end);
     if (newTop > oldTop) {
-      if (!this.vmas.isFree(oldTop, newTop)) return this.brkEnd;
+      if (!this.list.isFree(oldTop, newTop)) return this.brkEnd;
       const backing = { name: '[heap]', device: 0, inode: 0 };
       if (this.map({ address: oldTop, length: newTop - oldTop, prot: 3, fixed: 'noreplace', backing }) < 0) return this.brkEnd;
     } else if (newTop < oldTop && this.unmap(newTop, oldTop - newTop) < 0) return this.brkEnd;
@@ -396,7 +466,7 @@ export class AddressSpace {
   /** In a new child: what the kernel has not copied is unmapped. */
   forked(): void {
     for (const { start, end } of this.keptFromChildren.splice(0)) {
-      for (const v of this.vmas.overlapping(start, end))
+      for (const v of this.list.overlapping(start, end))
         this.unmap(Math.max(v.start, start), Math.min(v.end, end) - Math.max(v.start, start));
       this.fillHole(start, end);
     }
@@ -418,5 +488,6 @@ export class AddressSpace {
 
   private changed(start: number, end: number): void {
     for (const l of this.listeners) l(start, end);
+    if (this.shared !== undefined && this.list.overlapping(start, end).some((v) => (v.prot & Prot.Exec) !== 0)) this.postChange(start, end);
   }
 }

@@ -28,7 +28,7 @@ export class GuestMemory {
   readonly littleEndian: boolean;
 
   /** @param over another view of the memory to be seen in this byte order; absent: a memory of its own */
-  constructor(byteOrder: 'little' | 'big', over?: GuestMemory) {
+  constructor(byteOrder: 'little' | 'big', over?: Pick<GuestMemory, 'memory' | 'pages'>) {
     this.memory = over?.memory ?? new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
     const buffer = this.memory.buffer;
     this.u8 = new Uint8Array(buffer);

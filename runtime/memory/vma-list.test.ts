@@ -1,4 +1,4 @@
-import { ANONYMOUS, type Backing } from './address-space';
+import { ANONYMOUS, type Backing } from './mapping';
 import { VmaList, type Vma } from './vma-list';
 
 const file: Backing = { name: '/lib/a.so', device: 1, inode: 7 };

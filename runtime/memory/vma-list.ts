@@ -1,5 +1,5 @@
 /** Sorted, non-overlapping list of guest mappings. Addresses are numbers in [0, 2^32]; ends are exclusive. */
-import type { Backing } from './address-space';
+import type { Backing } from './mapping';
 import { Prot } from './guest-memory';
 
 export interface Vma {
@@ -17,6 +17,8 @@ export interface Vma {
 
 export class VmaList {
   private list: Vma[] = [];
+  /** Counts changes. */
+  changes = 0;
 
   /** All mappings, lowest first. */
   all(): readonly Vma[] {
@@ -24,7 +26,13 @@ export class VmaList {
   }
 
   clear(): void {
-    this.list = [];
+    this.adopt([]);
+  }
+
+  /** Replaces all mappings by others, lowest first. */
+  adopt(vmas: readonly Vma[]): void {
+    this.list = [...vmas];
+    this.changes++;
   }
 
   /** Index of the first mapping that ends above `address`. */
@@ -85,6 +93,7 @@ export class VmaList {
       count++;
     }
     this.list.splice(i, count, merged);
+    this.changes++;
   }
 
   /** Removes a range, splitting mappings at its edges. */
@@ -117,6 +126,7 @@ export class VmaList {
       if (v.end > end) out.push({ ...v, start: end, offset: v.offset + (end - v.start) });
     }
     this.list.splice(first, last - first, ...out);
+    this.changes++;
   }
 
   /** Highest free range of `length` bytes ending at or below `top` and starting at or above `bottom`. */

@@ -65,7 +65,8 @@ function start(c: Context, names: Names, argvAt: number, envpAt: number): number
   if (typeof envp === 'number') return envp;
   const request = { ...names, argv, envp, stackSize: stackSize(c) };
   const r = c.process.exec(request);
-  return r === 'native' ? hostExec(c, request) : r;
+  if (typeof r === 'number') return r;
+  return hostExec(c, r === 'native' ? request : r);
 }
 
 function execve(c: Context, path: number, argv: number, envp: number): number {

@@ -1,6 +1,7 @@
 /** Making child processes and waiting for them: fork, vfork, clone, clone3, wait4, waitid. */
 import { HOST, syscall } from '../../runtime/host';
 import { CLONE, P_ID, SIGNALS, WAIT } from '../constants';
+import type { Vma } from '../../runtime/memory';
 import type { Context } from '../context';
 import { address, flags, flagsWith, guestStruct, int, oneOf, outStruct, row, uint, type Table } from '../definition';
 import { E } from '../errno';
@@ -53,9 +54,9 @@ function refusal(c: Context, { flags: f, exitSignal }: CloneRequest): number {
   // A process with the memory or the descriptors of another for good
   const apart =
     has(CLONE.CLONE_VM) && !has(CLONE.CLONE_VFORK) ? 'CLONE_VM without CLONE_VFORK' : has(CLONE.CLONE_FILES) ? 'CLONE_FILES' : '';
-  if (has(CLONE.CLONE_THREAD) || apart !== '') {
-    c.process.log.unimplemented(`clone with ${has(CLONE.CLONE_THREAD) ? 'CLONE_THREAD' : apart}`);
-    return has(CLONE.CLONE_THREAD) ? -E.NOSYS : -E.INVAL;
+  if (apart !== '' && !has(CLONE.CLONE_THREAD)) {
+    c.process.log.unimplemented(`clone with ${apart}`);
+    return -E.INVAL;
   }
   return 0;
 }
@@ -63,8 +64,9 @@ function refusal(c: Context, { flags: f, exitSignal }: CloneRequest): number {
 function clone(c: Context, request: CloneRequest): number {
   const refused = refusal(c, request);
   if (refused < 0) return refused;
+  if ((request.flags & CLONE.CLONE_THREAD) !== 0) return startThread(c, request);
   const has = (bit: number): boolean => (request.flags & bit) !== 0;
-  const link = has(CLONE.CLONE_VFORK) ? VforkLink.open(c.space, has(CLONE.CLONE_VM)) : undefined;
+  const link = has(CLONE.CLONE_VFORK) ? VforkLink.open(c.space, has(CLONE.CLONE_VM), ownStack(c)) : undefined;
   if (typeof link === 'number') return link;
   const pidfd = c.arena.take(16);
   const hostFlags = request.exitSignal | (request.flags & PASSED_ON) | (has(CLONE.CLONE_PIDFD) ? CLONE.CLONE_PIDFD : 0);
@@ -78,6 +80,23 @@ function clone(c: Context, request: CloneRequest): number {
   if (has(CLONE.CLONE_PIDFD)) c.put32(request.pidfd, c.fds.allocate(c.arena.view.getInt32(pidfd, true), true));
   link?.waitForChild(pid, (start, end) => c.process.invalidateCode(start, end));
   return pid;
+}
+
+/** Beside other threads, the memory that a vfork's child may change: the stack that both are on. */
+function ownStack(c: Context): Vma | undefined {
+  return c.process.threads() === 1 ? undefined : c.space.vmas.at(c.process.stackPointer());
+}
+
+function startThread(c: Context, { flags: f, stack, tls, parentTid, childTid }: CloneRequest): number {
+  const has = (bit: number): boolean => (f & bit) !== 0;
+  return c.process.startThread({
+    stack,
+    tls: has(CLONE.CLONE_SETTLS) ? tls : undefined,
+    setTid: has(CLONE.CLONE_CHILD_SETTID) ? childTid : 0,
+    clearTid: has(CLONE.CLONE_CHILD_CLEARTID) ? childTid : 0,
+    // the new thread may look there before its maker goes on
+    parentTid: has(CLONE.CLONE_PARENT_SETTID) ? parentTid : 0,
+  });
 }
 
 function inChild(c: Context, request: CloneRequest, link: VforkLink | undefined): number {

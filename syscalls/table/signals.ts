@@ -6,7 +6,7 @@ import { address, guestStruct, inStruct, int, oneOf, row, signal, uint, type Row
 import { E } from '../errno';
 import { SIGINFO_BYTES, siginfoFromGuest, siginfoToGuest } from '../siginfo';
 import { guestSigsetBytes, isSignal, readSet, withMask, writeSet } from '../signal-sets';
-import { ProcessExit, SA, SIGSET_BYTES, SS } from '../signal-state';
+import { ProcessExit, SA, SIGSET_BYTES, SS, ThreadExit } from '../signal-state';
 import { readField, writeField, type Layout } from '../struct-codec';
 import { differingBits, translateBits } from '../thunk';
 
@@ -138,8 +138,13 @@ function returnFromSignal(c: Context, withInfo: boolean): number {
   return NO_RESULT;
 }
 
-function exit(_c: Context, status: number): number {
+function exitGroup(_c: Context, status: number): number {
   throw new ProcessExit(status & 0xff);
+}
+
+function exit(c: Context, status: number): number {
+  if (c.process.threads() === 1) return exitGroup(c, status);
+  throw new ThreadExit(status & 0xff);
 }
 
 export const SIGNAL_CALLS: Table = {
@@ -163,5 +168,5 @@ export const SIGNAL_CALLS: Table = {
   tkill: row([int, signal], (_c, tid, n) => syscall(HOST.tkill, tid, n)),
   tgkill: row([int, int, signal], (_c, pid, tid, n) => syscall(HOST.tgkill, pid, tid, n)),
   exit: row([int], exit),
-  exit_group: row([int], exit),
+  exit_group: row([int], exitGroup),
 };

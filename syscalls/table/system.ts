@@ -181,9 +181,16 @@ export const SYSTEM: Table = {
   personality: row([hex], host('personality')),
   futex: futex('timespec64'),
   futex_time32: futex('timespec'),
-  set_tid_address: row([address], () => syscall(HOST.gettid)),
-  // the robust list is walked when a thread dies beside others; its length is three words
-  set_robust_list: row([address, uint], (c, _head, length) => (length === 3 * c.abi.wordSize ? 0 : -E.INVAL)),
+  set_tid_address: row([address], (c, at) => {
+    c.clearTid = at;
+    return syscall(HOST.gettid);
+  }),
+  // the length is that of its head, three words
+  set_robust_list: row([address, uint], (c, head, length) => {
+    if (length !== 3 * c.abi.wordSize) return -E.INVAL;
+    c.robustList = head;
+    return 0;
+  }),
   rseq: row([address, uint, int, hex], notOnThisKernel),
   _sysctl: row([address], notOnThisKernel),
   acct: row([path], host('acct')),

@@ -40,10 +40,16 @@ export class ConstantPool {
   }
 
   /**
-   * Agrees on places with all processes that are forked from here on.
-   * @param area SHARED_POOL_WORDS words of 0
+   * Agrees on places with all processes that are forked from here on, or with those that have the area already.
+   * @param area SHARED_POOL_WORDS words; the first to use it finds 0
    */
   share(area: Int32Array): void {
+    if (area[0] !== 0) {
+      if (this.known > 0) throw new RangeError('the constant pool is in use');
+      this.area = area;
+      this.learn();
+      return;
+    }
     this.all.forEach((x, k) => {
       area[2 + 2 * k] = x;
       area[3 + 2 * k] = 1;

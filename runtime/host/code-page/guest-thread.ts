@@ -1,7 +1,7 @@
 /** What the code page knows of the calling thread as a thread of the guest: its place in the table and its signals. */
 import { addressOf, type HostFunction } from '../ffi';
 import { codePage, type CodePage } from './code-page';
-import { MAX_THREADS, SHARED, SIGINFO_BYTES, THREAD, THREAD_BYTES } from './layout';
+import { MAX_THREADS, RESTART, SHARED, SIGINFO_BYTES, THREAD, THREAD_BYTES } from './layout';
 import { setHandler } from './handler';
 import { silenceOtherThreads } from './silence';
 
@@ -103,9 +103,18 @@ export class GuestThread {
     return { address: Number(data.getBigUint64(THREAD.T_FAULT_ADDRESS, true)), signal: data.getInt32(THREAD.T_FAULT_SIGNAL, true) };
   }
 
+  /** True in a child of fork(2) that another thread has made: this one is not to go on there. */
+  get abandoned(): boolean {
+    return this.data.getInt32(THREAD.T_ABANDONED, true) !== 0;
+  }
+
   /** A host call that is not made if a signal has arrived before it: RESTART then. Results are the kernel's. */
   syscall(nr: number, a: Word, b: Word, c: Word, d: Word, e: Word, f: Word): number {
-    return Number(this.safeSyscall(this.at, nr, a, b, c, d, e, f));
+    const r = Number(this.safeSyscall(this.at, nr, a, b, c, d, e, f));
+    if (r !== -EINTR || this.data.getInt32(THREAD.T_STOPPED, true) === 0 || this.pending) return r;
+    // no signal of the guest's: another thread has forked
+    this.data.setInt32(THREAD.T_STOPPED, 0, true);
+    return RESTART;
   }
 
   /** From now on a host signal arrives here. `flags` are SA_ flags besides those that every handler has. */
@@ -119,6 +128,7 @@ export class GuestThread {
   }
 }
 
+const EINTR = 4;
 const SA_ONSTACK = 0x0800_0000;
 const SIGBUS = 7;
 const SIGSEGV = 11;

@@ -58,6 +58,10 @@ export const THREAD = {
   T_FAULT_ADDRESS: 16,
   /** Which signal the thread's last fault was. */
   T_FAULT_SIGNAL: 24,
+  /** Set when a fork has stopped the thread: a call that returns EINTR may owe it to that. */
+  T_STOPPED: 28,
+  /** Set in a child of fork(2) in which this is not the thread that forked: it must not go on. */
+  T_ABANDONED: 32,
   /** siginfo_t of the waiting signals. */
   T_INFO: 64,
 } as const;

@@ -98,7 +98,26 @@ fork_process:
   mov x8, NR_clone
   svc 0
   cbnz x0, 1b
-  // the new thread, on the stack that stop_entry has left
+  // the new thread, on the stack that stop_entry has left: siginfo_t, ucontext
+  bl .Lfind_thread
+  cbz x9, 2f
+  // Another thread of the guest does not exist in the child. It runs until JavaScript notices, but makes no more calls
+  mov w10, 1
+  str w10, [x9, T_ABANDONED]
+  mov w10, SIGNAL_SLOTS
+  str w10, [x9, T_COUNT]
+  ldr x10, [x9, T_POLLED]
+  str wzr, [x10]
+  ldr x10, [sp, SIGINFO_BYTES + UC_PC]
+  adr x11, .Lsafe_start
+  cmp x10, x11
+  b.lo 2f
+  adr x11, .Lsafe_end
+  cmp x10, x11
+  b.hs 2f
+  adr x11, .Lsafe_interrupted
+  str x11, [sp, SIGINFO_BYTES + UC_PC]
+2:
   b signal_return
   .ltorg
 
@@ -138,6 +157,13 @@ fork_process:
 
 // Handler in a helper thread: leaves stack pointer and thread pointer in a slot and waits for the fork to be over.
 stop_entry:
+  mov x14, x30
+  bl .Lfind_thread
+  mov x30, x14
+  cbz x9, 5f
+  mov w10, 1
+  str w10, [x9, T_STOPPED]
+5:
   adr x9, .Ldata
   add x10, x9, F_TAKEN
 1:

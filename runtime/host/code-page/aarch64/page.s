@@ -37,6 +37,7 @@
 .set SIGSEGV, 11
 // Bit N-1 is signal N
 .set FAULTS, 1 << (SIGBUS - 1) | 1 << (SIGSEGV - 1)
+.set NOT_FAULTS, ~(FAULTS | 1 << (SIGSETXID - 1))
 .set SYNCHRONOUS, FAULTS | 1 << 3 | 1 << 4 | 1 << 7
 .set NOT_SYNCHRONOUS, ~(SYNCHRONOUS | 1 << (SIGSETXID - 1))
 

@@ -21,7 +21,7 @@ signal_entry:
   str x13, [x11, x12]
   cbnz x12, 1b
 .Lsignal_kept:
-  mov x10, ~FAULTS
+  ldr x10, =NOT_FAULTS
   ldr x11, [x2, UC_SIGMASK]
   orr x11, x11, x10
   str x11, [x2, UC_SIGMASK]

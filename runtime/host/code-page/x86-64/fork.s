@@ -103,7 +103,25 @@ fork_process:
   syscall
   test rax, rax
   jnz 1b
-  # the new thread, on the stack that stop_entry has left
+  # the new thread, on the stack that stop_entry has left: return address, ucontext
+  call .Lfind_thread
+  test rax, rax
+  jz 2f
+  # Another thread of the guest does not exist in the child. It runs until JavaScript notices, but makes no more calls
+  mov dword ptr [rax + T_ABANDONED], 1
+  mov dword ptr [rax + T_COUNT], SIGNAL_SLOTS
+  mov rcx, [rax + T_POLLED]
+  mov dword ptr [rcx], 0
+  mov rcx, [rsp + 8 + UC_RIP]
+  lea r8, [rip + .Lsafe_start]
+  cmp rcx, r8
+  jb 2f
+  lea r8, [rip + .Lsafe_end]
+  cmp rcx, r8
+  jae 2f
+  lea r8, [rip + .Lsafe_interrupted]
+  mov [rsp + 8 + UC_RIP], r8
+2:
   ret
 
 # Sends signal edx, or none if it is 0, to the threads of F_TIDS; r12d = how many of them there are
@@ -139,6 +157,11 @@ fork_process:
 
 # Handler in a helper thread: leaves stack pointer and thread pointer in a slot and waits for the fork to be over.
 stop_entry:
+  call .Lfind_thread
+  test rax, rax
+  jz 1f
+  mov dword ptr [rax + T_STOPPED], 1
+1:
   lea r8, [rip + .Ldata]
   mov ecx, 1
   lock xadd [r8 + F_TAKEN], ecx
@@ -147,7 +170,7 @@ stop_entry:
   mov rax, fs:[0]
   mov [r8 + rcx + F_SLOTS + 8], rax
   lock inc dword ptr [r8 + F_ARRIVED]
-1:
+2:
   lea rdi, [r8 + F_GO]
   mov esi, FUTEX_WAIT_PRIVATE
   xor edx, edx
@@ -155,7 +178,7 @@ stop_entry:
   mov eax, NR_futex
   syscall
   cmp dword ptr [r8 + F_GO], 0
-  je 1b
+  je 2b
   lock inc dword ptr [r8 + F_LEFT]
   ret
 

@@ -40,7 +40,7 @@
 .set SIGBUS, 7
 .set SIGSEGV, 11
 # Bit N-1 is signal N. What this process itself depends on cannot be blocked: faults of compiled code
-.set NOT_FAULTS, ~(1 << (SIGBUS - 1) | 1 << (SIGSEGV - 1))
+.set NOT_FAULTS, ~(1 << (SIGBUS - 1) | 1 << (SIGSEGV - 1) | 1 << (SIGSETXID - 1))
 .set NOT_SYNCHRONOUS, ~(1 << 3 | 1 << 4 | 1 << (SIGBUS - 1) | 1 << 7 | 1 << (SIGSEGV - 1) | 1 << (SIGSETXID - 1))
 
 .Lstart:

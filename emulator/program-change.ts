@@ -1,0 +1,59 @@
+/** execve(2) up to where it can fail: which program is meant, and whether this process can become it. */
+import { argumentsFit, LoadError, NativeProgram, openProgram, type Program } from '../loader';
+import { isOpenForWriting } from '../runtime/host';
+import type { ExecRequest } from '../syscalls';
+import path from 'node:path';
+import type { RunConfig } from './config';
+import { TARGETS } from './targets';
+
+const E2BIG = 7;
+const ETXTBSY = 26;
+
+/** Leaves the system call when the guest has started another program: nothing can fail any more. */
+export class ProgramChange extends Error {
+  constructor(
+    readonly program: Program,
+    readonly request: ExecRequest,
+  ) {
+    super('guest exec');
+  }
+}
+
+/** The program, a negative errno, or `native` for one of the host's. */
+export function openForExec(config: RunConfig, request: ExecRequest): Program | number | 'native' {
+  const { path, argv, envp, hostPath } = request;
+  let program: Program;
+  try {
+    program = openProgram(path, argv, { sysroot: config.sysroot, targets: TARGETS, hostPath });
+  } catch (e) {
+    if (e instanceof NativeProgram) return 'native';
+    if (e instanceof LoadError) return -e.errno;
+    throw e;
+  }
+  const wordSize = program.main.class === 32 ? 4 : 8;
+  const fits = argumentsFit({ size: request.stackSize ?? config.stackSize, wordSize, argv: program.argv, envp, path });
+  const errno = !fits ? E2BIG : isOpenForWriting(program.main.file.fd) ? ETXTBSY : 0;
+  if (errno === 0) return program;
+  program.close();
+  return -errno;
+}
+
+/**
+ * The same with tsemu started anew: the only way for a process of several threads, as the kernel must end all but one.
+ * @returns a program of the host's
+ */
+export function startAnew(config: RunConfig, request: ExecRequest): ExecRequest {
+  const { sysroot, uname, strace, emit, opt, seed } = config;
+  const options: (string | Uint8Array)[] = [
+    ...(sysroot === undefined ? [] : ['-L', sysroot]),
+    ...(uname === undefined ? [] : ['-r', uname]),
+    ...(seed === undefined ? [] : ['-seed', String(seed)]),
+    ...(strace ? ['-strace'] : []),
+    `--emit=${emit}`,
+    `--opt=${opt}`,
+    ...(request.argv[0] === undefined ? [] : ['-0', request.argv[0]]),
+  ];
+  const script = path.join(__dirname, 'tsemu.cjs');
+  const argv = [process.execPath, script, 'tsemu', ...options, request.hostPath, ...request.argv.slice(1)];
+  return { ...request, hostPath: Buffer.from(process.execPath), argv: argv.map((a) => (typeof a === 'string' ? Buffer.from(a) : a)) };
+}
