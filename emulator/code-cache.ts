@@ -2,6 +2,7 @@
 import type { Log } from '../runtime/debug';
 import { StoredTranslations, StoredUnit } from '../runtime/engine';
 import { Prot, type GuestMemory, type VmaList } from '../runtime/memory';
+import { fuses } from '../translate/emit-wasm';
 import { version } from '../package.json';
 import { buildId } from './build-id';
 import { CodeCacheFile } from './code-cache-file';
@@ -58,7 +59,7 @@ export class CodeCache {
 /** All that decides what is made of guest code, apart from the code. */
 function keyOf({ target, cpu, opt, emit, hotThreshold, sysroot }: RunConfig, abi: string, program: string, build: string): Uint8Array {
   const { arch, version: node } = process;
-  return Buffer.from(JSON.stringify([version, build, node, arch, program, sysroot, target, abi, cpu, opt, emit, hotThreshold]));
+  return Buffer.from(JSON.stringify([version, build, node, arch, program, sysroot, target, abi, cpu, opt, emit, hotThreshold, fuses()]));
 }
 
 /** True if [start, end) is a private mapping of a file that the guest cannot write at present. */

@@ -7,9 +7,10 @@ import type { StateLayout } from '../ir/state';
 import { MemFlag } from '../ir/types';
 import type { Lane, StateFlow } from '../region';
 import type { Encoder } from './encoder';
+import { FUSED, fuses, writeFused } from './fused';
 import { IMPORT, type ImportName } from './imports';
 import { ValueWriter } from './value-writer';
-import { ACCESS, DIRECT, EMPTY_BLOCK, LANE_ACCESS, SIMD, W, type WasmAccess } from './opcodes';
+import { ACCESS, DIRECT, EMPTY_BLOCK, LANE_ACCESS, RELAXED, SIMD, W, type WasmAccess } from './opcodes';
 
 /** Largest address offset folded into an access: below the lowest mappable address, so that wrapping still faults. */
 const MAX_FOLDED_OFFSET = 0xffff;
@@ -293,10 +294,8 @@ export class BlockWriter extends ValueWriter {
         out.raw([W.i64_extend_i32_u, W.i64_const, 32, W.i64_shl, W.i64_or]);
         return;
       case Op.fmaf32:
-        this.callImport(a, b, c, 'fma32');
-        return;
       case Op.fmaf64:
-        this.callImport(a, b, c, 'fma64');
+        this.fused(a, b, c, op === Op.fmaf32 ? 'f32' : 'f64');
         return;
       case Op.nan32:
         this.callImport(a, b, c, 'nan32');
@@ -334,6 +333,10 @@ export class BlockWriter extends ValueWriter {
       return;
     }
     const n = ARG_COUNT[op]!;
+    if (slots[n] === RELAXED.f32x4_madd && op === Op.vector3 && !fuses()) {
+      this.fusedLanes(slots[0]!, slots[1]!, slots[2]!);
+      return;
+    }
     for (let k = 0; k < n; k++) this.push(slots[k]!);
     this.simd(slots[n]!);
     if (OP_ROWS[op]!.imms![1] === 'lane') out.byte(slots[n + 1]!);
@@ -406,6 +409,36 @@ export class BlockWriter extends ValueWriter {
     this.push(a);
     this.push(b);
     out.raw([W.i32_sub, W.i32_xor, W.i32_and, W.i32_const, 31, W.i32_shr_u]);
+  }
+
+  private fused(a: number, b: number, c: number, type: 'f32' | 'f64'): void {
+    const operands = [a, b, c].map((v) => () => this.push(v));
+    if (fuses()) writeFused(this.out, type, operands);
+    else this.callImport(a, b, c, type === 'f32' ? 'fma32' : 'fma64');
+  }
+
+  /** Lane by lane, where the engine has no instruction that rounds once. */
+  private fusedLanes(a: number, b: number, c: number): void {
+    const { out } = this;
+    const result = this.temporary('v128');
+    this.vectorConstant(0, 0, 0, 0);
+    this.local(W.local_set, result);
+    for (let lane = 0; lane < 4; lane++) {
+      this.local(W.local_get, result);
+      for (const v of [a, b, c]) {
+        if (lane < 3) this.pushAgain(v);
+        else this.push(v);
+        this.simd(FUSED.f32.extract);
+        out.byte(lane);
+      }
+      out.byte(W.call);
+      out.u32(IMPORT.fma32);
+      this.simd(LANE_ACCESS[Op.setf32]![0]);
+      out.byte(lane);
+      this.local(W.local_set, result);
+    }
+    this.local(W.local_get, result);
+    this.release('v128', result);
   }
 
   private callImport(a: number, b: number, c: number, name: ImportName): void {

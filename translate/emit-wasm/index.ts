@@ -2,6 +2,7 @@ export type { CodePosition } from './emit-block';
 export { emitJump } from './emit-jump';
 export { emitEntry, emitRegion, type WasmFunction } from './emit-region';
 export type { Callee } from './emit-transfers';
+export { fuses } from './fused';
 export { FIRST_REGION } from './imports';
 export { instantiate, positionOf, trapPosition, type RegionFunction, type TrapPosition, type WasmEnvironment } from './instantiate';
 export { clearJumpCache, linkEntry, JUMP_CACHE } from './jump-cache';

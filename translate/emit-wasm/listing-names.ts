@@ -1,6 +1,6 @@
 /** Mnemonics of WebAssembly instructions (spec, section 5.4) and the immediates that the prefixed ones take. */
 import { VECTOR_OPERATIONS } from '../ir/vector-ops';
-import { W } from './opcodes';
+import { RELAXED, W } from './opcodes';
 
 const COMPARE = ['eqz', 'eq', 'ne', 'lt_s', 'lt_u', 'gt_s', 'gt_u', 'le_s', 'le_u', 'ge_s', 'ge_u'];
 const FLOAT_COMPARE = ['eq', 'ne', 'lt', 'gt', 'le', 'ge'];
@@ -60,6 +60,8 @@ SIMD.splice(
   ...named('v128.', 'load8_lane load16_lane load32_lane load64_lane store8_lane store16_lane store32_lane store64_lane', 'memory lane'),
   ...named('v128.', 'load32_zero load64_zero', 'memory'),
 );
+
+SIMD[RELAXED.f64x2_madd] = { name: 'f64x2.relaxed_madd', immediate: 'none' };
 
 /** The seven widths of an atomic access in order; `%` stands for the bits of a narrow one. */
 const atomic = (whole: string, narrow: string): readonly (Prefixed | undefined)[] => {

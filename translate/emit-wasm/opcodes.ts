@@ -88,6 +88,9 @@ export const SIMD = {
   v128_store64_lane: 0x5b,
 } as const;
 
+/** Of relaxed SIMD, behind the same prefix. */
+export const RELAXED = { f32x4_madd: 0x105, f64x2_madd: 0x107 } as const;
+
 /** Lane accesses that read or replace a scalar field inside a vector: opcode and size of the lane. */
 export const LANE_ACCESS: Readonly<Partial<Record<Op, readonly [opcode: number, size: number]>>> = {
   [Op.get32]: [0x1b, 4],

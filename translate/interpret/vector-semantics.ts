@@ -3,6 +3,7 @@
  * registers `x`, `y`, `z` and writes `r`; its name (translate/ir/vector-ops.ts) says all there is to know, so the
  * functions are made from the parts of the name.
  */
+import { fma32 } from '../ir/fma';
 import { popcount } from '../ir/ops';
 import { VECTOR_OPERATIONS } from '../ir/vector-ops';
 import { nearest, truncToS32, truncToU32 } from './float';
@@ -214,6 +215,7 @@ function pure(parts: Parts): Run {
   const { kind, width, operation, fromKind } = parts;
   if (kind === 'v') return perLane(4, (i) => void (r.i32[i] = BITWISE[operation]!(i)));
   if (operation === 'swizzle') return swizzle;
+  if (operation === 'relaxed_madd') return perLane(4, (i) => void (r.f32[i] = fma32(x.f32[i]!, y.f32[i]!, z.f32[i]!)));
   if (operation === 'narrow') return narrowing(parts);
   if (fromKind !== undefined) return /^(extend|extmul|extadd|dot)$/.test(operation) ? widening(parts) : conversion(parts);
   if (kind === 'i' && width === 64) {

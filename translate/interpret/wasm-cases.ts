@@ -1,6 +1,7 @@
 /** What the interpreter in WebAssembly does for each opcode of packed code. */
 import type { Encoder } from '../emit-wasm/encoder';
 import { ACCESS, DIRECT, EMPTY_BLOCK, VALUE_TYPE, W } from '../emit-wasm/opcodes';
+import { fuses, writeFused } from '../emit-wasm/fused';
 import { Op } from '../ir/opcodes';
 import { OP_ROWS } from '../ir/ops';
 import { MemFlag, type IrType } from '../ir/types';
@@ -190,7 +191,9 @@ export class CaseWriter {
       out.raw([extend, W.i64_mul]);
       if (high) out.raw([W.i64_const, 32, W.i64_shr_u, W.i32_wrap_i64]);
     };
+    const fused = (type: 'f32' | 'f64') => (args: readonly (() => void)[]) => writeFused(out, type, args);
     return [
+      ...(fuses() ? [this.computing(Op.fmaf32, fused('f32')), this.computing(Op.fmaf64, fused('f64'))] : []),
       this.computing(Op.select32, select, [Op.select1]),
       this.computing(Op.select64, select),
       this.computing(Op.mulh_u32, product(W.i64_extend_i32_u, true)),

@@ -255,7 +255,7 @@ export const OPS = {
     args: ['v128', 'v128', 'v128'],
     imms: ['vop'],
     result: 'v128',
-    doc: 'bitselect: bits of the first where the third has ones, else of the second',
+    doc: 'bitselect: bits of the first where the third has ones, else of the second; or relaxed_madd',
   },
   vector_shift: {
     args: ['v128', 'i32'],

@@ -107,6 +107,8 @@ const RUNS: readonly Row[] = [
   [0xfa, 'vector1', 'f32x4', 'convert_i32x4_s convert_i32x4_u'],
   [0xfc, 'vector1', 'i32x4', 'trunc_sat_f64x2_s_zero trunc_sat_f64x2_u_zero'],
   [0xfe, 'vector1', 'f64x2', 'convert_low_i32x4_s convert_low_i32x4_u'],
+  // Always fused: first * second + third, rounded once
+  [0x105, 'vector3', 'f32x4', 'relaxed_madd'],
 ];
 
 export interface VectorOperation {
@@ -122,7 +124,7 @@ export interface VectorOperation {
 export const VECTOR_OPERATIONS: readonly (VectorOperation | undefined)[] = table();
 
 function table(): (VectorOperation | undefined)[] {
-  const out: (VectorOperation | undefined)[] = Array.from({ length: 256 }, () => undefined);
+  const out: (VectorOperation | undefined)[] = Array.from({ length: 0x106 }, () => undefined);
   for (const [first, op, shape, names] of RUNS)
     names.split(' ').forEach((name, i) => {
       if (name !== '-') out[first + i] = { name: `${shape}.${name}`, op, lanes: shape === 'v128' ? 1 : Number(shape.split('x')[1]) };

@@ -264,7 +264,7 @@ function productOf(cx: LiftContext, q: number, mnemonic: Product, o: Operands | 
   withProduct(cx, o.n, o.m, (p) => o.set(PRODUCTS[mnemonic](cx.ir, p, o.old, o.n, o.m)));
 }
 
-/** VFMA, VFMS.F32: lane by lane, as the sum must not be rounded twice. */
+/** VFMA, VFMS.F32 */
 export function fusedMultiplyAdd(negative: boolean) {
   return (cx: LiftContext, f: ThreeVectors): void | false => {
     const o = operands(cx, f);
@@ -272,9 +272,7 @@ export function fusedMultiplyAdd(negative: boolean) {
     const { ir } = cx;
     const x = flush(ir, negative ? lanes.xor(ir, o.n, lanes.signBits(ir, 32)) : o.n);
     const [y, z] = [flush(ir, o.m), flush(ir, o.old)];
-    const lane = (v: V128, i: number): ReturnType<Builder['extractf32']> => ir.extractf32(v, vop('f32x4.extract_lane'), i);
-    let r = lanes.zero(ir);
-    for (let i = 0; i < 2 + 2 * f.q; i++) r = ir.insertf32(r, ir.fmaf32(lane(x, i), lane(y, i), lane(z, i)), vop('f32x4.replace_lane'), i);
+    const r = ir.vector3(x, y, z, vop('f32x4.relaxed_madd'));
     raiseLanes(cx, 2 + 2 * f.q, negative ? 'vfms' : 'vfma', [o.n, o.m, o.old], [r]);
     withFlushed(cx, settled(ir, r), () => tinySum(ir, x, y, z), o.set);
   };
