@@ -94,6 +94,8 @@ export class LiftContext {
   bigEndianData: boolean;
   /** Floating point is lifted exactly (docs/floating-point.md), not as native arithmetic. */
   exact = false;
+  /** Exact floating point expects FPSCR.FZ to be set: it looks for denormals rather than at FZ. */
+  flushing = false;
   /** Whether the code at hand, which reads FPSCR, looks at the exceptions in it. */
   exceptionsWanted: () => boolean = () => false;
   /** Set where only the uses of FPSCR are of interest: what stands for it. */

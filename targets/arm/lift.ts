@@ -95,6 +95,8 @@ export class ArmLifter implements Lifter {
 
   /** Set for good once FPSCR is not what native arithmetic is enough for. */
   private exact = false;
+  /** Set for good once FPSCR.FZ was found set. */
+  private flushing = false;
   private prober: Builder | undefined;
 
   /** @param order byte order of data that the program is built for */
@@ -104,8 +106,12 @@ export class ArmLifter implements Lifter {
   ) {}
 
   adapt(state: CpuState): boolean {
-    if (this.exact || (state.i32[FPSCR_WORD]! & FPSCR.special) === 0) return false;
-    this.exact = true;
+    const fpscr = state.i32[FPSCR_WORD]!;
+    const exact = this.exact || (fpscr & FPSCR.special) !== 0;
+    const flushing = this.flushing || (fpscr & FPSCR.flush) !== 0;
+    if (exact === this.exact && flushing === this.flushing) return false;
+    this.exact = exact;
+    this.flushing = flushing;
     return true;
   }
 
@@ -114,6 +120,7 @@ export class ArmLifter implements Lifter {
       return (this.kernel ??= new ArmLifter(KERNEL_MODEL, this.order)).lift(ir, code, at, maxInstructions);
     const cx = contextAt(new LiftContext(ir, this.model.features, this.order), at);
     cx.exact = this.exact;
+    cx.flushing = this.flushing;
     cx.exceptionsWanted = () => this.exceptionsWanted(code, cx.locationAt(cx.pc, cx.itState | Mode.ConditionPassed));
     return this.liftBlock(cx, code, at, maxInstructions);
   }

@@ -8,10 +8,8 @@ import { StraightLineGenerator, type StraightLineGroup } from './straight-line';
 import { deadlyGenerator, systemGenerator } from './system';
 import type { TestCase } from './test-case';
 import { unallocatedGenerator } from './unallocated';
-import { VFP_MEMORY_SCRATCH_WORDS, VFP_SCRATCH_WORDS, VfpGenerator, type Extension } from './vfp';
+import { CASES_PER_BATCH, VFP_MEMORY_SCRATCH_WORDS, VFP_SCRATCH_WORDS, VfpGenerator, type Extension } from './vfp';
 
-/** Enough to make the start of the program cheap, few enough to find a failing case quickly. */
-const CASES_PER_BATCH = 500;
 /** Ten groups of integer instructions make 100,000. */
 const SUITE_COUNT = 10_000;
 

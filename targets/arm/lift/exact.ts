@@ -65,12 +65,19 @@ export function exactIn<F, B>(
  */
 export function environmentIsSpecial(cx: LiftContext, modes: number = FPSCR.rounding | FPSCR.flush): I1 {
   const { ir } = cx;
-  return ir.ne32(ir.and32(cx.word('fpscr'), ir.const32(modes | FPSCR.inexact)), ir.const32(FPSCR.inexact));
+  const looked = cx.flushing ? modes & ~FPSCR.flush : modes;
+  return ir.ne32(ir.and32(cx.word('fpscr'), ir.const32(looked | FPSCR.inexact)), ir.const32(FPSCR.inexact));
 }
 
-export function isSet(cx: LiftContext, mask: number): I1 {
+/** True if one of these may be flushed to zero; never if the environment, which is special then, tells. */
+export function isFlushed<F, B>({ ir, flushing }: LiftContext, fp: Format<F, B>, operands: readonly B[]): I1 {
+  return flushing ? operands.map((x) => fp.isDenormal(ir, x)).reduce((x, y) => ir.or1(x, y)) : ir.const1(false);
+}
+
+/** True if one of these may be flushed to zero, where the environment is not looked at. */
+export function mayFlush<F, B>(cx: LiftContext, fp: Format<F, B>, operands: readonly B[]): I1 {
   const { ir } = cx;
-  return ir.ne32(ir.and32(cx.word('fpscr'), ir.const32(mask)), ir.const32(0));
+  return cx.flushing ? isFlushed(cx, fp, operands) : ir.ne32(ir.and32(cx.word('fpscr'), ir.const32(FPSCR.flush)), ir.const32(0));
 }
 
 /**

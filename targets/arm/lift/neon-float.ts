@@ -97,17 +97,28 @@ interface Operands {
   readonly set: (v: V128) => void;
 }
 
-/** Lanes of infinities, NaNs and what is less than twice the least normal number. */
-function extremes(ir: Builder, x: V128): V128 {
-  const next = lanes.add(ir, 32, lanes.shiftLeft(ir, 32, x, 1), constant(ir, 2 << 23));
-  return lanes.greater(ir, 32, false, constant(ir, 6 << 23), next);
+/** Lanes without their signs, twice: what comparisons of exponents work on. */
+const doubled = (ir: Builder, x: V128): V128 => lanes.shiftLeft(ir, 32, x, 1);
+
+/** Lanes with an exponent field of all ones or less than `limit`, but not zeros. */
+function extremes(ir: Builder, x: V128, limit: number): V128 {
+  // All ones becomes 0, and everything else moves up by one
+  const next = lanes.add(ir, 32, doubled(ir, x), constant(ir, 2 << 23));
+  const extreme = lanes.greater(ir, 32, false, constant(ir, (2 * (limit + 1)) << 23), next);
+  return lanes.andNot(ir, extreme, lanes.equal(ir, 32, doubled(ir, x), lanes.zero(ir)));
+}
+
+/** Lanes in which a product is zero, but its factors are not. */
+function vanished(ir: Builder, product: V128, factors: readonly V128[]): V128 {
+  const isZero = (x: V128): V128 => lanes.equal(ir, 32, doubled(ir, x), lanes.zero(ir));
+  return factors.slice(0, 2).reduce((r, x) => lanes.andNot(ir, r, isZero(x)), isZero(product));
 }
 
 /**
  * Adds the exceptions of an instruction to FPSCR if they are to be known. Call it before the destination is written.
  * @param count lanes
  * @param sources its operands; up to three, as the helper takes them
- * @param results what it computes on the way; none if only operands tell whether there may be other exceptions than Inexact
+ * @param results what it computes on the way, a product first; none if only operands tell whether there may be other exceptions than Inexact
  * @param parameter second operand of the helper in place of a vector's lane
  */
 function raiseLanes(
@@ -122,7 +133,8 @@ function raiseLanes(
   const { ir } = cx;
   const guarded = !ir.insideIf && results.length > 0;
   if (guarded) {
-    const doubtful = [...sources, ...results].map((v) => extremes(ir, v)).reduce((x, y) => lanes.or(ir, x, y));
+    const tiny = [...sources.map((v) => extremes(ir, v, 1)), ...results.map((v) => extremes(ir, v, 2)), vanished(ir, results[0]!, sources)];
+    const doubtful = tiny.reduce((x, y) => lanes.or(ir, x, y));
     ir.beginIf(ir.or1(environmentIsSpecial(cx, 0), ir.vector_test(doubtful, vop('v128.any_true'))));
   }
   const zero = ir.const32(0);

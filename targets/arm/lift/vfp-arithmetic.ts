@@ -2,8 +2,7 @@
 import { FpKind } from '../../../translate/ir/exact-float';
 import type { I1 } from '../../../translate/ir/types';
 import type { LiftContext } from '../lift-context';
-import { FPSCR } from '../state';
-import { environmentIsSpecial, exact, exactIn, isSet, setGuarded } from './exact';
+import { environmentIsSpecial, exact, exactIn, isFlushed, mayFlush, setGuarded } from './exact';
 import { DOUBLE, setArithmetic, SINGLE, type Format } from './vfp-format';
 import { haveDoubles, vfpRegister } from './vfp-registers';
 
@@ -44,9 +43,17 @@ export function unary(lift: Unary) {
 const KINDS = { add: FpKind.Add, sub: FpKind.Subtract, mul: FpKind.Multiply, div: FpKind.Divide } as const;
 
 /** Whether a result may come with other exceptions than Inexact, or as a NaN. Sums that are tiny are exact. */
-function isDoubtful<F, B>({ ir }: LiftContext, fp: Format<F, B>, result: F, operation: keyof typeof KINDS): I1 {
+function isDoubtful<F, B>(cx: LiftContext, fp: Format<F, B>, result: F, operation: keyof typeof KINDS): I1 {
+  const { ir } = cx;
   const bits = fp.toBits(ir, result);
-  return operation === 'add' || operation === 'sub' ? fp.isSpecial(ir, bits) : fp.isExtreme(ir, bits);
+  if (operation === 'add' || operation === 'sub') return ir.or1(fp.isSpecial(ir, bits), isFlushed(cx, fp, [bits]));
+  return fp.isExtreme(ir, bits);
+}
+
+/** Whether native arithmetic is not enough for an operation. */
+function isNotEnough<F, B>(cx: LiftContext, fp: Format<F, B>, operands: readonly B[], doubtful: I1): I1 {
+  const { ir } = cx;
+  return ir.or1(ir.or1(environmentIsSpecial(cx), isFlushed(cx, fp, operands)), doubtful);
 }
 
 // VADD<c>.F<size> <Vd>, <Vn>, <Vm>; VSUB, VMUL, VDIV
@@ -56,7 +63,7 @@ export function simpleArithmetic(operation: 'add' | 'sub' | 'mul' | 'div') {
     const result = fp[operation](ir, fp.get(cx, n), fp.get(cx, m));
     if (cx.exact) {
       const [x, y] = [fp.bits(cx, n), fp.bits(cx, m)];
-      const notEnough = (): I1 => ir.or1(environmentIsSpecial(cx), isDoubtful(cx, fp, result, operation));
+      const notEnough = (): I1 => isNotEnough(cx, fp, [x, y], isDoubtful(cx, fp, result, operation));
       setGuarded(cx, fp, d, result, notEnough, () => exactIn(cx, fp, KINDS[operation], [x, y]));
     } else setArithmetic(cx, fp, d, result, [n, m], ([x, y]) => fp.nan(ir, x!, y!, y!));
   });
@@ -69,7 +76,7 @@ export const vnmul = binary((cx, fp, d, n, m) => {
   const result = negated(cx, fp, product);
   if (cx.exact) {
     const [x, y] = [fp.bits(cx, n), fp.bits(cx, m)];
-    const notEnough = (): I1 => ir.or1(environmentIsSpecial(cx), isDoubtful(cx, fp, result, 'mul'));
+    const notEnough = (): I1 => isNotEnough(cx, fp, [x, y], isDoubtful(cx, fp, result, 'mul'));
     setGuarded(cx, fp, d, result, notEnough, () => fp.flipSign(ir, exactIn(cx, fp, FpKind.Multiply, [x, y])));
     return;
   }
@@ -96,7 +103,7 @@ export function multiplyAccumulate(negateAddend: boolean, negateProduct: boolean
         fp,
         d,
         result,
-        () => ir.or1(environmentIsSpecial(cx), doubtful()),
+        () => isNotEnough(cx, fp, [x, y, a], doubtful()),
         () => {
           const p = exactIn(cx, fp, FpKind.Multiply, [x, y]);
           return exactIn(cx, fp, FpKind.Add, [negateAddend ? fp.flipSign(ir, a) : a, negateProduct ? fp.flipSign(ir, p) : p]);
@@ -129,7 +136,7 @@ export function fusedMultiplyAccumulate(negateAddend: boolean, negateFactor: boo
       const [a, f, g] = [fp.bits(cx, d), fp.bits(cx, n), fp.bits(cx, m)];
       const factor = negateFactor ? fp.flipSign(ir, f) : f;
       const third = negateAddend ? fp.flipSign(ir, a) : a;
-      const notEnough = (): I1 => ir.or1(environmentIsSpecial(cx), isDoubtful(cx, fp, result, 'mul'));
+      const notEnough = (): I1 => isNotEnough(cx, fp, [f, g, a], isDoubtful(cx, fp, result, 'mul'));
       setGuarded(cx, fp, d, result, notEnough, () => exactIn(cx, fp, FpKind.MultiplyAdd, [factor, g, third]));
       return;
     }
@@ -175,7 +182,7 @@ export const vsqrt = unary((cx, fp, d, m) => {
   if (cx.exact) {
     const x = fp.bits(cx, m);
     // Roots are never tiny.
-    const notEnough = (): I1 => ir.or1(environmentIsSpecial(cx), fp.isSpecial(ir, fp.toBits(ir, result)));
+    const notEnough = (): I1 => isNotEnough(cx, fp, [x], fp.isSpecial(ir, fp.toBits(ir, result)));
     setGuarded(cx, fp, d, result, notEnough, () => exactIn(cx, fp, FpKind.SquareRoot, [x]));
   } else setArithmetic(cx, fp, d, result, [m], ([x]) => fp.nan(ir, x!, x!, x!));
 });
@@ -194,8 +201,8 @@ function compare<F, B>(cx: LiftContext, fp: Format<F, B>, d: number, m: number |
     cx.setFlag('fv', unordered);
   }
   if (!cx.exact) return;
-  if (guarded) ir.beginIf(ir.or1(unordered, isSet(cx, FPSCR.flush)));
   const operands = [fp.bits(cx, d), m === undefined ? fp.toBits(ir, fp.zero(ir)) : fp.bits(cx, m)] as const;
+  if (guarded) ir.beginIf(ir.or1(unordered, mayFlush(cx, fp, operands)));
   const flags = ir.low64(
     exact(cx, signalling ? FpKind.CompareSignalling : FpKind.CompareQuiet, fp.isDouble, [
       fp.widen(ir, operands[0]),

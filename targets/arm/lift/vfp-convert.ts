@@ -4,7 +4,7 @@ import { FpKind, integerFormat } from '../../../translate/ir/exact-float';
 import type { F64, I1, I32, I64 } from '../../../translate/ir/types';
 import type { LiftContext } from '../lift-context';
 import { FPSCR } from '../state';
-import { environmentIsSpecial, exact, exactIn, isSet, setGuarded, type FixedRounding } from './exact';
+import { environmentIsSpecial, exact, exactIn, isFlushed, mayFlush, setGuarded, type FixedRounding } from './exact';
 import type { TwoRegisters } from './vfp-arithmetic';
 import { unary } from './vfp-arithmetic';
 import { DOUBLE, setArithmetic, SINGLE } from './vfp-format';
@@ -107,7 +107,8 @@ function toIntegerExactly(cx: LiftContext, f: TwoRegisters, x: F64, signed: bool
   const rounded = rounding === 'zero' ? x : roundToIntegral(cx, x, rounding);
   const inRange = ir.and1(ir.ltf64(ir.constf64(0, signed ? BELOW : MINUS_ONE), rounded), ir.ltf64(rounded, ir.constf64(0, ABOVE)));
   const modes = rounding === 'fpscr' ? FPSCR.flush | FPSCR.rounding : FPSCR.flush;
-  const notEnough = ir.or1(environmentIsSpecial(cx, modes), ir.not1(inRange));
+  const flushed = f.z === 1 ? isFlushed(cx, DOUBLE, [cx.dBits(m)]) : isFlushed(cx, SINGLE, [cx.sBits(m)]);
+  const notEnough = ir.or1(ir.or1(environmentIsSpecial(cx, modes), flushed), ir.not1(inRange));
   cx.setSBits(d, toInteger(ir, rounded, signed));
   ir.beginIf(notEnough);
   cx.setSBits(d, exactly());
@@ -239,7 +240,7 @@ export function singleToDouble(cx: LiftContext, f: Omit<TwoRegisters, 'z'>): voi
   const bits = cx.sBits(m);
   if (cx.exact) {
     const native = cx.ir.promote(cx.s(m));
-    const notEnough = (): I1 => cx.ir.or1(cx.ir.not1(cx.ir.eqf64(native, native)), isSet(cx, FPSCR.flush));
+    const notEnough = (): I1 => cx.ir.or1(cx.ir.not1(cx.ir.eqf64(native, native)), mayFlush(cx, SINGLE, [bits]));
     return setGuarded(cx, DOUBLE, d, native, notEnough, () => exact(cx, FpKind.Convert, false, [cx.ir.extend_u32(bits)]));
   }
   widenTo(cx, d, bits, cx.ir.promote(cx.s(m)));

@@ -43,6 +43,7 @@ export interface Format<F, B> {
   isSpecial(ir: Builder, x: B): I1;
   /** True for infinities, NaNs and what is less than twice the least normal number. */
   isExtreme(ir: Builder, x: B): I1;
+  isDenormal(ir: Builder, x: B): I1;
   /** True if a NaN is quiet. */
   isQuiet(ir: Builder, nan: B): I1;
   /** The NaN that an operation on these operands returns. */
@@ -89,6 +90,7 @@ export const SINGLE: Format<F32, I32> = {
   narrow: (ir, x) => ir.low64(x),
   isSpecial: (ir, x) => exponentIsBelow(ir, x, 23, 1),
   isExtreme: (ir, x) => exponentIsBelow(ir, x, 23, 3),
+  isDenormal: (ir, x) => ir.lt_u32(ir.sub32(ir.shl32(x, ir.const32(1)), ir.const32(1)), ir.const32((2 << 23) - 1)),
   isQuiet: (ir, nan) => ir.ne32(ir.and32(nan, ir.const32(1 << 22)), ir.const32(0)),
   nan: (ir, x, y, z) => ir.nan32(x, y, z),
 };
@@ -124,6 +126,7 @@ export const DOUBLE: Format<F64, I64> = {
   narrow: (_ir, x) => x,
   isSpecial: (ir, x) => exponentIsBelow(ir, ir.high64(x), 20, 1),
   isExtreme: (ir, x) => exponentIsBelow(ir, ir.high64(x), 20, 3),
+  isDenormal: (ir, x) => ir.lt_u64(ir.sub64(ir.shl64(x, ir.const32(1)), ir.const64(1, 0)), ir.const64(-1, (2 << 20) - 1)),
   isQuiet: (ir, nan) => ir.ne32(ir.and32(ir.high64(nan), ir.const32(1 << 19)), ir.const32(0)),
   nan: (ir, x, y, z) => ir.nan64(x, y, z),
 };
