@@ -14,6 +14,7 @@ const MODELS: readonly (readonly [name: string, description: string, features: r
   ['4KEmR1', 'MIPS 4KEm, MIPS32 Release 1', R1],
   ['4KEc', 'MIPS 4KEc, MIPS32 Release 2', R2],
   ['4KEm', 'MIPS 4KEm, MIPS32 Release 2', R2],
+  ['P5600', 'MIPS P5600, MIPS32 Release 5, so far without MSA', [...R2, 'r5', ...FPU]],
   ['24Kc', 'MIPS 24Kc, MIPS32 Release 2', R2],
 ];
 

@@ -124,7 +124,7 @@ export function runCampaign(
   maxFailures = 5,
 ): Result {
   const next = group.generator(new Random(seed));
-  const shape: Shape = { bigEndian, wideFpu: group.wideFpu, scratchWords: SCRATCH_WORDS };
+  const shape: Shape = { bigEndian, wideFpu: group.wideFpu, nan2008: group.nan2008, scratchWords: SCRATCH_WORDS };
   const failures: string[] = [];
   let instructions = 0;
   while (instructions < count && failures.length < maxFailures) {

@@ -9,6 +9,7 @@ const INPUTS_PER_CASE = 4;
 export interface Group {
   readonly name: string;
   readonly wideFpu: boolean;
+  readonly nan2008?: boolean;
   readonly generator: (rng: Random) => () => TestCase;
 }
 
@@ -130,11 +131,12 @@ class CaseBuilder {
   }
 }
 
-function straightLine(name: string, kind: { memory: boolean; floating: boolean; wideFpu?: boolean }): Group {
-  const { wideFpu = false } = kind;
+function straightLine(name: string, kind: { memory: boolean; floating: boolean; wideFpu?: boolean; nan2008?: boolean }): Group {
+  const { wideFpu = false, nan2008 = false } = kind;
   return {
     name,
     wideFpu,
+    nan2008,
     generator: (rng) => {
       const all = rowsOf({ features: FEATURES, ...kind });
       const memory = all.filter(({ row }) => MEMORY.test(row.name));
@@ -320,5 +322,6 @@ export const GROUPS: readonly Group[] = [
   straightLine('floating-fr1', { memory: false, floating: true, wideFpu: true }),
   straightLine('floating-memory-fr0', { memory: true, floating: true }),
   straightLine('floating-memory-fr1', { memory: true, floating: true, wideFpu: true }),
+  straightLine('floating-2008', { memory: false, floating: true, wideFpu: true, nan2008: true }),
   { name: 'deadly', wideFpu: false, generator: deadly },
 ];

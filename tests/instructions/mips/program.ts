@@ -42,6 +42,8 @@ export interface Shape {
   /** FR=1: 32 registers of 64 bits. */
   readonly wideFpu: boolean;
   readonly scratchWords: number;
+  /** NaNs as in IEEE 754-2008 (EF_MIPS_NAN2008). */
+  readonly nan2008?: boolean | undefined;
 }
 
 export interface TestImage {
@@ -197,7 +199,7 @@ const PT_MIPS_ABIFLAGS = 0x70000003;
 const FP_ABI = { narrow: 1, wide: 6 } as const;
 
 /** A static program of one segment. */
-function elfHeaders(view: DataView, { bigEndian, wideFpu }: Shape, size: number): void {
+function elfHeaders(view: DataView, { bigEndian, wideFpu, nan2008 }: Shape, size: number): void {
   const half = (at: number, value: number): void => view.setUint16(at, value, !bigEndian);
   const put = (at: number, value: number): void => view.setUint32(at, value, !bigEndian);
   [0x7f, 0x45, 0x4c, 0x46, 1, bigEndian ? 2 : 1, 1].forEach((b, i) => view.setUint8(i, b));
@@ -206,7 +208,7 @@ function elfHeaders(view: DataView, { bigEndian, wideFpu }: Shape, size: number)
   put(20, 1);
   put(24, TEXT_BASE + HEADERS_SIZE);
   put(28, 52);
-  put(36, 0x70001000); // EF_MIPS_ARCH_32R2, EF_MIPS_ABI_O32
+  put(36, nan2008 === true ? 0x70001400 : 0x70001000); // EF_MIPS_ARCH_32R2, EF_MIPS_ABI_O32
   half(40, 52);
   half(42, 32);
   half(44, 2);
