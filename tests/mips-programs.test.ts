@@ -40,6 +40,7 @@ const PROGRAMS: readonly Program[] = [
   { name: 'descriptors', native: true },
   { name: 'resources', native: true },
   { name: 'notifications', native: true },
+  { name: 'signals' },
   { name: 'registers-of-pipe' },
   { name: 'die', runs: ['abort', 'segv', 'ill', 'term', 'kill', 'pipe', 'exit', 'return'].map((how) => [how]) },
 ];

@@ -90,8 +90,13 @@ static void on_fault(int sig, siginfo_t *info, void *context)
     char text[64];
     sprintf(text, "%d@%lx", sig, (unsigned long)info->si_addr);
     note(text);
+#ifdef __mips__
+    uc->uc_mcontext.gregs[2] = 4711;
+    uc->uc_mcontext.pc += 4;
+#else
     uc->uc_mcontext.arm_r0 = 4711;
     uc->uc_mcontext.arm_pc += 4;
+#endif
 }
 
 static char stack[65536];
@@ -161,8 +166,13 @@ static void interruptions(void)
 
 static int __attribute__((noinline, target("arm"))) load(int *p)
 {
+#ifdef __mips__
+    register int value asm("$2") = (int)p;
+    asm volatile(".set push\n.set noreorder\nlw $2, 0($2)\n.set pop" : "+r"(value)::"memory");
+#else
     register int value asm("r0") = (int)p;
     asm volatile("ldr r0, [r0]" : "+r"(value)::"memory");
+#endif
     return value;
 }
 
