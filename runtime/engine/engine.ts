@@ -269,7 +269,11 @@ export class Engine {
     const { sourceOf, compiler } = this.options;
     if (sourceOf === undefined) return undefined;
     const t = this.cache.resume(key, sourceOf);
-    if (t !== undefined) this.interpreter.unlinkBlock(t.packed);
+    if (t !== undefined) {
+      this.interpreter.unlinkBlock(t.packed);
+      // Else all children would compile what has become almost hot in their parent
+      if (t.code === undefined) this.interpreter.allow(t.packed, this.hot - 1);
+    }
     compiler?.resume(key, t !== undefined);
     return t;
   }

@@ -297,6 +297,22 @@ describe('what outlives execve and fork', () => {
     expect(memory.read32(at)).toBe(0);
   });
 
+  it('puts a library where it was before, if nothing else is there', () => {
+    const map = (inode: number): number => {
+      const fd = openSync('/proc/self/exe', 'r');
+      const backing = { name: 'library', device: 70, inode };
+      const at = space.map({ length: 4 * PAGE_SIZE, prot: Prot.Read, file: { fd, offset: 0 }, backing });
+      closeSync(fd);
+      return at;
+    };
+    const [first, second] = [map(1), map(2)];
+    expect(map(2)).toBe(second - 4 * PAGE_SIZE);
+    space.clear();
+    expect(map(2)).toBe(second);
+    expect(map(3)).toBe(first);
+    expect(map(1)).toBe(second - 4 * PAGE_SIZE);
+  });
+
   it('forgets in a child what was kept from it, unless it was mapped anew since', () => {
     const at = anonymous(4 * PAGE_SIZE);
     space.noteForkAdvice(at, at + 4 * PAGE_SIZE, true);
