@@ -12,18 +12,21 @@ import { withHandler } from './handler';
 const SIGSETXID = 33;
 const SA_RESTART = 0x1000_0000;
 const ALL = 2n ** 64n - 1n;
-/** SIGKILL, SIGSTOP, SIGSETXID, and SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, which report what a thread did itself. */
-const NEVER_BLOCKED = (1n << 8n) | (1n << 18n) | (1n << 3n) | (1n << 4n) | (1n << 6n) | (1n << 7n) | (1n << 10n) | (1n << 32n);
+/** SIGKILL, SIGSTOP, glibc's SIGCANCEL and SIGSETXID, which its pthread_sigmask unblocks, and SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, which report what a thread did itself. */
+const NEVER_BLOCKED = (1n << 8n) | (1n << 18n) | (1n << 3n) | (1n << 4n) | (1n << 6n) | (1n << 7n) | (1n << 10n) | (3n << 31n);
 
 /** Makes all threads but the calling one block all signals, if they do not yet. */
 export function silenceOtherThreads(page: CodePage): void {
   const pid = syscall(HOST.getpid);
   const me = syscall(HOST.gettid);
-  const others = openThreads().filter((tid) => tid !== me);
-  if (others.length === 0) return;
+  const others = (): number[] => openThreads().filter((tid) => tid !== me);
+  if (others().length === 0) return;
   withHandler(page, SIGSETXID, 'silence_entry', SA_RESTART, () => {
-    for (const tid of others) syscall(HOST.tgkill, pid, tid, SIGSETXID);
-    while (openThreads().some((tid) => others.includes(tid))) syscall(HOST.sched_yield);
+    // Again and again: a thread that was about to restore an older mask undoes it once
+    for (let open = others(); open.length > 0; open = others()) {
+      for (const tid of open) syscall(HOST.tgkill, pid, tid, SIGSETXID);
+      syscall(HOST.sched_yield);
+    }
   });
 }
 
