@@ -45,7 +45,7 @@ block
       i32.load state +32772
       local.set 6
       local.get 0
-      i32.const 1
+      i32.const 4
       i32.add
       local.get 6
       call_indirect type 0 table 0
@@ -104,7 +104,7 @@ block
       i32.load state +32772
       local.set 6
       local.get 0
-      i32.const 1
+      i32.const 4
       i32.add
       local.get 6
       call_indirect type 0 table 0
