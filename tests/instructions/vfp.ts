@@ -28,6 +28,8 @@ export const VFP_MEMORY_SCRATCH_WORDS = REGISTER_WORDS + 2 * REACH_WORDS + REGIS
 const INPUTS_PER_CASE = 8;
 /** Cases that share one program: enough to make its start cheap, few enough to find a failing one quickly. */
 export const CASES_PER_BATCH = 500;
+/** After so many unusable instructions of a row the next row's turn comes. */
+const ATTEMPTS = 100;
 
 /** r10 is the base of loads and stores, r11 holds FPSCR, r12 points to the registers' memory. */
 const BASE = 10;
@@ -145,9 +147,10 @@ export class VfpGenerator {
   }
 
   private instruction(): Encoding {
-    for (;;) {
-      // In turn, so that a short run compares every row
-      const source = this.sources[this.turn++ % this.sources.length]!;
+    for (let attempt = 0; ; attempt++) {
+      // In turn, so that a short run compares every row; many fields are not allowed together
+      if (attempt % ATTEMPTS === 0) this.turn++;
+      const source = this.sources[this.turn % this.sources.length]!;
       const made = instantiate(this.rng, source);
       if (made === undefined) continue;
       const word = this.restrict(source, made.word);
