@@ -295,12 +295,14 @@ function linked(rng: Random): () => TestCase {
   };
 }
 
-/** Traps, overflow, breakpoints, branches in delay slots: how the process ends. qemu does not know compilers' BREAK 7 << 10. */
+/** Traps, overflow, breakpoints, branches in delay slots: how the process ends. qemu 7.2 does not make
+ * SIGFPE of the codes 6 and 7, as Linux does (arch/mips/kernel/traps.c, do_trap_or_bp): lift.test.ts has these.
+ */
 const DEADLY: readonly Construct[] = [
-  (c) => c.emit(0x0000000d | (c.rng.pick([0, 6, 7, 512]) << 6), 'break'),
+  (c) => c.emit(0x0000000d | (c.rng.pick([0, 1, 512]) << 6), 'break'),
   (c) => c.emit(0x10000001 | 0, 'b') ?? c.emit(0x0000000d, 'break'),
   (c) => c.emit(0x10000001, 'b') ?? c.emit(0x10000001, 'b'),
-  (c) => c.emit(0x00000034 | (c.rng.pick([0, 6, 7, 100]) << 6), 'teq zero, zero'),
+  (c) => c.emit(0x00000034 | (c.rng.pick([0, 1, 100]) << 6), 'teq zero, zero'),
   (c) => c.emit(0x10000001, 'b') ?? c.emit(0x00000034, 'teq zero, zero'),
   (c) => {
     const s = c.register(() => 0x7fffffff);
