@@ -9,7 +9,7 @@ typedef unsigned long long u64;
 enum { SYS_pipe = 42, SYS_writev = 146, SYS_poll = 168, SYS_pread64 = 180, SYS_fstat64 = 197, SYS_fstat = 108,
        SYS_llseek = 140, SYS_clock_getres = 264, SYS_ftruncate64 = 194, SYS_getdents64 = 217, SYS_sigprocmask = 175,
        SYS_fcntl64 = 221, SYS_sched_getaffinity = 242, SYS_prlimit64 = 369, SYS_select = 142, SYS_set_tls = 0xf0005 };
-enum { O_CREAT = 0100, O_RDWR = 2, O_DIRECTORY = 040000, POLLIN = 1, F_GETLK64 = 12 };
+enum { O_RDWR = 2, O_DIRECTORY = 040000, POLLIN = 1, F_GETLK64 = 12 };
 
 static long syscall6(long number, long a, long b, long c, long d, long e, long f)
 {
