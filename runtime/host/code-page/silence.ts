@@ -7,6 +7,7 @@ import { syscall } from '../ffi';
 import { HOST } from '../numbers';
 import type { CodePage } from './code-page';
 import { withHandler } from './handler';
+import { SHARED } from './layout';
 
 /** glibc's SIGSETXID: between its rare uses nobody else's. */
 const SIGSETXID = 33;
@@ -22,11 +23,15 @@ export function silenceOtherThreads(page: CodePage): void {
   const others = (): number[] => openThreads().filter((tid) => tid !== me);
   if (others().length === 0) return;
   withHandler(page, SIGSETXID, 'silence_entry', SA_RESTART, () => {
+    const handled = (): number => page.shared.getInt32(SHARED.G_SILENCED, true);
+    let expected = handled();
     // Again and again: a thread that was about to restore an older mask undoes it once
     for (let open = others(); open.length > 0; open = others()) {
-      for (const tid of open) syscall(HOST.tgkill, pid, tid, SIGSETXID);
+      for (const tid of open) if (syscall(HOST.tgkill, pid, tid, SIGSETXID) === 0) expected++;
       syscall(HOST.sched_yield);
     }
+    // One that comes when glibc's handler is back would find it unprepared, and end the process
+    while (handled() < expected) syscall(HOST.sched_yield);
   });
 }
 
