@@ -78,8 +78,6 @@ export interface Row {
   readonly args: readonly ArgType[];
   readonly result: ResultType;
   readonly run: Implementation;
-  /** The call raises SIGPIPE on EPIPE and SIGXFSZ on EFBIG. */
-  readonly writes: boolean;
 }
 
 export type Table = Readonly<Record<string, Row>>;
@@ -138,10 +136,5 @@ export function host(name: HostCall): Implementation {
 
 /** A row whose implementation is written out or made by `host`. */
 export function row(args: readonly ArgType[], run: Implementation, result: ResultType = 'int'): Row {
-  return { args, result, run, writes: false };
-}
-
-/** A row for a call that writes to a file, pipe or socket. */
-export function writingRow(args: readonly ArgType[], run: Implementation): Row {
-  return { args, result: 'int', run, writes: true };
+  return { args, result, run };
 }

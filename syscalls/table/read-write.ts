@@ -21,7 +21,6 @@ import {
   path,
   row,
   uint,
-  writingRow,
   type Table,
 } from '../definition';
 import { contentsToGuest, contentsToHost, isTranslated } from '../descriptor-contents';
@@ -99,34 +98,34 @@ function write(c: Context, h: number, buffer: number, size: number): number {
 
 export const READ_WRITE: Table = {
   read: row([fd, outBytes(2), uint], read),
-  write: writingRow([fd, inBytes(2), uint], write),
+  write: row([fd, inBytes(2), uint], write),
   readv: row([fd, iovecOut(2), uint], host('readv')),
-  writev: writingRow([fd, iovecIn(2), uint], host('writev')),
+  writev: row([fd, iovecIn(2), uint], host('writev')),
   pread64: row([fd, outBytes(2), uint, pair], (c, h, buffer, size, offset) =>
     c.call(HOST.pread64, h, buffer, size, position(c, h, offset)),
   ),
-  pwrite64: writingRow([fd, inBytes(2), uint, pair], pwrite),
+  pwrite64: row([fd, inBytes(2), uint, pair], pwrite),
   preadv: row([fd, iovecOut(2), uint, halves], at32('preadv')),
-  pwritev: writingRow([fd, iovecIn(2), uint, halves], at32('pwritev')),
+  pwritev: row([fd, iovecIn(2), uint, halves], at32('pwritev')),
   preadv2: row([fd, iovecOut(2), uint, halves, uint], withOffset('preadv2')),
-  pwritev2: writingRow([fd, iovecIn(2), uint, halves, uint], withOffset('pwritev2')),
+  pwritev2: row([fd, iovecIn(2), uint, halves, uint], withOffset('pwritev2')),
   lseek: row([fd, int, oneOf(SEEK)], (c, h, offset, whence) => seek(c, h, offset, whence)),
   lseek_off32: row([fd, int, oneOf(SEEK)], (c, h, offset, whence) => {
     const r = seek(c, h, offset, whence);
     return r > MAX_OFF32 ? -E.OVERFLOW : r;
   }),
   _llseek: row([fd, uint, uint, address, oneOf(SEEK)], llseek),
-  sendfile: writingRow([fd, fd, inoutStruct('u64'), uint], host('sendfile')),
-  sendfile_off32: writingRow([fd, fd, inoutStruct('long'), uint], host('sendfile')),
-  splice: writingRow([fd, inoutStruct('u64'), fd, inoutStruct('u64'), uint, uint], host('splice')),
-  tee: writingRow([fd, fd, uint, uint], host('tee')),
-  vmsplice: writingRow([fd, iovecIn(2), uint, uint], host('vmsplice')),
-  copy_file_range: writingRow([fd, inoutStruct('u64'), fd, inoutStruct('u64'), uint, uint], host('copy_file_range')),
+  sendfile: row([fd, fd, inoutStruct('u64'), uint], host('sendfile')),
+  sendfile_off32: row([fd, fd, inoutStruct('long'), uint], host('sendfile')),
+  splice: row([fd, inoutStruct('u64'), fd, inoutStruct('u64'), uint, uint], host('splice')),
+  tee: row([fd, fd, uint, uint], host('tee')),
+  vmsplice: row([fd, iovecIn(2), uint, uint], host('vmsplice')),
+  copy_file_range: row([fd, inoutStruct('u64'), fd, inoutStruct('u64'), uint, uint], host('copy_file_range')),
   truncate: row([path, pair], host('truncate')),
-  ftruncate: writingRow([fd, pair], host('ftruncate')),
+  ftruncate: row([fd, pair], host('ftruncate')),
   truncate_off32: row([path, int], host('truncate')),
-  ftruncate_off32: writingRow([fd, int], host('ftruncate')),
-  fallocate: writingRow([fd, flags(FALLOC), pair, pair], host('fallocate')),
+  ftruncate_off32: row([fd, int], host('ftruncate')),
+  fallocate: row([fd, flags(FALLOC), pair, pair], host('fallocate')),
   fadvise64: row([fd, pair, uint, oneOf(FADV)], host('fadvise64')),
   fadvise64_64: row([fd, pair, pair, oneOf(FADV)], host('fadvise64')),
   fadvise64_advice_first: row([fd, oneOf(FADV), pair, pair], (_c, h, advice, offset, length) =>
