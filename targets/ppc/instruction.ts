@@ -1,0 +1,64 @@
+/** Shape of the PowerPC decode tables. */
+import type { EncodingRow } from '../decoder';
+import type { Fields } from '../pattern';
+import type { LiftContext } from './lift-context';
+
+/**
+ * What gates a row; a CPU model has a set of them.
+ * - `power`: POWER instructions that the 601 still has; `lscbx` likewise
+ * - `fpu`: floating point as such; `fsqrt`, `fres`, `frsqrte`, `fsel`, `stfiwx`: its optional parts
+ * - `string`: load and store string
+ * - `mfocrf`: one CR field at a time
+ * - `405-mac`: multiply-accumulate of the 405 and 440; `dlmzb`: determine leftmost zero byte
+ * - `spe`: vectors in general registers; `spe-single`, `spe-double`: their floating point (e500)
+ */
+export type PpcFeature =
+  | 'power'
+  | 'fpu'
+  | 'fsqrt'
+  | 'fres'
+  | 'frsqrte'
+  | 'fsel'
+  | 'stfiwx'
+  | 'fpu-isa205'
+  | 'fpu-isa206'
+  | 'string'
+  | 'mfocrf'
+  | 'mftb'
+  | 'isel'
+  | 'popcntb'
+  | 'popcntw'
+  | 'isa205'
+  | 'dcba'
+  | 'isa206'
+  | 'mcrxr'
+  | '405-mac'
+  | 'dlmzb'
+  | 'altivec'
+  | 'spe'
+  | 'spe-single'
+  | 'spe-double'
+  | 'usprg';
+
+export interface PpcRow extends EncodingRow {
+  /** Undefined for what every model has. */
+  readonly feature: PpcFeature | undefined;
+  /** Assembler syntax with `{placeholders}`; targets/ppc/disassemble.ts has the list. */
+  readonly syntax: string | ((fields: Readonly<Record<string, number>>, pc: number) => string);
+  /** Lifts the instruction, or returns false if the field values make it invalid (SIGILL). */
+  readonly lift: (cx: LiftContext, fields: never) => void | false;
+}
+
+/** Declares a row; the lifter's operand record is checked against the pattern. */
+export function inst<const P extends string>(
+  name: string,
+  feature: PpcFeature | undefined,
+  pattern: P,
+  syntax: string | ((fields: Fields<P>, pc: number) => string),
+  lift: (cx: LiftContext, fields: Fields<P>) => void | false,
+): PpcRow {
+  return { name, feature, pattern, syntax: syntax as PpcRow['syntax'], lift: lift as PpcRow['lift'] };
+}
+
+/** Lifter of what user mode may not execute. */
+export const privileged = (): false => false;

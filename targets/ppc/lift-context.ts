@@ -1,0 +1,263 @@
+/** What the instruction semantics are written against: registers, condition fields, XER, memory and branches. */
+import { location, type Location, type Terminator } from '../../translate/ir/block';
+import type { Builder } from '../../translate/ir/builder';
+import { type F64, type I1, type I32, type I64, type TrapKind, type V128 } from '../../translate/ir/types';
+import { CR_HIGH, Mode, PPC_LAYOUT } from './state';
+
+const numbered = (prefix: string, count: number, suffix = ''): readonly number[] =>
+  Array.from({ length: count }, (_, i) => PPC_LAYOUT.index(`${prefix}${i}${suffix}`));
+
+const GPR = numbered('r', 32);
+const GPR_HIGH = numbered('h', 32);
+const CR = numbered('cr', 8);
+const CR_SO = numbered('cr', 8, 'so');
+const FPR = numbered('f', 32);
+const VR = numbered('v', 32);
+
+const WORD_NAMES = [
+  'lr', 'ctr', 'xer', 'reserve_address', 'reserve_value', 'branch_target', 'icbi_address', 'vrsave', 'usprg', 'fpscr', 'vscr', 'spefscr',
+] as const; // prettier-ignore
+export type WordFieldName = (typeof WORD_NAMES)[number];
+const WORD = Object.fromEntries(WORD_NAMES.map((f) => [f, PPC_LAYOUT.index(f)])) as Record<WordFieldName, number>;
+
+export type FlagName = 'so' | 'ov' | 'ca';
+const FLAG = Object.fromEntries((['so', 'ov', 'ca'] as const).map((f) => [f, PPC_LAYOUT.index(f)])) as Record<FlagName, number>;
+
+const SAT = PPC_LAYOUT.index('sat');
+const ACC = PPC_LAYOUT.index('acc');
+
+/** Bits of a CR field in the order of their numbers, most significant first. */
+const [LT, GT, EQ] = [0, 1, 2] as const;
+
+/** How a block gets the bits of a CR field that it has written itself. */
+type KnownField = readonly [lt: () => I1, gt: () => I1, eq: () => I1];
+
+/** The state of lifting one block: what ends it is left in `terminator`. */
+export class LiftContext {
+  /** Address of the current instruction (unsigned). */
+  pc = 0;
+  /** The branch that is lifted here is known to be taken (Mode.Taken). */
+  taken = false;
+  terminator: Terminator | undefined;
+  private readonly known: (KnownField | undefined)[] = [];
+
+  constructor(
+    readonly ir: Builder,
+    /** Feature names of the CPU model (PpcFeature). */
+    readonly features: ReadonlySet<string>,
+    /** Bytes that dcbz clears. */
+    readonly cacheLine: number,
+    /** Processor version register, which Linux reads for programs. */
+    readonly pvr: number,
+  ) {}
+
+  // Registers
+
+  reg(n: number): I32 {
+    return this.ir.get32(GPR[n]!);
+  }
+  setReg(n: number, value: I32): void {
+    this.ir.set32(GPR[n]!, value);
+  }
+  /** (rA|0): a base register, where 0 means the number 0. */
+  base(n: number): I32 {
+    return n === 0 ? this.ir.const32(0) : this.reg(n);
+  }
+  /** The upper half of a 64-bit register of SPE. */
+  high(n: number): I32 {
+    return this.ir.get32(GPR_HIGH[n]!);
+  }
+  setHigh(n: number, value: I32): void {
+    this.ir.set32(GPR_HIGH[n]!, value);
+  }
+  accumulator(): I64 {
+    return this.ir.get64(ACC);
+  }
+  setAccumulator(value: I64): void {
+    this.ir.set64(ACC, value);
+  }
+
+  const(value: number): I32 {
+    return this.ir.const32(value);
+  }
+  word(name: WordFieldName): I32 {
+    return this.ir.get32(WORD[name]);
+  }
+  setWord(name: WordFieldName, value: I32): void {
+    this.ir.set32(WORD[name], value);
+  }
+  flag(name: FlagName): I1 {
+    return this.ir.get1(FLAG[name]);
+  }
+  setFlag(name: FlagName, value: I1): void {
+    this.ir.set1(FLAG[name], value);
+  }
+  /** XER.OV, which is summed up in XER.SO. */
+  setOverflow(value: I1): void {
+    this.setFlag('ov', value);
+    this.setFlag('so', this.ir.or1(this.flag('so'), value));
+  }
+
+  not(x: I32): I32 {
+    return this.ir.xor32(x, this.ir.const32(-1));
+  }
+  /** Bit n of a value, counted from the least significant. */
+  bit(x: I32, n: number): I1 {
+    const { ir } = this;
+    return ir.ne32(ir.and32(x, ir.const32(1 << n)), ir.const32(0));
+  }
+
+  fpr(n: number): F64 {
+    return this.ir.getf64(FPR[n]!);
+  }
+  setFpr(n: number, v: F64): void {
+    this.ir.setf64(FPR[n]!, v);
+  }
+  fprBits(n: number): I64 {
+    return this.ir.get64(FPR[n]!);
+  }
+  setFprBits(n: number, v: I64): void {
+    this.ir.set64(FPR[n]!, v);
+  }
+  /** A vector register: element 0 of the manual, which has the lowest address, is the most significant lane. */
+  vector(n: number): V128 {
+    return this.ir.get128(VR[n]!);
+  }
+  setVector(n: number, v: V128): void {
+    this.ir.set128(VR[n]!, v);
+  }
+  /** VSCR.SAT: set if any bit is. */
+  saturated(): V128 {
+    return this.ir.get128(SAT);
+  }
+  setSaturated(v: V128): void {
+    this.ir.set128(SAT, v);
+  }
+
+  // Condition register
+
+  /** Sets a CR field from comparing two numbers, with XER.SO as its last bit. */
+  compare(field: number, x: I32, y: I32, signed: boolean): void {
+    const { ir } = this;
+    const extend = (v: I32): I64 => (signed ? ir.extend_s32(v) : ir.extend_u32(v));
+    ir.set64(CR[field]!, ir.sub64(extend(x), extend(y)));
+    ir.set1(CR_SO[field]!, this.flag('so'));
+    const less = (p: I32, q: I32): I1 => (signed ? ir.lt_s32(p, q) : ir.lt_u32(p, q));
+    this.known[field] = [() => less(x, y), () => less(y, x), () => ir.eq32(x, y)];
+  }
+
+  /** Rc=1: CR0 from comparing a result with 0. */
+  record(result: I32): void {
+    const { ir } = this;
+    const zero = ir.const32(0);
+    ir.set64(CR[0]!, ir.extend_s32(result));
+    ir.set1(CR_SO[0]!, this.flag('so'));
+    this.known[0] = [() => ir.lt_s32(result, zero), () => ir.lt_s32(zero, result), () => ir.eq32(result, zero)];
+  }
+
+  /** Sets the four bits of a CR field. */
+  setCrField(field: number, lt: I1, gt: I1, eq: I1, so: I1): void {
+    const { ir } = this;
+    const low = ir.zext1_32(ir.not1(eq));
+    const less = ir.select32(lt, ir.const32(CR_HIGH.less | CR_HIGH.nonZero), ir.const32(CR_HIGH.nonZero));
+    const high = ir.or32(less, ir.select32(gt, ir.const32(0), ir.const32(CR_HIGH.notGreater)));
+    ir.set64(CR[field]!, ir.pair64(low, high));
+    ir.set1(CR_SO[field]!, so);
+    this.known[field] = [() => lt, () => gt, () => eq];
+  }
+
+  /** Sets EQ of a field and clears the others but SO, which becomes that of XER; allowed inside an `if`. */
+  setCrEqual(field: number, notEqual: I32): void {
+    const { ir } = this;
+    ir.set64(CR[field]!, ir.pair64(notEqual, ir.const32(CR_HIGH.notGreater)));
+    ir.set1(CR_SO[field]!, this.flag('so'));
+    this.known[field] = undefined;
+  }
+
+  /** A bit of CR by its number, 0 to 31. */
+  crBit(n: number): I1 {
+    const { ir } = this;
+    const [field, bit] = [n >> 2, n & 3];
+    if (bit > EQ) return ir.get1(CR_SO[field]!);
+    const known = ir.insideIf ? undefined : this.known[field];
+    if (known !== undefined) return known[bit]!();
+    const value = ir.get64(CR[field]!);
+    if (bit === GT) return ir.lt_s64(ir.const64(0, 0), value);
+    if (bit === LT) return this.bit(ir.high64(value), 30);
+    return ir.eq32(ir.low64(value), ir.const32(0));
+  }
+
+  setCrBit(n: number, value: I1): void {
+    const field = n & ~3;
+    const [lt, gt, eq, so] = [0, 1, 2, 3].map((bit) => (bit === (n & 3) ? value : this.crBit(field + bit)));
+    this.setCrField(n >> 2, lt!, gt!, eq!, so!);
+  }
+
+  /** A CR field as a number of four bits. */
+  crNibble(field: number): I32 {
+    const { ir } = this;
+    const at = (bit: number): I32 => ir.shl32(ir.zext1_32(this.crBit(4 * field + bit)), ir.const32(3 - bit));
+    return ir.or32(ir.or32(at(0), at(1)), ir.or32(at(2), at(3)));
+  }
+
+  /** Sets a CR field from bits 3 to 0 of a value, which may have others. */
+  setCrNibble(field: number, value: I32): void {
+    this.setCrField(field, this.bit(value, 3), this.bit(value, 2), this.bit(value, 1), this.bit(value, 0));
+  }
+
+  // Branches
+
+  get next(): number {
+    return (this.pc + 4) >>> 0;
+  }
+
+  /** This branch, known to be taken. */
+  get takenHere(): Location {
+    return location(this.pc, Mode.Taken);
+  }
+
+  jump(target: number): void {
+    this.terminator = { kind: 'jump', target };
+  }
+
+  branch(cond: I1, target: Location): void {
+    this.terminator = { kind: 'branch', cond, taken: target, otherwise: this.next };
+  }
+
+  link(): void {
+    this.setWord('lr', this.const(this.next));
+  }
+
+  call(target: number): void {
+    this.link();
+    this.terminator = { kind: 'call', target, returns: this.next };
+  }
+
+  /** Jumps to an address whose two low bits do not count. */
+  jumpIndirect(target: I32, hint: 'jump' | 'return'): void {
+    this.terminator = { kind: 'indirect', target: this.aligned(target), hint, mode: 0 };
+  }
+
+  callIndirect(target: I32): void {
+    this.link();
+    this.terminator = { kind: 'indirect', target: this.aligned(target), hint: 'call', mode: 0, returns: this.next };
+  }
+
+  private aligned(target: I32): I32 {
+    return this.ir.and32(target, this.ir.const32(~3));
+  }
+
+  // Exceptions
+
+  /** Raises an exception at this instruction and ends the block. */
+  trap(trap: TrapKind, info = 0): void {
+    this.terminator = { kind: 'trap', trap, info, at: this.pc };
+  }
+
+  trapIf(cond: I1, trap: TrapKind): void {
+    const { ir } = this;
+    ir.beginIf(cond);
+    ir.trap(trap, this.pc);
+    ir.endIf();
+  }
+}

@@ -1,0 +1,74 @@
+/** The user-mode state of a 32-bit PowerPC processor (PEM, Power ISA book I and the AltiVec PEM). */
+import { StateLayout, type FieldSpec } from '../../translate/ir/state';
+
+const numbered = (prefix: string, count: number, type: FieldSpec[1]): FieldSpec[] =>
+  Array.from({ length: count }, (_, i): FieldSpec => [`${prefix}${i}`, type]);
+
+const CORE: readonly FieldSpec[] = [
+  ...numbered('r', 32, 'i32'),
+  ['lr', 'i32'],
+  ['ctr', 'i32'],
+  // XER: the flags by themselves, so that dead ones vanish, and the rest (byte count and compare byte of string instructions)
+  ['so', 'i1'],
+  ['ov', 'i1'],
+  ['ca', 'i1'],
+  ['xer', 'i32'],
+  // Reservation of lwarx: its address (RESERVE_NONE if there is none) and the value that was loaded
+  ['reserve_address', 'i32'],
+  ['reserve_value', 'i32'],
+  // Where a conditional branch that sets LR and is taken goes (Mode.Taken)
+  ['branch_target', 'i32'],
+  // The line that icbi names, for the call that it lifts as
+  ['icbi_address', 'i32'],
+  ['vrsave', 'i32'],
+  // USPRG0, which some models let user mode have
+  ['usprg', 'i32'],
+  ['fpscr', 'i32'],
+  // VSCR without SAT
+  ['vscr', 'i32'],
+  ['spefscr', 'i32'],
+  // CR: what each field was compared from (see below), and its SO bit
+  ...numbered('cr', 8, 'i64'),
+  ...Array.from({ length: 8 }, (_, i): FieldSpec => [`cr${i}so`, 'i1']),
+];
+
+const FPU_BASE = 384;
+
+const VECTOR_BASE = FPU_BASE + 256;
+
+const FPU_AND_VECTORS: readonly FieldSpec[] = [
+  ...Array.from({ length: 32 }, (_, i): FieldSpec => [`f${i}`, 'f64', FPU_BASE + 8 * i]),
+  ...Array.from({ length: 32 }, (_, i): FieldSpec => [`v${i}`, 'v128', VECTOR_BASE + 16 * i]),
+  // VSCR.SAT: set if any bit is
+  ['sat', 'v128', VECTOR_BASE + 512],
+  // SPE: the upper halves of the general registers, and its accumulator
+  ...Array.from({ length: 32 }, (_, i): FieldSpec => [`h${i}`, 'i32', VECTOR_BASE + 528 + 4 * i]),
+  ['acc', 'i64', VECTOR_BASE + 656],
+];
+
+export const PPC_LAYOUT = new StateLayout([...CORE, ...FPU_AND_VECTORS]);
+
+/** `reserve_address` when there is no reservation. */
+export const RESERVE_NONE = -1;
+
+/**
+ * What a CR field's 64 bits say. The difference of two 32-bit numbers, exact in 64 bits, has all three at once, so a
+ * comparison is one subtraction and each test of it one comparison; and any other combination can be built.
+ * - GT: the number is positive
+ * - LT: bit 62 is set
+ * - EQ: the low word is 0
+ */
+export const CR_HIGH = {
+  /** Bit of the high word that is LT. */
+  less: 1 << 30,
+  /** Bit of the high word without which GT holds. */
+  notGreater: 0x80000000 | 0,
+  /** Keeps the number from being 0 where GT holds and EQ too. */
+  nonZero: 1,
+} as const;
+
+/**
+ * Location modes (translate/ir/block). `Taken`: the branch here is known to be taken. A conditional branch to a register, or one
+ * that is a call, needs a block of its own for that.
+ */
+export const Mode = { Taken: 1 } as const;

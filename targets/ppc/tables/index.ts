@@ -1,0 +1,8 @@
+/** The decode table. */
+import type { PpcRow } from '../instruction';
+import { ARITHMETIC_ROWS } from './arithmetic';
+import { BRANCH_ROWS } from './branches';
+import { LOAD_STORE_ROWS } from './load-store';
+import { SYSTEM_ROWS } from './system';
+
+export const PPC_ROWS: readonly PpcRow[] = [...ARITHMETIC_ROWS, ...LOAD_STORE_ROWS, ...BRANCH_ROWS, ...SYSTEM_ROWS];
