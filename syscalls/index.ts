@@ -2,6 +2,7 @@
 export type { Abi } from './abi/abi';
 export { ARM_BE32_EABI, ARM_BE8_EABI, ARM_EABI } from './abi/arm';
 export { MIPS_O32, MIPSEL_O32 } from './abi/mips';
+export { PPC } from './abi/ppc';
 export { ERRORS } from './errno';
 export type { ExecRequest, GuestProcess, ThreadRequest } from './process';
 export { mapsText } from './procfs';

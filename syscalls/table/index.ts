@@ -18,6 +18,7 @@ import { MIPS } from './mips';
 import { OPEN } from './open';
 import { PATHS } from './paths';
 import { POLL } from './poll';
+import { PPC } from './ppc';
 import { PROCESSES } from './processes';
 import { PRCTL } from './prctl';
 import { READ_WRITE } from './read-write';
@@ -56,4 +57,5 @@ export const ROWS: Table = {
   ...SIGNAL_CALLS,
   ...ARM,
   ...MIPS,
+  ...PPC,
 };
