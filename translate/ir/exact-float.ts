@@ -5,6 +5,8 @@
  * Operands and results are bit patterns of 64 bits in halves; singles, halves and integers lie in the low half.
  */
 import { add, divide, fusedMultiplyAdd, multiply, squareRoot, type FpContext } from './exact-arithmetic';
+import { FpKind, FRACTION_SHIFT, IS_DOUBLE, KIND_SHIFT, NAN_BY_ORDER, SIGNED } from './fp-control';
+import { exactInOrder, outcome } from './exact-ordered';
 import { DEFAULT_NAN32, DEFAULT_NAN64_HIGH, nan32, nan64High, nan64Low } from './nan';
 import {
   ALTERNATIVE_HALF,
@@ -23,54 +25,7 @@ import {
   type FloatFormat,
 } from './rounding';
 
-/** Operations, in the control word from KIND_SHIFT on. */
-export enum FpKind {
-  Add,
-  Subtract,
-  Multiply,
-  Divide,
-  SquareRoot,
-  /** First * second + third. */
-  MultiplyAdd,
-  /** Gives N, Z, C and V in bits 3 to 0 as ARM has them; NaNs are invalid if they signal. */
-  CompareQuiet,
-  /** The same; all NaNs are invalid. */
-  CompareSignalling,
-  Minimum,
-  Maximum,
-  /** A number beats a quiet NaN (IEEE 754-2008, minNum). */
-  MinimumNumber,
-  MaximumNumber,
-  RoundToIntegral,
-  /** Raises Inexact if the operand is not integral. */
-  RoundToIntegralExact,
-  /** To the other of single and double. */
-  Convert,
-  FromHalf,
-  ToHalf,
-  /** To an integer as `integerFormat` says, which is the low half of the second operand. */
-  ToInteger,
-  FromInteger,
-}
-
-const KIND_SHIFT = 8;
-const IS_DOUBLE = 1 << 16;
-
-/** Control word of an operation without its modes (FpMode), which are its low bits. */
-export function fpControl(kind: FpKind, isDouble: boolean): number {
-  return (kind << KIND_SHIFT) | (isDouble ? IS_DOUBLE : 0);
-}
-
-const SIGNED = 1 << 8;
-const FRACTION_SHIFT = 16;
-
-/**
- * An integer of `width` bits, up to 32, the lowest `fraction` of them behind the point. Conversions give it extended to
- * 64 bits, and saturate; NaNs give 0.
- */
-export function integerFormat(width: number, signed: boolean, fraction = 0): number {
-  return width | (signed ? SIGNED : 0) | (fraction << FRACTION_SHIFT);
-}
+export { fpControl, FpKind, integerFormat } from './fp-control';
 
 /** An operand: its bits and, unless it is a NaN, its value. */
 class Operand {
@@ -340,6 +295,7 @@ function compute(xl: number, xh: number, yl: number, yh: number, zl: number, zh:
   const mode = control & 0xff;
   const cx: Run = { status, mode, isDouble, format: isDouble ? DOUBLE : SINGLE };
   status.flags = 0;
+  if ((control & NAN_BY_ORDER) !== 0) return inOrder(xl, xh, yl, yh, zl, zh, control);
   if (kind === FpKind.FromHalf) return fromHalf(xl, mode, isDouble);
   if (kind === FpKind.FromInteger) return fromInteger(cx, xl, yl);
   load(X, xl, xh, isDouble, mode);
@@ -369,6 +325,12 @@ function compute(xl: number, xh: number, yl: number, yh: number, zl: number, zh:
     default:
       return binary(cx, kind);
   }
+}
+
+function inOrder(xl: number, xh: number, yl: number, yh: number, zl: number, zh: number, control: number): void {
+  exactInOrder(xl, xh, yl, yh, zl, zh, control);
+  status.flags = outcome.flags;
+  give(outcome.low, outcome.high);
 }
 
 /** What was computed last, as the ops for the value and for the flags follow one another. */

@@ -1,0 +1,152 @@
+/**
+ * How floating-point operations are lifted (docs/floating-point.md). Natively as one operation of the host, whose result is
+ * repaired where the host's differs: NaNs, and singles that would be rounded twice. In a rounding mode other than to nearest, and
+ * where the program looks at exceptions, by the `exact` ops.
+ */
+import type { Builder } from '../../../translate/ir/builder';
+import { fpControl, FpKind, NAN_BY_ORDER, ROUND_TO_SINGLE } from '../../../translate/ir/fp-control';
+import type { F64, I1, I32, I64, V128 } from '../../../translate/ir/types';
+import { vop } from '../../../translate/ir/vector-ops';
+import { helperIndex } from '../helpers';
+import type { LiftContext } from '../lift-context';
+
+export type Precision = 'double' | 'single';
+
+const SPLAT = vop('i64x2.splat');
+const REPLACE = vop('i64x2.replace_lane');
+
+/** Two bits for each RN, from RN 0 on: its number in translate/ir/rounding.ts. */
+const ROUNDING_BY_RN = 0b10_01_11_00;
+
+/** RN as the modes of the `exact` ops; natively it is known to be 0. */
+function roundingMode(cx: LiftContext): I32 {
+  const { ir } = cx;
+  if (!cx.exact && !cx.directed) return ir.const32(0);
+  const rn = ir.and32(cx.word('fpscr'), ir.const32(3));
+  return ir.and32(ir.shr_u32(ir.const32(ROUNDING_BY_RN), ir.shl32(rn, ir.const32(1))), ir.const32(3));
+}
+
+/** Operands of the `exact` ops. */
+export interface ExactOperation {
+  readonly both: V128;
+  readonly third: I64;
+  readonly control: I32;
+}
+
+/**
+ * @param options bits of the control word beside the kind
+ * @param rounding instead of RN
+ */
+export function exactOperation(
+  cx: LiftContext,
+  kind: FpKind,
+  options: number,
+  [x, y, z]: readonly (I64 | undefined)[],
+  rounding?: number,
+): ExactOperation {
+  const { ir } = cx;
+  const first = ir.splat64(x!, SPLAT);
+  const fixed = fpControl(kind, true) | NAN_BY_ORDER | options | (rounding ?? 0);
+  return {
+    both: y === undefined ? first : ir.insert64(first, y, REPLACE, 1),
+    third: z ?? ir.const64(0, 0),
+    control: rounding === undefined ? ir.or32(roundingMode(cx), ir.const32(fixed)) : ir.const32(fixed),
+  };
+}
+
+export const exactValue = (ir: Builder, { both, third, control }: ExactOperation): I64 => ir.exact(both, third, control);
+export const exactFlags = (ir: Builder, { both, third, control }: ExactOperation): I32 => ir.exact_flags(both, third, control);
+
+/** An arithmetic instruction. */
+export interface Arithmetic {
+  readonly d: number;
+  /** Registers of the operands: two factors and the addend for a multiply-add. */
+  readonly operands: readonly number[];
+  readonly kind: FpKind;
+  readonly precision: Precision;
+  /** Bits of the control word. */
+  readonly options?: number;
+  /** Without the rounding to single precision. */
+  readonly native: () => F64;
+  /** Whether rounding to double and then to single precision differs from rounding once: not for singles, if 'for doubles'. */
+  readonly roundsTwice: 'never' | 'for doubles' | 'always';
+}
+
+/** Writes the result of an operation, with what FPSCR needs of it. */
+export function setArithmetic(cx: LiftContext, operation: Arithmetic): void {
+  const { ir } = cx;
+  const { d, operands, kind, precision } = operation;
+  const options = (operation.options ?? 0) | (precision === 'single' ? ROUND_TO_SINGLE : 0);
+  const exactly = (bits: readonly I64[]): ExactOperation => exactOperation(cx, kind, options, bits);
+  if (cx.exact || cx.directed) {
+    const all = exactly(operands.map((n) => cx.fprBits(n)));
+    const value = exactValue(ir, all);
+    if (cx.exact) accountFor(cx, value, exactFlags(ir, all));
+    cx.setFprBits(d, value);
+  } else {
+    const wide = operation.native();
+    const result = precision === 'single' ? ir.promote(ir.demote(wide)) : wide;
+    const doubtful = precision === 'single' && mayRoundTwice(cx, operation) ? isDoubtfulSingle(ir, wide) : isNan(ir, result);
+    setRepaired(cx, d, result, doubtful, operands, (bits) => exactValue(ir, exactly(bits)));
+  }
+  cx.holds(d, precision === 'single');
+}
+
+function mayRoundTwice(cx: LiftContext, { roundsTwice, operands }: Arithmetic): boolean {
+  return roundsTwice === 'always' || (roundsTwice === 'for doubles' && !operands.every((n) => cx.singles.has(n)));
+}
+
+/** Writes a result, and where it is doubtful what `repair` makes of the bits of the sources. */
+export function setRepaired(
+  cx: LiftContext,
+  d: number,
+  result: F64,
+  doubtful: I1,
+  sources: readonly number[],
+  repair: (bits: readonly I64[]) => I64,
+): void {
+  const { ir } = cx;
+  // The destination is about to change, so where it is a source too, its bits are read before
+  const overwritten = sources.includes(d) ? cx.fprBits(d) : undefined;
+  cx.setFpr(d, result);
+  ir.beginIf(doubtful);
+  cx.setFprBits(d, repair(sources.map((n) => (n === d ? overwritten! : cx.fprBits(n)))));
+  ir.endIf();
+}
+
+export const isNan = (ir: Builder, x: F64): I1 => ir.not1(ir.eqf64(x, x));
+
+const LEAST_SINGLE_HIGH = 0x38100000;
+const BELOW_SINGLE = 0x1fffffff;
+const HALF_OF_LAST_PLACE = 0x10000000;
+
+/**
+ * Whether rounding a double, itself rounded, to single precision may differ from rounding the exact result: where it is a NaN,
+ * lies in the middle between two singles or, but for zeros, is a denormal as a single.
+ */
+function isDoubtfulSingle(ir: Builder, x: F64): I1 {
+  const bits = ir.bits_of_f64(x);
+  const middle = ir.eq32(ir.and32(ir.low64(bits), ir.const32(BELOW_SINGLE)), ir.const32(HALF_OF_LAST_PLACE));
+  const magnitude = ir.shl32(ir.high64(bits), ir.const32(1));
+  // What is above all words with a sign is a NaN or, which is harmless, infinite
+  const tiny = ir.lt_u32(ir.sub32(magnitude, ir.const32(1)), ir.const32(2 * LEAST_SINGLE_HIGH - 1));
+  return ir.or1(ir.or1(middle, tiny), isNan(ir, x));
+}
+
+/** FPSCR after an operation with a result. */
+export function accountFor(cx: LiftContext, result: I64, flags: I32): void {
+  const { ir } = cx;
+  const fprf = ir.call2(ir.low64(result), ir.high64(result), helperIndex('fpscr_result_class'));
+  cx.setWord('fpscr', ir.call3(cx.word('fpscr'), flags, fprf, helperIndex('fpscr_after_operation')));
+}
+
+/** An instruction whose bit Rc copies the summary of the exceptions to CR1, and so needs them. */
+export function recording<F extends { readonly c: number }>(lift: (cx: LiftContext, f: F) => void | false) {
+  return (cx: LiftContext, f: F): void | false => {
+    if (f.c === 0) return lift(cx, f);
+    if (cx.becomeExact()) return;
+    const result = lift(cx, f);
+    cx.setCrNibble(1, cx.ir.shr_u32(cx.word('fpscr'), cx.const(28)));
+    return result;
+  };
+}
