@@ -25,7 +25,7 @@ export const FPSCR = {
   /** Ours, a reserved bit: exceptions are recorded, as the program has asked for them. */
   tracked: 0x00000800,
   /** Where any of these differs from what it was, native arithmetic is not enough. */
-  exceptions: (0x80000000 | 0x1e000000 | 0x01f80700 | 0x000000f8) | 0,
+  exceptions: 0x80000000 | 0x1e000000 | 0x01f80700 | 0x000000f8 | 0,
 } as const;
 
 /** Bits that only follow from others. */

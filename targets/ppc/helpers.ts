@@ -1,5 +1,6 @@
 /** Computations that PowerPC lifters call as helpers because spelling them out in IR would be too long. */
 import type { Helper } from '../../translate/ir/helper-table';
+import { FPSCR_HELPERS } from './fpscr';
 
 /** Ticks of the time base: nanoseconds. */
 const timeBase = (): number => performance.now() * 1e6;
@@ -7,6 +8,7 @@ const timeBase = (): number => performance.now() * 1e6;
 export const PPC_HELPERS: readonly Helper[] = [
   { name: 'time_base_low', run: () => (timeBase() % 2 ** 32) | 0 },
   { name: 'time_base_high', run: () => Math.floor(timeBase() / 2 ** 32) | 0 },
+  ...FPSCR_HELPERS,
 ];
 
 /** Index of a helper for the `call` ops. Throws if there is none of that name. */

@@ -2,6 +2,7 @@
 import { location, type Location, type Terminator } from '../../translate/ir/block';
 import type { Builder } from '../../translate/ir/builder';
 import { type F64, type I1, type I32, type I64, type TrapKind, type V128 } from '../../translate/ir/types';
+import { FPSCR } from './fpscr';
 import { CR_HIGH, Mode, PPC_LAYOUT } from './state';
 
 const numbered = (prefix: string, count: number, suffix = ''): readonly number[] =>
@@ -39,6 +40,20 @@ export class LiftContext {
   /** The branch that is lifted here is known to be taken (Mode.Taken). */
   taken = false;
   terminator: Terminator | undefined;
+  /** FPSCR's exceptions are recorded and its modes obeyed (docs/floating-point.md). */
+  exact = false;
+  /** FPSCR asks for another rounding than to nearest (Mode.Directed), or may. */
+  directed = false;
+  /** Whether the code behind an mffs at the current instruction looks at the exceptions. */
+  exceptionsWanted: () => boolean = () => true;
+  /** What mffs gives while `exceptionsWanted` looks at what becomes of it. */
+  fpscrRead: (() => I64) | undefined;
+  /** The terminator's locations have the modes they need. */
+  modesSettled = false;
+  /** Location mode without Directed and Taken: steps of an mtfsf. */
+  fpscrStep = 0;
+  /** Floating-point registers that are known to hold singles. */
+  readonly singles = new Set<number>();
   private readonly known: (KnownField | undefined)[] = [];
 
   constructor(
@@ -119,6 +134,25 @@ export class LiftContext {
   setFprBits(n: number, v: I64): void {
     this.ir.set64(FPR[n]!, v);
   }
+  /** Says whether a register that was just written holds a single. */
+  holds(n: number, single: boolean): void {
+    if (single) this.singles.add(n);
+    else this.singles.delete(n);
+  }
+
+  /**
+   * For an instruction that needs exact floating point: unless code is lifted for it already, ends the block, so that this
+   * instruction is lifted again for it, like all code from then on.
+   * @returns true if the instruction need not be lifted now
+   */
+  becomeExact(): boolean {
+    if (this.exact) return false;
+    this.setWord('fpscr', this.ir.or32(this.word('fpscr'), this.const(FPSCR.tracked)));
+    this.terminator = { kind: 'indirect', target: this.const(this.pc), hint: 'jump', mode: Mode.FpscrAccessed };
+    this.modesSettled = true;
+    return true;
+  }
+
   /** A vector register: element 0 of the manual, which has the lowest address, is the most significant lane. */
   vector(n: number): V128 {
     return this.ir.get128(VR[n]!);

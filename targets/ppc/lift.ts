@@ -1,18 +1,27 @@
 /** Lifts PowerPC code to IR blocks: fetching, decoding and where a block ends. */
-import { locationMode, locationPc, type Block, type Location } from '../../translate/ir/block';
-import type { Builder } from '../../translate/ir/builder';
+import { location, locationMode, locationPc, type Block, type Location, type Terminator } from '../../translate/ir/block';
+import { Builder } from '../../translate/ir/builder';
+import type { CpuState } from '../../translate/ir/cpu-state';
+import type { I64 } from '../../translate/ir/types';
 import { Decoder, type DecodedRow } from '../decoder';
 import { extractFields } from '../pattern';
 import type { CodeReader, CpuModel, DisassembledInstruction, Lifter } from '../target';
 import { ppcModel, type PpcModel } from './cpu-models';
 import { formatInstruction, hex } from './disassemble';
+import { wantsExceptions } from './exceptions-wanted';
+import { FPSCR } from './fpscr';
 import type { PpcRow } from './instruction';
 import { LiftContext } from './lift-context';
-import { Mode } from './state';
+import { Mode, PPC_LAYOUT } from './state';
 import { PPC_ROWS } from './tables';
 
 /** Longest block: straight-line code beyond it goes on in another block. Real code hardly ever gets there. */
 const MAX_BLOCK_INSTRUCTIONS = 128;
+
+const FPSCR_WORD = PPC_LAYOUT.offset('fpscr') >> 2;
+
+/** How far behind a read of FPSCR its uses are looked for. */
+const PROBED_INSTRUCTIONS = 16;
 
 /** Primary opcodes whose instructions the extended opcode, at the end of the word, tells apart. */
 const EXTENDED_OPCODES: ReadonlySet<number> = new Set([4, 19, 31, 59, 63]);
@@ -37,15 +46,52 @@ export class PpcLifter implements Lifter {
   private readonly decoders: { [K in TableName]?: Decoder<PpcRow> } = {};
   private readonly model: PpcModel;
 
+  /** Set for good once FPSCR is not what native arithmetic is enough for. */
+  private exact = false;
+  private prober: Builder | undefined;
+
   constructor(model: CpuModel) {
     this.model = ppcModel(model);
   }
 
+  adapt(state: CpuState): boolean {
+    if (this.exact || (state.i32[FPSCR_WORD]! & (FPSCR.tracked | FPSCR.exceptions)) === 0) return false;
+    this.exact = true;
+    return true;
+  }
+
   lift(ir: Builder, code: CodeReader, at: Location, maxInstructions: number): Block {
-    ir.reset();
+    const cx = this.contextAt(ir, at);
+    cx.exceptionsWanted = () => this.exceptionsWanted(code, location(cx.pc, locationMode(at) & Mode.Directed));
+    return this.liftBlock(cx, code, at, maxInstructions);
+  }
+
+  private contextAt(ir: Builder, at: Location): LiftContext {
+    const mode = locationMode(at);
     const cx = new LiftContext(ir, this.model.features, this.model.cacheLine, this.model.pvr);
     cx.pc = locationPc(at);
-    cx.taken = (locationMode(at) & Mode.Taken) !== 0;
+    cx.taken = (mode & Mode.Taken) !== 0;
+    cx.exact = this.exact;
+    cx.directed = !this.exact && (mode & Mode.Directed) !== 0;
+    cx.fpscrStep = mode & (Mode.FpscrSpecial | Mode.FpscrForeign);
+    return cx;
+  }
+
+  /** Whether the mffs at a location is for the exceptions. */
+  private exceptionsWanted(code: CodeReader, at: Location): boolean {
+    const cx = this.contextAt((this.prober ??= new Builder(PPC_LAYOUT)), at);
+    let fpscr = -1;
+    cx.fpscrRead = (): I64 => {
+      const read = cx.ir.extend_u32(cx.word('fpscr'));
+      if (fpscr < 0) fpscr = read;
+      return read;
+    };
+    return wantsExceptions(this.liftBlock(cx, code, at, PROBED_INSTRUCTIONS), fpscr);
+  }
+
+  private liftBlock(cx: LiftContext, code: CodeReader, at: Location, maxInstructions: number): Block {
+    const { ir } = cx;
+    ir.reset();
     const limit = Math.min(maxInstructions, MAX_BLOCK_INSTRUCTIONS);
     for (let count = 0; ; count++) {
       if (count >= limit) return finish(cx, at, count);
@@ -60,6 +106,7 @@ export class PpcLifter implements Lifter {
       cx.pc = cx.next;
       if (cx.terminator !== undefined) return finish(cx, at, count + 1);
       cx.taken = false;
+      cx.fpscrStep = 0;
     }
   }
 
@@ -111,5 +158,28 @@ function isKnown(word: number): boolean {
 
 /** Ends the block at the context's pc; `unread` bytes behind it belong to it too. */
 function finish(cx: LiftContext, at: Location, count: number, unread = 0): Block {
-  return cx.ir.finish(at, cx.pc + unread, count, cx.terminator ?? { kind: 'jump', target: cx.pc });
+  const terminator = cx.terminator ?? { kind: 'jump', target: cx.pc };
+  return cx.ir.finish(at, cx.pc + unread, count, cx.directed && !cx.modesSettled ? directed(terminator) : terminator);
+}
+
+const directedLocation = (l: Location): Location => location(locationPc(l), locationMode(l) | Mode.Directed);
+
+/** The same in Mode.Directed. */
+function directed(t: Terminator): Terminator {
+  switch (t.kind) {
+    case 'jump':
+      return { ...t, target: directedLocation(t.target) };
+    case 'branch':
+      return { ...t, taken: directedLocation(t.taken), otherwise: directedLocation(t.otherwise) };
+    case 'call':
+      return { ...t, target: directedLocation(t.target), returns: directedLocation(t.returns) };
+    case 'indirect': {
+      const mode = t.mode | Mode.Directed;
+      return t.returns === undefined ? { ...t, mode } : { ...t, mode, returns: directedLocation(t.returns) };
+    }
+    case 'syscall':
+      return { ...t, next: directedLocation(t.next) };
+    default:
+      return t;
+  }
 }

@@ -68,7 +68,11 @@ export const CR_HIGH = {
 } as const;
 
 /**
- * Location modes (translate/ir/block). `Taken`: the branch here is known to be taken. A conditional branch to a register, or one
- * that is a call, needs a block of its own for that.
+ * Location modes (translate/ir/block).
+ * - `Taken`: the branch here is known to be taken. A conditional branch to a register, or one that is a call, needs a block of
+ *   its own for that.
+ * - `Directed`: FPSCR.RN may be another than to nearest; without it RN is known to be 0 (unless code is lifted exactly)
+ * - `FpscrSpecial`, `FpscrForeign`: the mtfsf here changes RN or exceptions; or exceptions
+ * - `FpscrAccessed`: the first instruction that makes exact floating point necessary
  */
-export const Mode = { Taken: 1 } as const;
+export const Mode = { Taken: 1, Directed: 2, FpscrSpecial: 4, FpscrForeign: 8, FpscrAccessed: 16 } as const;

@@ -79,7 +79,14 @@ export function multiplyAdd(negateAddend: boolean, negateResult: boolean, precis
 /** FSQRT frD, frB */
 export function squareRoot(precision: Precision) {
   return recording((cx: LiftContext, { d, b }: TwoFields) => {
-    setArithmetic(cx, { d, operands: [b], kind: FpKind.SquareRoot, precision, native: () => cx.ir.sqrtf64(cx.fpr(b)), roundsTwice: 'for doubles' });
+    setArithmetic(cx, {
+      d,
+      operands: [b],
+      kind: FpKind.SquareRoot,
+      precision,
+      native: () => cx.ir.sqrtf64(cx.fpr(b)),
+      roundsTwice: 'for doubles',
+    });
   });
 }
 

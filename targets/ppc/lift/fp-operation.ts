@@ -4,7 +4,7 @@
  * where the program looks at exceptions, by the `exact` ops.
  */
 import type { Builder } from '../../../translate/ir/builder';
-import { fpControl, FpKind, NAN_BY_ORDER, ROUND_TO_SINGLE } from '../../../translate/ir/fp-control';
+import { fpControl, NAN_BY_ORDER, ROUND_TO_SINGLE, type FpKind } from '../../../translate/ir/fp-control';
 import type { F64, I1, I32, I64, V128 } from '../../../translate/ir/types';
 import { vop } from '../../../translate/ir/vector-ops';
 import { helperIndex } from '../helpers';
@@ -141,8 +141,8 @@ export function accountFor(cx: LiftContext, result: I64, flags: I32): void {
 }
 
 /** An instruction whose bit Rc copies the summary of the exceptions to CR1, and so needs them. */
-export function recording<F extends { readonly c: number }>(lift: (cx: LiftContext, f: F) => void | false) {
-  return (cx: LiftContext, f: F): void | false => {
+export function recording<F>(lift: (cx: LiftContext, f: F) => void | false) {
+  return (cx: LiftContext, f: F & { readonly c: number }): void | false => {
     if (f.c === 0) return lift(cx, f);
     if (cx.becomeExact()) return;
     const result = lift(cx, f);

@@ -1,9 +1,19 @@
 /** The decode table. */
 import type { PpcRow } from '../instruction';
+import { ALTIVEC_ROWS } from './altivec';
 import { ARITHMETIC_ROWS } from './arithmetic';
 import { BRANCH_ROWS } from './branches';
 import { CONDITION_ROWS } from './condition';
+import { FPU_ROWS } from './fpu';
 import { LOAD_STORE_ROWS } from './load-store';
 import { SYSTEM_ROWS } from './system';
 
-export const PPC_ROWS: readonly PpcRow[] = [...ARITHMETIC_ROWS, ...CONDITION_ROWS, ...LOAD_STORE_ROWS, ...BRANCH_ROWS, ...SYSTEM_ROWS];
+export const PPC_ROWS: readonly PpcRow[] = [
+  ...ARITHMETIC_ROWS,
+  ...CONDITION_ROWS,
+  ...LOAD_STORE_ROWS,
+  ...BRANCH_ROWS,
+  ...SYSTEM_ROWS,
+  ...FPU_ROWS,
+  ...ALTIVEC_ROWS,
+];
