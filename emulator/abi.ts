@@ -1,5 +1,5 @@
 /** What the process loop must know of a guest's Linux ABI besides its system-call tables. */
-import type { Program } from '../loader';
+import type { AuxEntry, Program } from '../loader';
 import type { CpuModel, Target } from '../targets/target';
 import type { CpuState } from '../translate/ir/cpu-state';
 import type { AddressSpace, GuestMemory } from '../runtime/memory';
@@ -19,6 +19,8 @@ export interface ProcessAbi {
   readonly hwcap: (model: CpuModel) => number;
   readonly hwcap2: (model: CpuModel) => number;
   readonly platform: (model: CpuModel) => string | undefined;
+  /** Entries of the auxiliary vector that other architectures lack. */
+  readonly aux?: (model: CpuModel) => readonly AuxEntry[];
   /** /proc/cpuinfo with this many processors. */
   readonly cpuinfo: (model: CpuModel, processors: number) => string;
   /** The CPU model with what a program asks for; absent if programs have no say in it. */

@@ -141,6 +141,7 @@ export class Process implements GuestServices {
       hwcap: abi.hwcap(model),
       hwcap2: abi.hwcap2(model),
       platform: abi.platform(model),
+      aux: abi.aux?.(model),
       stackSize: stackSize ?? this.config.stackSize,
       seed: this.config.seed,
     };

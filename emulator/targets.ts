@@ -5,6 +5,7 @@ import type { CpuModel } from '../targets/target';
 import type { ProcessAbi } from './abi';
 import { ARM_PROCESS, armebProcess } from './abi-arm';
 import { MIPS_PROCESS, MIPSEL_PROCESS } from './abi-mips';
+import { PPC_PROCESS } from './abi-ppc';
 
 /** A target's ABI, or how its e_flags choose among several. */
 export const PROCESS_ABIS: Readonly<Record<string, ProcessAbi | ((elfFlags: number) => ProcessAbi)>> = {
@@ -12,6 +13,7 @@ export const PROCESS_ABIS: Readonly<Record<string, ProcessAbi | ((elfFlags: numb
   armeb: armebProcess,
   mips: MIPS_PROCESS,
   mipsel: MIPSEL_PROCESS,
+  ppc: PPC_PROCESS,
 };
 
 /** Names of the guests we run, as the ELF loader names them. */

@@ -4,6 +4,7 @@ import type { PpcFeature } from './instruction';
 
 export interface PpcModel extends CpuModel {
   readonly pvr: number;
+  readonly platform: string;
   /** Bytes of a line of the data cache, which dcbz clears. */
   readonly cacheLine: number;
 }
@@ -22,6 +23,7 @@ export const PPC_CPU_MODELS: readonly PpcModel[] = MODELS.map(([name, pvr, descr
   features: new Set<string>(features),
   pvr,
   cacheLine: 32,
+  platform: `ppc${name}`,
 }));
 
 /** The PowerPC side of a model. Throws if it is another target's. */
@@ -33,4 +35,9 @@ export function ppcModel(model: CpuModel): PpcModel {
 
 export function cacheLineOf(model: CpuModel): number {
   return ppcModel(model).cacheLine;
+}
+
+/** AT_PLATFORM: the name of the model's family, as the kernel has it (arch/powerpc/kernel/cputable.c). */
+export function platformOf(model: CpuModel): string {
+  return ppcModel(model).platform;
 }

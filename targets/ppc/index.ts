@@ -5,11 +5,11 @@ import { PPC_HELPERS } from './helpers';
 import { PpcLifter } from './lift';
 import { PPC_LAYOUT } from './state';
 
-export { cacheLineOf } from './cpu-models';
+export { cacheLineOf, platformOf } from './cpu-models';
 export { cpuinfo } from './cpuinfo';
 export { hwcap } from './hwcap';
 export { ICBI_CALL } from './lift/system';
-export { readCr, readXer, writeCr, writeXer } from './status';
+export { readCr, readFpscr, readVscr, readXer, writeCr, writeFpscr, writeVscr, writeXer } from './status';
 
 export const PPC_TARGET: Target = {
   name: 'ppc',

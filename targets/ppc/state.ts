@@ -18,8 +18,9 @@ const CORE: readonly FieldSpec[] = [
   ['reserve_value', 'i32'],
   // Where a conditional branch that sets LR and is taken goes (Mode.Taken)
   ['branch_target', 'i32'],
-  // The line that icbi names, for the call that it lifts as
+  // The line that icbi names and its size, for the call that it lifts as
   ['icbi_address', 'i32'],
+  ['icbi_length', 'i32'],
   ['vrsave', 'i32'],
   // USPRG0, which some models let user mode have
   ['usprg', 'i32'],

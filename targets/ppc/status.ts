@@ -39,3 +39,29 @@ export function writeXer({ i32 }: CpuState, xer: number): void {
   i32[CA] = (xer >>> 29) & 1;
   i32[XER] = xer & XER_REST;
 }
+
+const FPSCR = word('fpscr');
+const VSCR = word('vscr');
+const SAT = word('sat');
+const SAT_WORDS = 4;
+const SAT_BIT = 1;
+
+export function readFpscr({ i32 }: CpuState): number {
+  return i32[FPSCR]!;
+}
+
+export function writeFpscr({ i32 }: CpuState, fpscr: number): void {
+  i32[FPSCR] = fpscr;
+}
+
+export function readVscr({ i32 }: CpuState): number {
+  let vscr = i32[VSCR]!;
+  for (let i = 0; i < SAT_WORDS; i++) if (i32[SAT + i] !== 0) vscr |= SAT_BIT;
+  return vscr;
+}
+
+export function writeVscr({ i32 }: CpuState, vscr: number): void {
+  i32[VSCR] = vscr & ~SAT_BIT;
+  i32.fill(0, SAT, SAT + SAT_WORDS);
+  i32[SAT] = vscr & SAT_BIT;
+}

@@ -15,6 +15,7 @@ export function invalidateCode(cx: LiftContext, { a, b }: { a: number; b: number
   const { ir } = cx;
   const at = ir.add32(cx.base(a), cx.reg(b));
   cx.setWord('icbi_address', ir.and32(at, ir.const32(-cx.cacheLine)));
+  cx.setWord('icbi_length', ir.const32(cx.cacheLine));
   cx.terminator = { kind: 'syscall', info: ICBI_CALL, next: cx.next };
 }
 

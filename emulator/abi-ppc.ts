@@ -1,0 +1,74 @@
+/** The 32-bit PowerPC process (arch/powerpc/kernel/process.c, entry_32.S). */
+import { PPC } from '../syscalls';
+import { cacheLineOf, cpuinfo, hwcap, ICBI_CALL, platformOf, PPC_TARGET, writeCr } from '../targets/ppc';
+import type { ProcessAbi } from './abi';
+import { PPC_SIGRETURN_ADDRESS, ppcSignalFrames, ppcSigreturnPage } from './signal-frame-ppc';
+
+const word = (name: string): number => PPC_TARGET.layout.offset(name) >> 2;
+const R0 = word('r0');
+const SP = word('r1');
+const THREAD_POINTER = word('r2');
+const R3 = word('r3');
+const PC = word('pc');
+const SUMMARY_OVERFLOW = word('cr0so');
+const ICBI_ADDRESS = word('icbi_address');
+const ICBI_LENGTH = word('icbi_length');
+
+/** Results from -MAX_ERRNO on are errors, which CR0.SO marks (arch/powerpc/kernel/entry_32.S). */
+const MAX_ERRNO = 4095;
+const SYSCALL_BYTES = 4;
+const ARGUMENTS = 7;
+const READ_EXEC = 5;
+/** TASK_SIZE (CONFIG_TASK_SIZE of 32-bit kernels). */
+const USER_LIMIT = 0xc000_0000;
+
+/** arch/powerpc/include/uapi/asm/auxvec.h */
+const AT = { DCACHEBSIZE: 19, ICACHEBSIZE: 20, UCACHEBSIZE: 21, IGNOREPPC: 22 } as const;
+
+export const PPC_PROCESS: ProcessAbi = {
+  target: PPC_TARGET,
+  syscalls: PPC,
+  byteOrder: 'big',
+  userLimit: USER_LIMIT,
+  hwcap: (model) => hwcap(model.features),
+  hwcap2: () => 0,
+  platform: platformOf,
+  // Old start-up code looked for the vector at the next boundary of 16 bytes, hence the entries to ignore (ARCH_DLINFO)
+  aux: (model) => [
+    [AT.IGNOREPPC, AT.IGNOREPPC],
+    [AT.IGNOREPPC, AT.IGNOREPPC],
+    [AT.DCACHEBSIZE, cacheLineOf(model)],
+    [AT.ICACHEBSIZE, cacheLineOf(model)],
+    [AT.UCACHEBSIZE, 0],
+  ],
+  cpuinfo,
+  mapKernelPages: (space) => space.mapKernelPage(PPC_SIGRETURN_ADDRESS, ppcSigreturnPage(), READ_EXEC, '[vdso]'),
+  enter: (state, entry, stackPointer) => {
+    writeCr(state, 0);
+    state.i32[PC] = entry;
+    state.i32[SP] = stackPointer;
+  },
+  syscallNumber: ({ i32 }, info) => (info === ICBI_CALL ? PPC.numbers['ppc_icbi']! : i32[R0]!),
+  syscallArguments: ({ i32 }, args, _memory, info) => {
+    if (info === ICBI_CALL) {
+      args[0] = i32[ICBI_ADDRESS]! >>> 0;
+      args[1] = i32[ICBI_LENGTH]!;
+    } else for (let i = 0; i < ARGUMENTS; i++) args[i] = i32[R3 + i]! >>> 0;
+  },
+  setSyscallResult: ({ i32 }, result, info) => {
+    if (info === ICBI_CALL) return;
+    const failed = result < 0 && result >= -MAX_ERRNO;
+    i32[R3] = failed ? -result : result;
+    i32[SUMMARY_OVERFLOW] = failed ? 1 : 0;
+  },
+  setStackPointer: ({ i32 }, value) => {
+    i32[SP] = value;
+  },
+  repeatSyscall: ({ i32 }) => {
+    i32[PC] = i32[PC]! - SYSCALL_BYTES;
+  },
+  signalFrames: ppcSignalFrames,
+  setThreadPointer: ({ i32 }, value) => {
+    i32[THREAD_POINTER] = value;
+  },
+};
