@@ -4,6 +4,7 @@ import { cpuinfo, hwcap, MIPS_TARGET, MIPSEL_TARGET, SYNCI_CALL, SYNCI_STEP } fr
 import type { Target } from '../targets/target';
 import type { ProcessAbi } from './abi';
 import { MIPS_SIGRETURN_ADDRESS, mipsSignalFrames, mipsSigreturnPage } from './signal-frame-mips';
+import { mipsFloatSignalCode } from './float-signal-mips';
 import { defaultMipsModel, mipsModelFor } from './mips-model';
 
 const word = (name: string): number => MIPS_TARGET.layout.offset(name) >> 2;
@@ -25,6 +26,8 @@ const INDIRECT = 4000;
 const MAX_ERRNO = 1133;
 const SYSCALL_BYTES = 4;
 const READ_EXEC = 5;
+/** PR_GET_FP_MODE: floating-point registers have 64 bits. */
+const PR_FP_MODE_FR = 1;
 /** TASK_SIZE of a 32-bit kernel (arch/mips/include/asm/processor.h). */
 const USER_LIMIT = 0x7fff_8000;
 
@@ -81,6 +84,8 @@ function process(target: Target, syscalls: Abi): ProcessAbi {
       i32[PC] = i32[PC]! - SYSCALL_BYTES;
     },
     signalFrames: mipsSignalFrames,
+    floatMode: ({ features }) => (features.has('fr1') ? PR_FP_MODE_FR : 0),
+    floatSignalCode: mipsFloatSignalCode,
     setThreadPointer: ({ i32 }, value) => {
       i32[USER_LOCAL] = value;
     },

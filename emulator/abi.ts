@@ -43,5 +43,9 @@ export interface ProcessAbi {
   /** Goes back to the instruction that made the system call. */
   readonly repeatSyscall: (state: CpuState) => void;
   readonly signalFrames: (model: CpuModel) => SignalFrames;
+  /** si_code of the SIGFPE that an enabled floating-point exception raises; clears what the kernel clears of its causes. */
+  readonly floatSignalCode?: (state: CpuState) => number;
+  /** What PR_GET_FP_MODE answers; absent if the architecture has no such modes. */
+  readonly floatMode?: (model: CpuModel) => number;
   readonly setThreadPointer: (state: CpuState, value: number) => void;
 }

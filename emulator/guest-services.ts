@@ -63,6 +63,7 @@ export function guestProcess(services: GuestServices): GuestProcess {
     returnFromSignal: (withInfo) => services.returnFromSignal(withInfo),
     setStackPointer: (value) => abi.setStackPointer(state, value),
     setThreadPointer: (value) => abi.setThreadPointer(state, value),
+    floatMode: abi.floatMode?.(model),
     setSecondResult: (value) => abi.setSecondResult?.(state, value),
     invalidateCode: (start, end) => space.codeWritten(start, end),
     log: {

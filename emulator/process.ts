@@ -17,6 +17,7 @@ const TRAP_SIGNAL = {
   alignment: { signal: SIGNAL.SIGBUS, code: 1 }, // BUS_ADRALN
   divide: { signal: SIGNAL.SIGFPE, code: 1 }, // FPE_INTDIV
   overflow: { signal: SIGNAL.SIGFPE, code: 2 }, // FPE_INTOVF
+  float: { signal: SIGNAL.SIGFPE, code: 14 }, // FPE_FLTUNK, unless the ABI knows
 } as const;
 
 const HEADROOM_WORD = ENGINE_WORD.headroom;
@@ -83,6 +84,7 @@ function synchronousSignal(exit: Extract<Exit, { kind: 'trap' | 'fault' }>, part
   const { signal, code } = TRAP_SIGNAL[exit.trap];
   // Bit 0 may select the instruction set
   const address = (pc & ~1) >>> 0;
+  if (exit.trap === 'float') return { signal, code: parts.abi.floatSignalCode?.(parts.state) ?? code, address, fault: undefined };
   if (exit.trap !== 'fetch') return { signal, code, address, fault: undefined };
   const mapped = parts.memory.pages[address >>> 12] !== 0;
   return { signal, code: mapped ? SEGV_ACCERR : SEGV_MAPERR, address, fault: { address, mapped } };

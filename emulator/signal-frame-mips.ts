@@ -5,7 +5,7 @@
  * siginfo_t and ucontext. Offsets and sizes are in bytes.
  */
 import { Prot, type GuestMemory } from '../runtime/memory';
-import { MIPS_TARGET, REGISTER_NAMES } from '../targets/mips';
+import { FCSR as FCSR_BITS, MIPS_TARGET, REGISTER_NAMES } from '../targets/mips';
 import type { CpuModel } from '../targets/target';
 import { ENGINE_WORD } from '../translate/ir/state';
 import type { CpuState } from '../translate/ir/cpu-state';
@@ -69,12 +69,12 @@ const pairs = Array.from({ length: 16 }, (_, i) => word(`e${2 * i}`));
 const conditionBit = (i: number): number => (i === 0 ? 23 : 24 + i);
 
 function readFcsr(S: Int32Array): number {
-  return CONDITIONS.reduce((fcsr, at, i) => fcsr | (S[at]! << conditionBit(i)), S[FCSR]!);
+  return CONDITIONS.reduce((fcsr, at, i) => fcsr | (S[at]! << conditionBit(i)), S[FCSR]! & ~FCSR_BITS.tracked);
 }
 
 function writeFcsr(S: Int32Array, fcsr: number): void {
   CONDITIONS.forEach((at, i) => (S[at] = (fcsr >>> conditionBit(i)) & 1));
-  S[FCSR] = CONDITIONS.reduce((rest, _, i) => rest & ~(1 << conditionBit(i)), fcsr);
+  S[FCSR] = CONDITIONS.reduce((rest, _, i) => rest & ~(1 << conditionBit(i)), fcsr) | (S[FCSR]! & FCSR_BITS.tracked);
 }
 
 /** [state word of the low half, place in sc_fpregs] of what the mode has. */

@@ -62,6 +62,7 @@ export class GuestFixture {
       exec: ({ path }) => (this.executed.push(Buffer.from(path).toString()), -ENOENT),
       fork: () => -ENOSYS,
       setStackPointer: () => undefined,
+      floatMode: 1,
       setThreadPointer: (v) => (this.threadPointer = v),
       setSecondResult: (v) => (this.secondResult = v),
       invalidateCode: (start, end) => this.codeChanges.push([start, end]),

@@ -84,6 +84,8 @@ export interface GuestProcess {
   readonly setStackPointer: (value: number) => void;
   /** Sets the thread pointer register (ARM set_tls). */
   readonly setThreadPointer: (value: number) => void;
+  /** What PR_GET_FP_MODE answers; undefined where the architecture has no such modes. */
+  readonly floatMode: number | undefined;
   /** The second register of a call that returns two values (MIPS pipe). */
   readonly setSecondResult: (value: number) => void;
   /** The guest has written code in [start, end). */

@@ -32,6 +32,8 @@ const PROGRAMS: readonly Program[] = [
   { name: 'system' },
   { name: 'proc-self', runs: [[], ['a', 'b']] },
   { name: 'numbers' },
+  { name: 'environment', flags: ['-lm'] },
+  { name: 'float-traps' },
   { name: 'integers' },
   { name: 'calls' },
   { name: 'wide-frames' },

@@ -19,7 +19,9 @@ type Passing =
    * Answered as by a kernel without it: what other architectures have, and what would bind the emulator
    * instead of the guest (filters of system calls, no writable code, addresses of the process).
    */
-  | 'absent';
+  | 'absent'
+  /** The floating-point mode of the processor (MIPS), which the program decides before it starts. */
+  | 'floatMode';
 
 /** Options that are not listed are refused and logged. */
 const OPTIONS: Readonly<Record<string, Passing>> = {
@@ -60,6 +62,8 @@ const OPTIONS: Readonly<Record<string, Passing>> = {
   PR_GET_TID_ADDRESS: 'absent',
   PR_SET_THP_DISABLE: 'value',
   PR_GET_THP_DISABLE: 'value',
+  PR_SET_FP_MODE: 'floatMode',
+  PR_GET_FP_MODE: 'floatMode',
   PR_CAP_AMBIENT: 'value',
   PR_GET_SPECULATION_CTRL: 'value',
   PR_SET_SPECULATION_CTRL: 'value',
@@ -93,10 +97,20 @@ function prctl(c: Context, option: number, a: number, b: number, d: number, e: n
     }
     case 'absent':
       return -E.INVAL;
+    case 'floatMode':
+      return floatMode(c, option, a);
     case undefined:
       c.process.log.unimplemented(`prctl option ${option}`);
       return -E.INVAL;
   }
+}
+
+/** The kernel changes the mode while a program runs (arch/mips/kernel/process.c, mips_set_process_fp_mode); here it stays. */
+function floatMode(c: Context, option: number, mode: number): number {
+  const current = c.process.floatMode;
+  if (current === undefined) return -E.INVAL;
+  if (option === PR['PR_GET_FP_MODE']) return current;
+  return mode === current ? 0 : -E.OPNOTSUPP;
 }
 
 export const PRCTL: Table = { prctl: row([oneOf(PR), hex, hex, hex, hex], prctl) };

@@ -4,12 +4,12 @@ import { Builder } from '../../translate/ir/builder';
 import type { CpuState } from '../../translate/ir/cpu-state';
 import type { I1 } from '../../translate/ir/types';
 import { Decoder, type DecodedRow } from '../decoder';
+import { wantsExceptions } from '../exceptions-wanted';
 import { extractFields } from '../pattern';
 import type { CodeReader, CpuModel, DisassembledInstruction, Lifter } from '../target';
 import { A32_ROWS, A32_UNCONDITIONAL_ROWS } from './a32';
 import { ARM_CPU_MODELS } from './cpu-models';
 import { formatInstruction, hex } from './disassemble';
-import { wantsExceptions } from './exceptions-wanted';
 import type { ArmRow } from './instruction';
 import { itAdvance, LiftContext } from './lift-context';
 import { NEON_COPROCESSOR_ROWS, NEON_ROWS, NEON_TRANSFER_ROWS, thumbNeonPattern } from './neon';
@@ -22,6 +22,9 @@ import { VFP_ROWS, VFP_UNCONDITIONAL_ROWS } from './vfp';
 const MAX_BLOCK_INSTRUCTIONS = 128;
 
 const FPSCR_WORD = ARM_LAYOUT.offset('fpscr') >> 2;
+
+/** FPSCR.{IDC,IXC,UFC,OFC,DZC,IOC} */
+const FPSCR_READ = { exceptions: 0x9f, result: ARM_LAYOUT.index('r0') } as const;
 
 /** How far behind a read of FPSCR its uses are looked for. */
 const PROBED_INSTRUCTIONS = 16;
@@ -138,7 +141,7 @@ export class ArmLifter implements Lifter {
     const block = this.liftBlock(cx, code, at, PROBED_INSTRUCTIONS);
     this.word = word;
     this.size = size;
-    return wantsExceptions(block, fpscr);
+    return wantsExceptions(block, fpscr, FPSCR_READ);
   }
 
   private liftBlock(cx: LiftContext, code: CodeReader, at: Location, maxInstructions: number): Block {

@@ -23,3 +23,16 @@ export const MIPS_CPU_MODELS: readonly CpuModel[] = MODELS.map(([name, descripti
   description,
   features: new Set<string>(features),
 }));
+
+/** FIR of the models (what qemu-mips reports); others have no floating point. */
+const IMPLEMENTATIONS: Readonly<Record<string, number>> = {
+  '24Kf': 0x00739300,
+  '34Kf': 0x00739500,
+  '74Kf': 0x00739300,
+  P5600: 0x30f30300,
+  'mips32r6-generic': 0x20f30000,
+};
+
+export function implementationOf(model: string): number {
+  return IMPLEMENTATIONS[model] ?? 0;
+}

@@ -1,9 +1,21 @@
 /** Computations that MIPS lifters call as helpers because spelling them out in IR would be too long. */
 import type { Helper } from '../../translate/ir/helper-table';
+import { FpFlag } from '../../translate/ir/rounding';
+
+/** FCSR's flag bit and cause bit of each exception. */
+const EXCEPTIONS: readonly (readonly [flag: number, bits: number])[] = [
+  [FpFlag.Invalid, 0x10040],
+  [FpFlag.DivideByZero, 0x8020],
+  [FpFlag.Overflow, 0x4010],
+  [FpFlag.Underflow, 0x2008],
+  [FpFlag.Inexact, 0x1004],
+];
 
 export const MIPS_HELPERS: readonly Helper[] = [
   // RDHWR $2: nanoseconds, as a processor of 1 GHz counts
   { name: 'cycle_counter', run: () => ((performance.now() * 1e6) % 2 ** 32) | 0 },
+  // FpFlag to FCSR's flags and causes
+  { name: 'fcsr_exceptions', run: (flags) => EXCEPTIONS.reduce((word, [flag, bits]) => ((flags & flag) === 0 ? word : word | bits), 0) },
 ];
 
 /** Index of a helper for the `call` ops. Throws if there is none of that name. */

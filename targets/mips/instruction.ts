@@ -15,6 +15,8 @@ export interface MipsRow extends EncodingRow {
   readonly feature: MipsFeature | undefined;
   /** Assembler syntax with `{placeholders}`; targets/mips/disassemble.ts has the list. */
   readonly syntax: string | ((fields: Readonly<Record<string, number>>, pc: number) => string);
+  /** A branch or jump: none may be in a forbidden slot (Release 6). */
+  readonly branches?: true;
   /** With the instruction behind it this one may be a single access (LWL and LWR). */
   readonly partner?: true;
   /** Lifts the instruction, or returns false if the field values make it reserved (SIGILL). */

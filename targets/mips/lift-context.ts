@@ -1,5 +1,5 @@
 /** What the instruction semantics are written against: registers, accumulators, memory and branches. */
-import { location, type Location, type Terminator } from '../../translate/ir/block';
+import { location, locationPc, type Location, type Terminator } from '../../translate/ir/block';
 import type { Builder } from '../../translate/ir/builder';
 import { MemFlag, type F32, type F64, type I1, type I32, type I64, type TrapKind, type V128 } from '../../translate/ir/types';
 import { LL_NONE, MIPS_LAYOUT, Mode, REGISTER_NAMES } from './state';
@@ -45,6 +45,20 @@ export class LiftContext {
   likelyTaken = false;
   /** Bytes of the delay slot's instruction, where its branch prescribes them (microMIPS JALS and the like), else 0. */
   delaySlotSize = 0;
+  /** Floating point is lifted exactly (lift/exact.ts), not as native arithmetic. */
+  exact = false;
+  /** Exact floating point expects FCSR.FS to be set: it looks for denormals rather than at FS. */
+  flushing = false;
+  /** Exceptions may be enabled, so all floating point is computed exactly and looks at the enables. */
+  trapping = false;
+  /** Whether the code at hand, which reads FCSR, looks at the exceptions in it. */
+  exceptionsWanted: () => boolean = () => false;
+  /** Set where only the uses of FCSR are of interest: what stands for it. */
+  fcsrRead: (() => I32) | undefined;
+  /** Mode of where the branch goes, as its delay slot has it. */
+  modeAfterSlot = 0;
+  /** Whether the next instruction is a branch of a kind that the forbidden slot of Release 6 cannot have. */
+  branchFollows: () => boolean = () => false;
   transfer: Transfer | undefined;
   terminator: Terminator | undefined;
   /** NaNs are encoded as in IEEE 754-2008, rather than with the top bit of the fraction for signalling ones. */
@@ -59,6 +73,8 @@ export class LiftContext {
     readonly bigEndian: boolean,
     /** FR: 32 floating-point registers of 64 bits instead of 32 bits. */
     readonly wideFpu: boolean,
+    /** FIR. */
+    readonly implementation = 0,
   ) {
     this.nan2008 = features.has('nan2008');
     this.order = bigEndian ? MemFlag.BigEndian : 0;
@@ -153,6 +169,37 @@ export class LiftContext {
     this.ir.set128(VECTOR[n]!, v);
   }
 
+  /**
+   * Ends the block after an instruction that wrote FCSR or read its exceptions: from the first one on, code is lifted
+   * exactly, and from where an exception is enabled, with traps.
+   */
+  fcsrAccessed(): void {
+    if (this.trapping) return;
+    const mode = this.exact ? Mode.EnablesChanged : Mode.FcsrAccessed;
+    if (this.inDelaySlot) this.modeAfterSlot = mode;
+    else this.terminator = this.inMode(this.ir.const32(locationPc(this.locationOf((this.pc + this.size) >>> 0))), mode);
+  }
+
+  /** Where a branch goes, in another mode. */
+  withMode(transfer: Transfer, mode: number): Terminator {
+    const { ir } = this;
+    switch (transfer.kind) {
+      case 'indirect':
+        return this.inMode(transfer.target, mode);
+      case 'branch':
+        return this.inMode(
+          ir.select32(transfer.cond, ir.const32(locationPc(transfer.taken)), ir.const32(locationPc(transfer.otherwise))),
+          mode,
+        );
+      default:
+        return this.inMode(ir.const32(locationPc(transfer.target)), mode);
+    }
+  }
+
+  private inMode(target: I32, mode: number): Terminator {
+    return { kind: 'indirect', target, hint: 'jump', mode };
+  }
+
   // Branches
 
   /** Address after the delay slot: where branches return to and go on at. */
@@ -163,6 +210,19 @@ export class LiftContext {
   /** A location in the current instruction set. */
   locationOf(address: number): Location {
     return location(this.compressed ? address | 1 : address);
+  }
+
+  /** Address of the next instruction, with the bit of the instruction set. */
+  get afterInstruction(): number {
+    const next = (this.pc + this.size) >>> 0;
+    return this.compressed ? next | 1 : next;
+  }
+
+  /** Branches without a delay slot. Not taken it may not be followed by another branch. */
+  compactBranch(cond: I1, target: number): void {
+    const next = this.afterInstruction >>> 0;
+    const otherwise = this.branchFollows() ? location(next, Mode.ForbiddenSlot) : location(next);
+    this.terminator = { kind: 'branch', cond, taken: this.locationOf(target), otherwise };
   }
 
   /** Branches to an address (in the current instruction set) if the condition holds, after the delay slot. */

@@ -1,17 +1,26 @@
 import { location, type Block } from '../../translate/ir/block';
 import { Builder } from '../../translate/ir/builder';
+import { CpuState } from '../../translate/ir/cpu-state';
 import { Op } from '../../translate/ir/opcodes';
 import type { CodeReader } from '../target';
 import { MIPS_CPU_MODELS } from './cpu-models';
 import { MipsLifter } from './lift';
-import { MIPS_LAYOUT, Mode } from './state';
+import { FCSR, MIPS_LAYOUT, Mode } from './state';
 
 const BASE = 0x8000;
 
-function lift(words: readonly number[], mode = 0, maxInstructions = 64): Block {
+function lift(
+  words: readonly number[],
+  mode = 0,
+  maxInstructions = 64,
+  lifter = new MipsLifter(
+    MIPS_CPU_MODELS.find((m) => m.name === '24Kf')!,
+    false,
+  ),
+): Block {
   const at = (a: number): number | undefined => words[(a - BASE) / 4];
   const code: CodeReader = { fetch16: () => undefined, fetch32: at, unimplemented: () => {} };
-  return new MipsLifter(MIPS_CPU_MODELS[0]!, false).lift(new Builder(MIPS_LAYOUT), code, location(BASE, mode), maxInstructions);
+  return lifter.lift(new Builder(MIPS_LAYOUT), code, location(BASE, mode), maxInstructions);
 }
 
 const markers = (b: Block): number[] => [...b.op].flatMap((op, i) => (op === Number(Op.insn) ? [b.a[i]!] : []));
@@ -62,4 +71,44 @@ it('raises an address error for a jump to an odd address', () => {
   const code: CodeReader = { fetch16: () => undefined, fetch32: () => 0, unimplemented: () => {} };
   const b = new MipsLifter(MIPS_CPU_MODELS[0]!, false).lift(new Builder(MIPS_LAYOUT), code, location(BASE + 2), 64);
   expect(b.terminator).toMatchObject({ kind: 'trap', trap: 'alignment' });
+});
+
+describe('exact floating point begins', () => {
+  const CFC1_V0 = 0x4442f800;
+  const CFC1_V1 = 0x4443f800;
+  const CTC1_V0 = 0x44c2f800;
+  const JR_RA = 0x03e00008;
+  const isAccess = ({ terminator: t }: Block): boolean => t.kind === 'indirect' && (t.mode & Mode.FcsrAccessed) !== 0;
+
+  it.each([
+    ['at a write', [CTC1_V0, JR_RA, NOP], true],
+    ['at a write in a delay slot', [JR_RA, CTC1_V0], true],
+    ['where exceptions are tested: fetestexcept', [CFC1_V0, 0x00441024, JR_RA, 0x3042007c], true],
+    ['where the value is returned', [CFC1_V0, JR_RA, NOP], true],
+    ['where it is handed out in memory: fegetenv', [CFC1_V1, JR_RA, 0xac830000], true],
+    ['not where only the rounding mode is of interest: fegetround', [CFC1_V0, JR_RA, 0x30420003], false],
+    ['not where the mode is about to be replaced: printf', [CFC1_V0, 0x2403fffc, 0x00431024, 0x14440003, NOP], false],
+    ['not where condition codes are written', [0x44c2c800, JR_RA, NOP], false],
+  ])('%s', (_, words, expected) => expect(isAccess(lift(words))).toBe(expected));
+
+  it('for good, and traps from where an exception is enabled', () => {
+    const lifter = new MipsLifter(
+      MIPS_CPU_MODELS.find((m) => m.name === '24Kf')!,
+      false,
+    );
+    const state = new CpuState(MIPS_LAYOUT);
+    expect(lifter.adapt(state)).toBe(false);
+    state.set('fcsr', FCSR.rounding);
+    expect([lifter.adapt(state), lifter.adapt(state)]).toEqual([true, false]);
+    // What may have enabled one is followed by a look at the enables, and that by a location that is always new
+    expect(lift([CTC1_V0], 0, 64, lifter).terminator).toMatchObject({ kind: 'indirect', mode: Mode.EnablesChanged });
+    expect(lift([NOP], Mode.EnablesChanged, 64, lifter).terminator).toMatchObject({
+      taken: location(BASE, Mode.Trapping),
+      otherwise: BASE,
+    });
+    expect(lift([NOP], Mode.Trapping, 64, lifter).terminator).toMatchObject({ kind: 'indirect', mode: Mode.FcsrAccessed | Mode.Trapping });
+    state.set('fcsr', FCSR.enables);
+    expect(lifter.adapt(state)).toBe(true);
+    expect(lift([CTC1_V0, JR_RA, NOP], 0, 64, lifter).terminator).toMatchObject({ hint: 'return', mode: 0 });
+  });
 });

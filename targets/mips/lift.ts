@@ -1,18 +1,27 @@
 /** Lifts MIPS code to IR blocks: fetching, delay slots and where a block ends. */
-import { locationMode, locationPc, type Block, type Location } from '../../translate/ir/block';
-import type { Builder } from '../../translate/ir/builder';
+import { location, locationMode, locationPc, type Block, type Location } from '../../translate/ir/block';
+import { Builder } from '../../translate/ir/builder';
+import type { CpuState } from '../../translate/ir/cpu-state';
 import { Decoder, type DecodedRow } from '../decoder';
+import { wantsExceptions } from '../exceptions-wanted';
 import { extractFields } from '../pattern';
 import type { CodeReader, CpuModel, DisassembledInstruction, Lifter } from '../target';
+import { implementationOf } from './cpu-models';
 import { formatInstruction, hex } from './disassemble';
 import type { MipsRow } from './instruction';
 import { LiftContext } from './lift-context';
 import { fusePair } from './lift/load-store';
 import { MIPS32_ROWS } from './mips32';
-import { Mode } from './state';
+import { FCSR, MIPS_LAYOUT, Mode } from './state';
 
 /** Longest block: straight-line code beyond it goes on in another block. Real code hardly ever gets there. */
 const MAX_BLOCK_INSTRUCTIONS = 128;
+
+const FCSR_WORD = MIPS_LAYOUT.offset('fcsr') >> 2;
+/** Causes and flags. */
+const FCSR_READ = { exceptions: FCSR.causes | FCSR.flags, result: MIPS_LAYOUT.index('v0') } as const;
+/** How far behind a read of FCSR its uses are looked for. */
+const PROBED_INSTRUCTIONS = 16;
 
 /** Opcode and function field. */
 const BUCKETS = [
@@ -39,17 +48,93 @@ type TableName = keyof typeof MIPS_TABLES;
 
 export class MipsLifter implements Lifter {
   private readonly decoders: { [K in TableName]?: Decoder<MipsRow> } = {};
+  /** Set for good once FCSR is not what native arithmetic is enough for. */
+  private exact = false;
+  /** Set for good once FCSR.FS was found set. */
+  private flushing = false;
+  /** Set for good once an exception was found enabled. */
+  private trapping = false;
+  private prober: Builder | undefined;
 
   constructor(
     private readonly model: CpuModel,
     private readonly bigEndian: boolean,
   ) {}
 
+  adapt(state: CpuState): boolean {
+    const fcsr = state.i32[FCSR_WORD]!;
+    const exact = this.exact || (fcsr & FCSR.special) !== 0;
+    const flushing = this.flushing || (fcsr & FCSR.flush) !== 0;
+    const trapping = this.trapping || (fcsr & FCSR.enables) !== 0;
+    if (exact === this.exact && flushing === this.flushing && trapping === this.trapping) return false;
+    this.exact = exact;
+    this.flushing = flushing;
+    this.trapping = trapping;
+    return true;
+  }
+
   lift(ir: Builder, code: CodeReader, at: Location, maxInstructions: number): Block {
+    const mode = locationMode(at);
+    if (!this.trapping && (mode & (Mode.EnablesChanged | Mode.Trapping)) !== 0) return this.lookAtEnables(ir, at);
+    if ((mode & Mode.ForbiddenSlot) !== 0) return this.reserved(ir, at);
+    const cx = this.context(ir, at);
+    cx.exact = this.exact;
+    cx.flushing = this.flushing;
+    cx.trapping = this.trapping;
+    cx.branchFollows = () => this.find(code.fetch32((cx.pc + cx.size) >>> 0) ?? 0)?.row.branches === true;
+    cx.exceptionsWanted = () => cx.inDelaySlot || this.exceptionsWanted(code, cx.locationOf(cx.pc));
+    return this.liftBlock(cx, code, at, maxInstructions);
+  }
+
+  /** A branch where none may be. */
+  private reserved(ir: Builder, at: Location): Block {
     ir.reset();
-    const cx = new LiftContext(ir, this.model.features, this.bigEndian, this.model.features.has('fr1'));
+    const cx = this.context(ir, at);
+    cx.reportedPc = cx.pc;
+    cx.trap('undefined');
+    return finish(cx, at, 0, 4);
+  }
+
+  private context(ir: Builder, at: Location): LiftContext {
+    const { features, name } = this.model;
+    const cx = new LiftContext(ir, features, this.bigEndian, features.has('fr1'), implementationOf(name));
     cx.pc = locationPc(at);
     cx.likelyTaken = (locationMode(at) & Mode.LikelyTaken) !== 0;
+    return cx;
+  }
+
+  /**
+   * A block that only finds out whether an exception is enabled. If so it leaves for a location that is not there yet, so
+   * that `adapt` is asked.
+   */
+  private lookAtEnables(ir: Builder, at: Location): Block {
+    ir.reset();
+    const cx = this.context(ir, at);
+    const pc = locationPc(at);
+    if ((locationMode(at) & Mode.Trapping) !== 0)
+      cx.terminator = { kind: 'indirect', target: ir.const32(pc), hint: 'jump', mode: Mode.FcsrAccessed | Mode.Trapping };
+    else {
+      const enabled = ir.ne32(ir.and32(cx.word('fcsr'), ir.const32(FCSR.enables)), ir.const32(0));
+      cx.terminator = { kind: 'branch', cond: enabled, taken: location(pc, Mode.Trapping), otherwise: location(pc) };
+    }
+    return finish(cx, at, 0, 4);
+  }
+
+  /** Whether the CFC1 at a location is for the exceptions. */
+  private exceptionsWanted(code: CodeReader, at: Location): boolean {
+    const cx = this.context((this.prober ??= new Builder(MIPS_LAYOUT)), at);
+    let fcsr = -1;
+    cx.fcsrRead = () => {
+      const read = cx.word('fcsr');
+      if (fcsr < 0) fcsr = read;
+      return read;
+    };
+    return wantsExceptions(this.liftBlock(cx, code, at, PROBED_INSTRUCTIONS), fcsr, FCSR_READ);
+  }
+
+  private liftBlock(cx: LiftContext, code: CodeReader, at: Location, maxInstructions: number): Block {
+    const { ir } = cx;
+    ir.reset();
     const limit = Math.min(maxInstructions, MAX_BLOCK_INSTRUCTIONS);
     // A branch and its delay slot, or a pair that becomes one access, count as one
     for (let count = 0; ; count++) {
@@ -88,7 +173,7 @@ export class MipsLifter implements Lifter {
     else this.liftInstruction(cx, code, word);
     // A branch in a delay slot is UNPREDICTABLE; qemu-mips raises SIGILL
     if (cx.transfer !== undefined || cx.terminator?.kind === 'branch') cx.trap('undefined');
-    cx.terminator ??= transfer;
+    if (transfer !== undefined) cx.terminator ??= cx.modeAfterSlot === 0 ? transfer : cx.withMode(transfer, cx.modeAfterSlot);
   }
 
   private liftInstruction(cx: LiftContext, code: CodeReader, word: number): void {

@@ -21,7 +21,7 @@ const CORE: readonly FieldSpec[] = [
   ['user_local', 'i32'],
   // Where SYNCI points, for the call that it lifts as
   ['synci_address', 'i32'],
-  // FCSR without the condition codes, which are fields of their own
+  // FCSR without the condition codes, which are fields of their own; bit 31 is FCSR.tracked below
   ['fcsr', 'i32'],
   ...Array.from({ length: 8 }, (_, i): FieldSpec => [`fcc${i}`, 'i1']),
 ];
@@ -49,6 +49,26 @@ export const LL_NONE = -1;
 
 /**
  * Location modes (translate/ir/block). `LikelyTaken`: the branch-likely here is known to be taken, so its delay slot
- * belongs to the path to its target and gets a block of its own.
+ * belongs to the path to its target and gets a block of its own. `FcsrAccessed`: the block follows the first instruction
+ * that makes exact floating point necessary. `EnablesChanged`: it follows one that may have enabled exceptions, and
+ * `Trapping`: one that has. `ForbiddenSlot`: the branch here is
+ * reserved, as it follows a compact branch that was not taken.
  */
-export const Mode = { LikelyTaken: 1 } as const;
+export const Mode = { LikelyTaken: 1, FcsrAccessed: 2, EnablesChanged: 4, Trapping: 8, ForbiddenSlot: 16 } as const;
+
+/** Bits of the field `fcsr`. */
+export const FCSR = {
+  rounding: 3,
+  inexact: 1 << 2,
+  flags: 0x7c,
+  /** How far above the flags the enables are, and above those the causes. */
+  groupBits: 5,
+  enables: 0xf80,
+  causes: 0x3f000,
+  /** FS: results that would be denormals are flushed to zero. */
+  flush: 1 << 24,
+  /** Ours: exceptions are recorded, as FCSR has been written or its exceptions read. */
+  tracked: 0x80000000 | 0,
+  /** Where any of these is set, native arithmetic is not enough. */
+  special: 0x81000f83 | 0,
+} as const;

@@ -195,6 +195,7 @@ describe('on special operands', () => {
   const INFINITY = f64(Infinity);
   const NAN = 0x7ff8000000000000n;
   const SIGNALLING = 0xfff0000000000001n;
+  const LEGACY_NAN = 0x7ff7ffffffffffffn;
   const DENORMAL = 5n;
   const LEAST = f64(2 ** -1022);
   const { Invalid, DivideByZero, Overflow, Underflow, Inexact, InputDenormal } = FpFlag;
@@ -217,6 +218,14 @@ describe('on special operands', () => {
     [FpKind.Multiply, FpMode.Flush, [LEAST, f64(-0.5)], f64(-0), Underflow],
     // Tiny before rounding, though the result is not
     [FpKind.Multiply, 0, [f64(1 + 2 ** -52), f64(2 ** -1022 * (1 - 2 ** -52))], LEAST, Underflow | Inexact],
+    [FpKind.Multiply, FpMode.TinyAfterRounding, [f64(1 + 2 ** -52), f64(2 ** -1022 * (1 - 2 ** -52))], LEAST, Inexact],
+    [FpKind.Multiply, FpMode.TinyAfterRounding, [f64(0.5 + 2 ** -53), 3n], 2n, Underflow | Inexact],
+    [FpKind.Multiply, FpMode.FlushResults, [LEAST, f64(-0.5)], f64(-0), 0],
+    [FpKind.Add, FpMode.FlushResults, [DENORMAL, LEAST], LEAST + DENORMAL, 0],
+    [FpKind.Add, FpMode.LegacyNan, [INFINITY, f64(-Infinity)], LEGACY_NAN, Invalid],
+    [FpKind.Add, FpMode.LegacyNan, [NAN, 0n], LEGACY_NAN, Invalid],
+    [FpKind.Add, FpMode.LegacyNan, [SIGNALLING, 0n], LEGACY_NAN, 0],
+    [FpKind.MultiplyAdd, FpMode.AddendNan, [INFINITY, 0n, NAN + 1n], NAN + 1n, Invalid],
     [FpKind.Multiply, 0, [f64(1e300), f64(1e300)], INFINITY, Overflow | Inexact],
     [FpKind.Multiply, Rounding.Zero, [f64(1e300), f64(1e300)], f64(Number.MAX_VALUE), Overflow | Inexact],
     [FpKind.RoundToIntegralExact, 0, [f64(2.5)], f64(2), Inexact],
@@ -232,6 +241,11 @@ describe('on special operands', () => {
     [FpKind.ToInteger, 0, [f64(2 ** 31), BigInt(integerFormat(32, true))], 0x7fffffffn, Invalid],
     [FpKind.ToInteger, 0, [f64(1.5), BigInt(integerFormat(16, true, 8))], 384n, 0],
     [FpKind.ToInteger, 0, [NAN, BigInt(integerFormat(32, true))], 0n, Invalid],
+    [FpKind.ToInteger, 0, [f64(-(2 ** 63)), BigInt(integerFormat(64, true))], 1n << 63n, 0],
+    [FpKind.ToInteger, 0, [f64(2 ** 63), BigInt(integerFormat(64, true))], (1n << 63n) - 1n, Invalid],
+    [FpKind.ToInteger, 0, [f64(-(2 ** 40) - 0.5), BigInt(integerFormat(64, true))], (1n << 64n) - (1n << 40n), Inexact],
+    [FpKind.FromInteger, Rounding.Up, [(1n << 60n) + 1n, BigInt(integerFormat(64, true))], f64(2 ** 60 + 256), Inexact],
+    [FpKind.FromInteger, 0, [(1n << 64n) - 1n, BigInt(integerFormat(64, true))], f64(-1), 0],
     [FpKind.FromInteger, 0, [0xffffffffn, BigInt(integerFormat(32, true, 1))], f64(-0.5), 0],
     [FpKind.FromHalf, 0, [0x7c01n], 0x7ff8040000000000n, Invalid],
     [FpKind.FromHalf, FpMode.AlternativeHalf, [0x7c00n], f64(65536), 0],

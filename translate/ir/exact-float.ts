@@ -7,10 +7,11 @@
 import { add, divide, fusedMultiplyAdd, multiply, squareRoot, type FpContext } from './exact-arithmetic';
 import { FpKind, FRACTION_SHIFT, IS_DOUBLE, KIND_SHIFT, NAN_BY_ORDER, SIGNED } from './fp-control';
 import { exactInOrder, outcome } from './exact-ordered';
-import { DEFAULT_NAN32, DEFAULT_NAN64_HIGH, nan32, nan64High, nan64Low } from './nan';
+import { DEFAULT_NAN32, DEFAULT_NAN64_HIGH, LEGACY_NAN32, LEGACY_NAN64_HIGH, nan32, nan64High, nan64Low } from './nan';
 import {
   ALTERNATIVE_HALF,
   DOUBLE,
+  FP_MODE_MASK,
   FpFlag,
   FpMode,
   FpStatus,
@@ -56,7 +57,7 @@ function load(o: Operand, low: number, high: number, isDouble: boolean, mode: nu
     o.value = view.getFloat32(0);
   }
   o.isNan = Number.isNaN(o.value);
-  o.signals = o.isNan && ((isDouble ? high >> 19 : low >> 22) & 1) === 0;
+  o.signals = o.isNan && ((isDouble ? high >> 19 : low >> 22) & 1) === ((mode & FpMode.LegacyNan) === 0 ? 0 : 1);
   if ((mode & FpMode.Flush) !== 0 && o.value !== 0 && Math.abs(o.value) < powerOfTwo(isDouble ? DOUBLE.least : SINGLE.least)) {
     status.raise(FpFlag.InputDenormal);
     o.value = o.value < 0 ? -0 : 0;
@@ -78,20 +79,23 @@ function giveNumber(x: number, isDouble: boolean): void {
   }
 }
 
-function giveDefaultNan(isDouble: boolean): void {
-  if (isDouble) give(0, DEFAULT_NAN64_HIGH);
+function giveDefaultNan(mode: number, isDouble: boolean): void {
+  if ((mode & FpMode.LegacyNan) !== 0) {
+    if (isDouble) give(-1, LEGACY_NAN64_HIGH);
+    else give(LEGACY_NAN32, 0);
+  } else if (isDouble) give(0, DEFAULT_NAN64_HIGH);
   else give(DEFAULT_NAN32, 0);
 }
 
-function giveInvalid(isDouble: boolean): void {
+function giveInvalid(mode: number, isDouble: boolean): void {
   status.raise(FpFlag.Invalid);
-  giveDefaultNan(isDouble);
+  giveDefaultNan(mode, isDouble);
 }
 
 /** The NaN that an operation on NaNs gives. */
 function giveNan(mode: number, isDouble: boolean, x: Operand, y: Operand, z: Operand): void {
   if (x.signals || y.signals || z.signals) status.raise(FpFlag.Invalid);
-  if ((mode & FpMode.DefaultNan) !== 0) giveDefaultNan(isDouble);
+  if ((mode & (FpMode.DefaultNan | FpMode.LegacyNan)) !== 0) giveDefaultNan(mode, isDouble);
   else if (isDouble) give(nan64Low(x.low, x.high, y.low, y.high, z.low, z.high), nan64High(x.low, x.high, y.low, y.high, z.low, z.high));
   else give(nan32(x.low, y.low, z.low), 0);
 }
@@ -113,7 +117,7 @@ function binary(cx: Run, kind: FpKind): void {
     return;
   }
   const native = kind === FpKind.Add ? x + y : kind === FpKind.Subtract ? x - y : kind === FpKind.Multiply ? x * y : x / y;
-  if (Number.isNaN(native)) giveInvalid(isDouble);
+  if (Number.isNaN(native)) giveInvalid(mode, isDouble);
   else giveNumber(native, isDouble);
 }
 
@@ -124,7 +128,7 @@ function giveFinite(cx: Run, kind: FpKind, x: number, y: number): void {
   else if (kind === FpKind.Multiply) r = multiply(cx, x, y);
   else if (y !== 0) r = divide(cx, x, y);
   else if (x === 0) {
-    giveInvalid(cx.isDouble);
+    giveInvalid(cx.mode, cx.isDouble);
     return;
   } else {
     status.raise(FpFlag.DivideByZero);
@@ -135,7 +139,7 @@ function giveFinite(cx: Run, kind: FpKind, x: number, y: number): void {
 
 function root(cx: Run): void {
   if (X.isNan) giveNan(cx.mode, cx.isDouble, X, X, X);
-  else if (X.value < 0) giveInvalid(cx.isDouble);
+  else if (X.value < 0) giveInvalid(cx.mode, cx.isDouble);
   else giveNumber(X.value === Infinity ? Infinity : squareRoot(cx, X.value), cx.isDouble);
 }
 
@@ -143,8 +147,8 @@ function multiplyAdd(cx: Run): void {
   const { mode, isDouble } = cx;
   const [x, y, z] = [X.value, Y.value, Z.value];
   const invalidProduct = (x === 0 && Math.abs(y) === Infinity) || (y === 0 && Math.abs(x) === Infinity);
-  // Beats a quiet NaN as the addend; a signalling one beats it.
-  if (invalidProduct && !Z.signals) giveInvalid(isDouble);
+  // Mostly beats a quiet NaN as the addend; a signalling one beats it.
+  if (invalidProduct && !(Z.signals || (Z.isNan && (mode & FpMode.AddendNan) !== 0))) giveInvalid(mode, isDouble);
   // The addend comes first among NaNs
   else if (X.isNan || Y.isNan || Z.isNan) {
     if (invalidProduct) status.raise(FpFlag.Invalid);
@@ -153,7 +157,7 @@ function multiplyAdd(cx: Run): void {
   else {
     // An infinite term; where only the addend is, the product must not overflow
     const native = Number.isFinite(x) && Number.isFinite(y) ? z : x * y + z;
-    if (Number.isNaN(native)) giveInvalid(isDouble);
+    if (Number.isNaN(native)) giveInvalid(mode, isDouble);
     else giveNumber(native, isDouble);
   }
 }
@@ -203,7 +207,7 @@ function rounded(mode: number, format: FloatFormat, x: number): number {
 /** Bits of a NaN in another format: sign and what there is room for of the payload, made quiet. */
 function convertNan(mode: number, toDouble: boolean): void {
   if (X.signals) status.raise(FpFlag.Invalid);
-  if ((mode & FpMode.DefaultNan) !== 0) giveDefaultNan(toDouble);
+  if ((mode & (FpMode.DefaultNan | FpMode.LegacyNan)) !== 0) giveDefaultNan(mode, toDouble);
   else if (toDouble) give(X.low << 29, (X.low & 0x80000000) | 0x7ff80000 | ((X.low & 0x3fffff) >> 3));
   else give((X.high & 0x80000000) | 0x7fc00000 | ((X.high & 0x7ffff) << 3) | (X.low >>> 29), 0);
 }
@@ -228,7 +232,7 @@ function fromHalf(half: number, mode: number, toDouble: boolean): void {
   else {
     if ((fraction & 0x200) === 0) status.raise(FpFlag.Invalid);
     const sign = (half & 0x8000) << 16;
-    if ((mode & FpMode.DefaultNan) !== 0) giveDefaultNan(toDouble);
+    if ((mode & FpMode.DefaultNan) !== 0) giveDefaultNan(mode, toDouble);
     else if (toDouble) give(0, sign | 0x7ff80000 | (fraction << 10));
     else give(sign | 0x7fc00000 | (fraction << 13), 0);
   }
@@ -276,13 +280,32 @@ function toInteger(mode: number, format: number): void {
   const magnitude = X.value === 0 ? 0 : Math.max(Math.min(Math.abs(X.value), HUGE), 1 / HUGE) * scale;
   const r = roundToIntegral(mode, X.value < 0 ? -magnitude : magnitude);
   const [min, max] = signed ? [-(2 ** (width - 1)), 2 ** (width - 1) - 1] : [0, 2 ** width - 1];
-  if (r < min || r > max) status.raise(FpFlag.Invalid);
+  // 2^63 - 1 is no double
+  if (r < min || r > max || (width === 64 && r === max)) status.raise(FpFlag.Invalid);
   else if (!roundedToIntegral()) status.raise(FpFlag.Inexact);
-  const result = Math.min(Math.max(r, min), max);
-  give(result | 0, result < 0 ? -1 : 0);
+  if (width === 64) giveLong(r);
+  else {
+    const result = Math.min(Math.max(r, min), max);
+    give(result | 0, result < 0 ? -1 : 0);
+  }
 }
 
-function fromInteger({ mode, format: to, isDouble }: Run, word: number, format: number): void {
+/** An integral number as a signed integer of 64 bits, saturated. */
+function giveLong(x: number): void {
+  if (x >= 2 ** 63) give(-1, 0x7fffffff);
+  else if (x < -(2 ** 63)) give(0, 0x80000000 | 0);
+  else {
+    const high = Math.floor(x / 2 ** 32);
+    give((x - high * 2 ** 32) | 0, high);
+  }
+}
+
+function fromInteger(cx: Run, word: number, high: number, format: number): void {
+  const { mode, format: to, isDouble } = cx;
+  if ((format & 0xff) === 64) {
+    giveNumber(add(cx, high * 2 ** 32, word >>> 0), isDouble);
+    return;
+  }
   const signed = (format & SIGNED) !== 0;
   const unused = 32 - (format & 0xff);
   const integer = signed ? (word << unused) >> unused : (word << unused) >>> unused;
@@ -292,12 +315,12 @@ function fromInteger({ mode, format: to, isDouble }: Run, word: number, format: 
 function compute(xl: number, xh: number, yl: number, yh: number, zl: number, zh: number, control: number): void {
   const kind = ((control >> KIND_SHIFT) & 0xff) as FpKind;
   const isDouble = (control & IS_DOUBLE) !== 0;
-  const mode = control & 0xff;
+  const mode = control & FP_MODE_MASK;
   const cx: Run = { status, mode, isDouble, format: isDouble ? DOUBLE : SINGLE };
   status.flags = 0;
   if ((control & NAN_BY_ORDER) !== 0) return inOrder(xl, xh, yl, yh, zl, zh, control);
   if (kind === FpKind.FromHalf) return fromHalf(xl, mode, isDouble);
-  if (kind === FpKind.FromInteger) return fromInteger(cx, xl, yl);
+  if (kind === FpKind.FromInteger) return fromInteger(cx, xl, xh, yl);
   load(X, xl, xh, isDouble, mode);
   if (kind === FpKind.ToInteger) return toInteger(mode, yl);
   if (kind <= FpKind.MaximumNumber && kind !== FpKind.SquareRoot) load(Y, yl, yh, isDouble, mode);

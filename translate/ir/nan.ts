@@ -7,6 +7,10 @@
 export const DEFAULT_NAN32 = 0x7fc00000;
 export const DEFAULT_NAN64_HIGH = 0x7ff80000;
 
+/** Default NaNs where the top bit of the fraction means "signalling" (MIPS before IEEE 754-2008); the low half is all ones. */
+export const LEGACY_NAN32 = 0x7fbfffff;
+export const LEGACY_NAN64_HIGH = 0x7ff7ffff;
+
 const QUIET32 = 1 << 22;
 const QUIET64_HIGH = 1 << 19;
 

@@ -29,7 +29,18 @@ export const FpMode = {
   AlternativeHalf: 0x10,
   /** Ties go away from zero, in conversions to integers; the two bits are not looked at. */
   TiesAway: 0x20,
+  /** NaNs are encoded as before IEEE 754-2008, signalling ones by the top bit of the fraction; results are the default NaN of that. */
+  LegacyNan: 0x40,
+  /** A result is tiny if it is after rounding to unlimited range, not before. */
+  TinyAfterRounding: 0x80,
+  /** Results that would be denormals become zeros, without an exception; operands count as they are. */
+  FlushResults: 1 << 24,
+  /** With a NaN as addend the product of zero and infinity, which is invalid, gives that NaN rather than the default one. */
+  AddendNan: 1 << 25,
 } as const;
+
+/** Where the bits of FpMode are in a control word. */
+export const FP_MODE_MASK = 0x030000ff;
 
 export const Rounding = { Nearest: 0, Up: 1, Down: 2, Zero: 3 } as const;
 
@@ -115,17 +126,29 @@ export function round(
   const m = below ? 2 : nearest;
   const e = below ? exponent - 1 : exponent;
   const tiny = e < least;
-  if (tiny && (mode & FpMode.Flush) !== 0) {
-    status.raise(FpFlag.Underflow);
+  if (tiny && (mode & (FpMode.Flush | FpMode.FlushResults)) !== 0) {
+    if ((mode & FpMode.Flush) !== 0) status.raise(FpFlag.Underflow);
     return negative ? -0 : 0;
   }
   const bits = tiny ? Math.max(precision - (least - e), -2) : precision;
   const whole = roundSignificand(mode, negative, m, error, bits);
-  if (inexact) status.raise(tiny ? FpFlag.Inexact | FpFlag.Underflow : FpFlag.Inexact);
+  if (inexact) {
+    const underflow =
+      tiny && !((mode & FpMode.TinyAfterRounding) !== 0 && e === least - 1 && reachesNormal(mode, negative, m, error, precision));
+    status.raise(underflow ? FpFlag.Inexact | FpFlag.Underflow : FpFlag.Inexact);
+  }
   const unit = (tiny ? least : e) - precision + 1;
   if (e > greatest || (e === greatest && whole >= normalPower(precision))) return overflow(status, mode, format, negative);
   const magnitude = unit >= -1022 ? whole * normalPower(unit) : whole * normalPower(unit + 100) * 2 ** -100;
   return negative ? -magnitude : magnitude;
+}
+
+/** Whether a significand becomes 2 where it keeps all bits. */
+function reachesNormal(mode: number, negative: boolean, m: number, error: number, precision: number): boolean {
+  const wasInexact = inexact;
+  const whole = roundSignificand(mode, negative, m, error, precision);
+  inexact = wasInexact;
+  return whole >= normalPower(precision);
 }
 
 /** Whether the latest significand was rounded. */

@@ -49,5 +49,6 @@ export const TRAP_KINDS = [
   'alignment', // SIGBUS
   'divide', // integer division trap: SIGFPE
   'overflow', // integer overflow trap: SIGFPE
+  'float', // enabled floating-point exception, which the status register says: SIGFPE
 ] as const;
 export type TrapKind = (typeof TRAP_KINDS)[number];

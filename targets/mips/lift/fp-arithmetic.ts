@@ -1,6 +1,8 @@
 /** Floating-point arithmetic, comparison and moves between registers (MD00087, volume II-A, COP1 and COP1X). */
+import { FpKind } from '../../../translate/ir/exact-float';
 import type { I1 } from '../../../translate/ir/types';
 import type { LiftContext } from '../lift-context';
+import { clearCauses, exactly, setGuarded } from './exact';
 import { nanOf, setArithmetic, type Format } from './fp-format';
 
 export interface TwoFields {
@@ -19,11 +21,17 @@ export function usable<F, B>(cx: LiftContext, fp: Format<F, B>, ...registers: nu
   return cx.wideFpu || !fp.isDouble || registers.every((n) => (n & 1) === 0);
 }
 
+const KINDS = { add: FpKind.Add, sub: FpKind.Subtract, mul: FpKind.Multiply, div: FpKind.Divide } as const;
+const DOUBTS = { add: 'sum', sub: 'sum', mul: 'extreme', div: 'extreme' } as const;
+
 /** ADD, SUB, MUL, DIV.fmt fd, fs, ft */
-export function binary<F, B>(fp: Format<F, B>, operation: 'add' | 'sub' | 'mul' | 'div') {
+export function binary<F, B>(fp: Format<F, B>, operation: keyof typeof KINDS) {
   return (cx: LiftContext, { d, s, t }: ThreeFields): void | false => {
     if (!usable(cx, fp, d, s, t)) return false;
-    setArithmetic(cx, fp, d, fp[operation](cx.ir, fp.get(cx, s), fp.get(cx, t)), [s, t]);
+    const result = fp[operation](cx.ir, fp.get(cx, s), fp.get(cx, t));
+    const operands = [fp.bits(cx, s), fp.bits(cx, t)] as const;
+    if (cx.exact) setGuarded(cx, fp, d, [[result, DOUBTS[operation]]], (op) => op.in(fp, KINDS[operation], operands));
+    else setArithmetic(cx, fp, d, result, [s, t]);
   };
 }
 
@@ -31,7 +39,11 @@ export function binary<F, B>(fp: Format<F, B>, operation: 'add' | 'sub' | 'mul' 
 export function squareRoot<F, B>(fp: Format<F, B>) {
   return (cx: LiftContext, { d, s }: TwoFields): void | false => {
     if (!usable(cx, fp, d, s)) return false;
-    setArithmetic(cx, fp, d, fp.sqrt(cx.ir, fp.get(cx, s)), [s]);
+    const result = fp.sqrt(cx.ir, fp.get(cx, s));
+    const bits = fp.bits(cx, s);
+    // Roots are never tiny
+    if (cx.exact) setGuarded(cx, fp, d, [[result, 'special']], (op) => op.in(fp, FpKind.SquareRoot, [bits]));
+    else setArithmetic(cx, fp, d, result, [s]);
   };
 }
 
@@ -41,7 +53,21 @@ export function reciprocal<F, B>(fp: Format<F, B>, ofRoot: boolean) {
     if (!usable(cx, fp, d, s)) return false;
     const { ir } = cx;
     const x = fp.get(cx, s);
-    setArithmetic(cx, fp, d, fp.div(ir, fp.one(ir), ofRoot ? fp.sqrt(ir, x) : x), [s]);
+    const divisor = ofRoot ? fp.sqrt(ir, x) : x;
+    const result = fp.div(ir, fp.one(ir), divisor);
+    if (!cx.exact) return setArithmetic(cx, fp, d, result, [s]);
+    const bits = fp.bits(cx, s);
+    const one = fp.toBits(ir, fp.one(ir));
+    setGuarded(
+      cx,
+      fp,
+      d,
+      [
+        [divisor, 'special'],
+        [result, 'extreme'],
+      ],
+      (op) => op.in(fp, FpKind.Divide, [one, ofRoot ? op.in(fp, FpKind.SquareRoot, [bits]) : bits]),
+    );
   };
 }
 
@@ -100,11 +126,49 @@ export function compareValues<F, B>(cx: LiftContext, fp: Format<F, B>, s: number
   return equal ? ir.or1(fp.eq(ir, x, y), ir.not1(comparable)) : ir.not1(comparable);
 }
 
+/** Compares and writes whether the predicate holds; NaNs may be invalid. */
+export function compareInto<F, B>(
+  cx: LiftContext,
+  fp: Format<F, B>,
+  s: number,
+  t: number,
+  predicate: number,
+  write: (holds: I1) => void,
+): void {
+  const { ir } = cx;
+  const holds = compareValues(cx, fp, s, t, predicate);
+  const kind = (predicate & SIGNALLING) === 0 ? FpKind.CompareQuiet : FpKind.CompareSignalling;
+  const operands = [fp.bits(cx, s), fp.bits(cx, t)] as const;
+  if (cx.trapping) {
+    exactly(
+      cx,
+      (op) => op.in(fp, kind, operands),
+      () => write(holds),
+    );
+    return;
+  }
+  if (cx.exact) {
+    const [x, y] = [fp.get(cx, s), fp.get(cx, t)];
+    const unordered = ir.not1(ir.and1(fp.eq(ir, x, x), fp.eq(ir, y, y)));
+    clearCauses(cx);
+    ir.beginIf(unordered);
+    exactly(
+      cx,
+      (op) => op.in(fp, kind, operands),
+      () => undefined,
+    );
+    ir.endIf();
+  }
+  write(holds);
+}
+
+const SIGNALLING = 8;
+
 /** C.cond.fmt cc, fs, ft; `p` is the predicate */
 export function compare<F, B>(fp: Format<F, B>) {
   return (cx: LiftContext, { s, t, c, p }: { s: number; t: number; c: number; p: number }): void | false => {
     if (!usable(cx, fp, s, t)) return false;
-    cx.setCondition(c, compareValues(cx, fp, s, t, p));
+    compareInto(cx, fp, s, t, p, (holds) => cx.setCondition(c, holds));
   };
 }
 
@@ -115,6 +179,23 @@ export function multiplyAdd<F, B>(fp: Format<F, B>, operation: 'add' | 'sub', ne
     const { ir } = cx;
     const product = fp.mul(ir, fp.get(cx, s), fp.get(cx, t));
     const result = fp[operation](ir, product, fp.get(cx, r));
+    if (cx.exact) {
+      const [x, y, z] = [fp.bits(cx, s), fp.bits(cx, t), fp.bits(cx, r)];
+      const native = negate ? fp.ofBits(ir, fp.flipSign(ir, fp.toBits(ir, result))) : result;
+      return setGuarded(
+        cx,
+        fp,
+        d,
+        [
+          [product, 'extreme'],
+          [native, 'sum'],
+        ],
+        (op) => {
+          const sum = op.in(fp, KINDS[operation], [op.in(fp, FpKind.Multiply, [x, y]), z]);
+          return negate ? fp.flipSign(ir, sum) : sum;
+        },
+      );
+    }
     const negated = negate ? fp.ofBits(ir, fp.flipSign(ir, fp.toBits(ir, result))) : result;
     setArithmetic(cx, fp, d, negated, [s, t, r], ([x, y, z]) => {
       const p = fp.selectBits(ir, fp.eq(ir, product, product), fp.toBits(ir, product), nanOf(cx, fp, [x!, y!]));

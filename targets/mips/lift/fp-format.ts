@@ -32,6 +32,14 @@ export interface Format<F, B> {
   selectBits(ir: Builder, cond: I1, x: B, y: B): B;
   flipSign(ir: Builder, x: B): B;
   clearSign(ir: Builder, x: B): B;
+  /** As the low part of a doubleword. */
+  widen(ir: Builder, x: B): I64;
+  narrow(ir: Builder, x: I64): B;
+  /** True for infinities and NaNs. */
+  isSpecial(ir: Builder, x: B): I1;
+  /** True for infinities, NaNs and what is less than twice the least normal number. */
+  isExtreme(ir: Builder, x: B): I1;
+  isDenormal(ir: Builder, x: B): I1;
   /** The NaN of IEEE 754-2008 that an operation on these operands returns. */
   nan2008(ir: Builder, x: B, y: B, z: B): B;
   /** The legacy default NaN: all bits of the fraction but the top one. */
@@ -40,6 +48,12 @@ export interface Format<F, B> {
 
 const SIGN = 0x80000000 | 0;
 const NOT_SIGN = 0x7fffffff;
+
+/** Whether the biased exponent in the word's bits from `shift` to 30, plus 1 and with all ones as 0, is less than `limit`. */
+function exponentIsBelow(ir: Builder, word: I32, shift: number, limit: number): I1 {
+  const next = ir.add32(ir.shl32(word, ir.const32(1)), ir.const32(2 << shift));
+  return ir.lt_u32(next, ir.const32((2 * limit) << shift));
+}
 
 export const SINGLE: Format<F32, I32> = {
   isDouble: false,
@@ -63,6 +77,11 @@ export const SINGLE: Format<F32, I32> = {
   selectBits: (ir, cond, x, y) => ir.select32(cond, x, y),
   flipSign: (ir, x) => ir.xor32(x, ir.const32(SIGN)),
   clearSign: (ir, x) => ir.and32(x, ir.const32(NOT_SIGN)),
+  widen: (ir, x) => ir.extend_u32(x),
+  narrow: (ir, x) => ir.low64(x),
+  isSpecial: (ir, x) => exponentIsBelow(ir, x, 23, 1),
+  isExtreme: (ir, x) => exponentIsBelow(ir, x, 23, 3),
+  isDenormal: (ir, x) => ir.lt_u32(ir.sub32(ir.shl32(x, ir.const32(1)), ir.const32(1)), ir.const32((2 << 23) - 1)),
   nan2008: (ir, x, y, z) => ir.nan32(x, y, z),
   legacyNan: (ir) => ir.const32(0x7fbfffff),
 };
@@ -89,6 +108,11 @@ export const DOUBLE: Format<F64, I64> = {
   selectBits: (ir, cond, x, y) => ir.select64(cond, x, y),
   flipSign: (ir, x) => ir.xor64(x, ir.const64(0, SIGN)),
   clearSign: (ir, x) => ir.and64(x, ir.const64(-1, NOT_SIGN)),
+  widen: (_ir, x) => x,
+  narrow: (_ir, x) => x,
+  isSpecial: (ir, x) => exponentIsBelow(ir, ir.high64(x), 20, 1),
+  isExtreme: (ir, x) => exponentIsBelow(ir, ir.high64(x), 20, 3),
+  isDenormal: (ir, x) => ir.lt_u64(ir.sub64(ir.shl64(x, ir.const32(1)), ir.const64(1, 0)), ir.const64(-1, (2 << 20) - 1)),
   nan2008: (ir, x, y, z) => ir.nan64(x, y, z),
   legacyNan: (ir) => ir.const64(-1, 0x7ff7ffff),
 };

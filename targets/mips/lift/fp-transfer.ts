@@ -60,7 +60,7 @@ export function storeDoubleUnaligned(cx: LiftContext, f: Indexed): void | false 
   cx.ir.store64(doublewordAddress(cx, f), cx.dBits(f.d), 0, cx.order);
 }
 
-interface Move {
+export interface Move {
   readonly t: number;
   /** The floating-point register. */
   readonly s: number;
@@ -89,84 +89,4 @@ export function branchOnCondition(cx: LiftContext, { c, b, l, i }: { c: number; 
   const target = branchTarget(cx.pc, i);
   if (l === 1) cx.branchLikely(cond, target);
   else cx.branch(cond, target);
-}
-
-/** Control registers. */
-const FIR = 0;
-const FCCR = 25;
-const FEXR = 26;
-const FENR = 28;
-const FCSR = 31;
-
-/** Bits of FCSR that software writes; NAN2008 and ABS2008 are fixed. */
-const FCSR_WRITABLE = 0xff83ffff | 0;
-/** Cause, flag, enable and rounding mode bits. */
-const FEXR_BITS = 0x0003f07c;
-const FENR_BITS = 0x00000f83;
-/** NAN2008 and ABS2008. */
-const ENCODING_2008 = 0x000c0000;
-/** The condition codes in FCSR: 0 at bit 23, 1 to 7 from bit 25 on. */
-const CONDITION_BITS = [23, 25, 26, 27, 28, 29, 30, 31] as const;
-const WITHOUT_CONDITIONS = ~CONDITION_BITS.reduce((mask, bit) => mask | (1 << bit), 0);
-/** Flush to zero. */
-const FS = 1 << 24;
-
-/** FIR of qemu's 24Kf: F64, L, W, D and S. */
-const IMPLEMENTATION = 0x00739300;
-
-function collectConditions(cx: LiftContext, at: readonly number[]): I32 {
-  const { ir } = cx;
-  return at.reduce<I32>((word, bit, cc) => ir.or32(word, ir.shl32(ir.zext1_32(cx.condition(cc)), ir.const32(bit))), ir.const32(0));
-}
-
-function spreadConditions(cx: LiftContext, word: I32, at: readonly number[]): void {
-  const { ir } = cx;
-  at.forEach((bit, cc) => cx.setCondition(cc, ir.ne32(ir.and32(word, ir.const32(1 << bit)), ir.const32(0))));
-}
-
-const FCCR_BITS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
-
-// CFC1 rt, fs
-export function readControl(cx: LiftContext, { t, s }: Move): void {
-  const { ir } = cx;
-  switch (s) {
-    case FIR:
-      return cx.setReg(t, ir.const32(IMPLEMENTATION));
-    case FCCR:
-      return cx.setReg(t, collectConditions(cx, FCCR_BITS));
-    case FEXR:
-      return cx.setReg(t, ir.and32(cx.word('fcsr'), ir.const32(FEXR_BITS)));
-    case FENR: {
-      const fcsr = cx.word('fcsr');
-      const flush = ir.and32(ir.shr_u32(fcsr, ir.const32(22)), ir.const32(4));
-      return cx.setReg(t, ir.or32(ir.and32(fcsr, ir.const32(FENR_BITS)), flush));
-    }
-    case FCSR: {
-      const encoding = ir.const32(cx.nan2008 ? ENCODING_2008 : 0);
-      return cx.setReg(t, ir.or32(ir.or32(cx.word('fcsr'), encoding), collectConditions(cx, CONDITION_BITS)));
-    }
-    default:
-      return cx.setReg(t, ir.const32(0));
-  }
-}
-
-// CTC1 rt, fs
-export function writeControl(cx: LiftContext, { t, s }: Move): void {
-  const { ir } = cx;
-  const value = cx.reg(t);
-  const replace = (mask: number, bits: I32): void =>
-    cx.setWord('fcsr', ir.or32(ir.and32(cx.word('fcsr'), ir.const32(~mask)), ir.and32(bits, ir.const32(mask))));
-  switch (s) {
-    case FCCR:
-      return spreadConditions(cx, value, FCCR_BITS);
-    case FEXR:
-      return replace(FEXR_BITS, value);
-    case FENR:
-      return replace(FENR_BITS | FS, ir.or32(ir.and32(value, ir.const32(FENR_BITS)), ir.shl32(value, ir.const32(22))));
-    case FCSR:
-      replace(FCSR_WRITABLE & WITHOUT_CONDITIONS, value);
-      return spreadConditions(cx, value, CONDITION_BITS);
-    default:
-      return;
-  }
 }

@@ -64,4 +64,4 @@ const JUMPS: readonly MipsRow[] = [
   inst('JALR', undefined, '000000sssss00000ddddd-----001001', ({ d }) => (d === 31 ? 'jalr {s}' : 'jalr {d}, {s}'), jumpAndLinkRegister),
 ];
 
-export const BRANCH_ROWS: readonly MipsRow[] = [...CONDITIONAL, ...JUMPS];
+export const BRANCH_ROWS: readonly MipsRow[] = [...CONDITIONAL, ...JUMPS].map((row) => ({ ...row, branches: true }));

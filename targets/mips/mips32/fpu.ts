@@ -3,7 +3,8 @@ import { hex } from '../disassemble';
 import { inst, type MipsFeature, type MipsRow } from '../instruction';
 import * as arithmetic from '../lift/fp-arithmetic';
 import { branchTarget } from '../lift/branch';
-import { doubleToSingle, singleToDouble, toWord, wordToDouble, wordToSingle, type Rounding } from '../lift/fp-convert';
+import { doubleToSingle, fromLong, singleToDouble, toLong, toWord, wordToDouble, wordToSingle, type Rounding } from '../lift/fp-convert';
+import { readControl, writeControl } from '../lift/fp-control';
 import { DOUBLE, SINGLE, type Format } from '../lift/fp-format';
 import * as transfer from '../lift/fp-transfer';
 import type { LiftContext } from '../lift-context';
@@ -29,6 +30,14 @@ function formatRows<F, B>(suffix: string, fmt: string, fp: Format<F, B>): MipsRo
       `${name.toLowerCase()}.w.${suffix} {fd}, {fs}`,
       toWord(fp, how),
     );
+  const long = (name: string, func: string, how: Rounding): MipsRow =>
+    row(
+      `${name}_L_${suffix}`,
+      'fpu-r2',
+      `010001${fmt}00000sssssddddd${func}`,
+      `${name.toLowerCase()}.l.${suffix} {fd}, {fs}`,
+      toLong(fp, how),
+    );
   return [
     three('ADD', '000000', arithmetic.binary(fp, 'add')),
     three('SUB', '000001', arithmetic.binary(fp, 'sub')),
@@ -42,7 +51,12 @@ function formatRows<F, B>(suffix: string, fmt: string, fp: Format<F, B>): MipsRo
     word('TRUNC', '001101', 'zero'),
     word('CEIL', '001110', 'up'),
     word('FLOOR', '001111', 'down'),
-    word('CVT', '100100', 'nearest'),
+    word('CVT', '100100', 'fcsr'),
+    long('ROUND', '001000', 'nearest'),
+    long('TRUNC', '001001', 'zero'),
+    long('CEIL', '001010', 'up'),
+    long('FLOOR', '001011', 'down'),
+    long('CVT', '100101', 'fcsr'),
     two('RECIP', '010101', arithmetic.reciprocal(fp, false)),
     two('RSQRT', '010110', arithmetic.reciprocal(fp, true)),
     {
@@ -74,6 +88,8 @@ const CONVERSIONS: readonly MipsRow[] = [
   inst('CVT_S_D', 'fpu', '0100011000100000sssssddddd100000', 'cvt.s.d {fd}, {fs}', doubleToSingle),
   inst('CVT_D_S', 'fpu', '0100011000000000sssssddddd100001', 'cvt.d.s {fd}, {fs}', singleToDouble),
   inst('CVT_S_W', 'fpu', '0100011010000000sssssddddd100000', 'cvt.s.w {fd}, {fs}', wordToSingle),
+  inst('CVT_S_L', 'fpu-r2', '0100011010100000sssssddddd100000', 'cvt.s.l {fd}, {fs}', fromLong(SINGLE)),
+  inst('CVT_D_L', 'fpu-r2', '0100011010100000sssssddddd100001', 'cvt.d.l {fd}, {fs}', fromLong(DOUBLE)),
   inst('CVT_D_W', 'fpu', '0100011010000000sssssddddd100001', 'cvt.d.w {fd}, {fs}', wordToDouble),
 ];
 
@@ -87,10 +103,10 @@ const TRANSFERS: readonly MipsRow[] = [
   access('SWC1', '111001', transfer.storeSingle),
   access('SDC1', '111101', transfer.storeDouble),
   inst('MFC1', 'fpu', '01000100000tttttsssss00000000000', 'mfc1 {t}, {fs}', transfer.moveFrom),
-  inst('CFC1', 'fpu', '01000100010tttttsssss00000000000', 'cfc1 {t}, ${#s}', transfer.readControl),
+  inst('CFC1', 'fpu', '01000100010tttttsssss00000000000', 'cfc1 {t}, ${#s}', readControl),
   inst('MFHC1', 'fpu-r2', '01000100011tttttsssss00000000000', 'mfhc1 {t}, {fs}', transfer.moveFromHigh),
   inst('MTC1', 'fpu', '01000100100tttttsssss00000000000', 'mtc1 {t}, {fs}', transfer.moveTo),
-  inst('CTC1', 'fpu', '01000100110tttttsssss00000000000', 'ctc1 {t}, ${#s}', transfer.writeControl),
+  inst('CTC1', 'fpu', '01000100110tttttsssss00000000000', 'ctc1 {t}, ${#s}', writeControl),
   inst('MTHC1', 'fpu-r2', '01000100111tttttsssss00000000000', 'mthc1 {t}, {fs}', transfer.moveToHigh),
   inst(
     'BC1',

@@ -11,6 +11,8 @@ export interface Group {
   readonly name: string;
   readonly wideFpu: boolean;
   readonly nan2008?: boolean;
+  /** FCSR is set at random, and compared. */
+  readonly exact?: boolean;
   readonly generator: (rng: Random) => () => TestCase;
 }
 
@@ -54,6 +56,7 @@ class CaseBuilder {
   constructor(
     readonly rng: Random,
     private readonly rows: readonly Source[],
+    private readonly exact = false,
   ) {}
 
   get here(): number {
@@ -128,8 +131,8 @@ class CaseBuilder {
       registers: Array.from({ length: 32 }, (_, r) => this.initial.get(r)?.() ?? rng.registerValue()),
       hi: rng.registerValue(),
       lo: rng.registerValue(),
-      // Condition codes; rounding and enables stay as they are at the start of a program
-      fcsr: rng.word() & 0xfe800000,
+      // Condition codes and, where they are to be exact, rounding, flags and FS
+      fcsr: rng.word() & (this.exact ? rng.pick([0xfe80007f, 0xfe80007c, 0xfe800000, 0xff80007f, 0xff80007c]) : 0xfe800000),
       fpu: Array.from({ length: 32 }, () => fpuValue(rng)).flat(),
       scratch: Array.from({ length: SCRATCH_WORDS }, () => rng.registerValue()),
     });
@@ -137,18 +140,27 @@ class CaseBuilder {
   }
 }
 
-function straightLine(name: string, kind: { memory: boolean; floating: boolean; wideFpu?: boolean; nan2008?: boolean }): Group {
-  const { wideFpu = false, nan2008 = false } = kind;
+interface StraightLine {
+  readonly memory: boolean;
+  readonly floating: boolean;
+  readonly wideFpu?: boolean;
+  readonly nan2008?: boolean;
+  readonly exact?: boolean;
+}
+
+function straightLine(name: string, kind: StraightLine): Group {
+  const { wideFpu = false, nan2008 = false, exact = false } = kind;
   return {
     name,
     wideFpu,
     nan2008,
+    exact,
     generator: (rng) => {
       const all = rowsOf({ features: FEATURES, ...kind });
       const memory = all.filter(({ row }) => MEMORY.test(row.name));
       const rows = kind.memory ? [...all, ...Array.from({ length: 3 }, () => memory).flat()] : all;
       return () => {
-        const c = new CaseBuilder(rng, rows);
+        const c = new CaseBuilder(rng, rows, exact);
         const count = rng.chance(1) ? rng.between(20, 100) : rng.between(1, 5);
         for (let k = 0; k < count && c.touchedCount < 20; k++) c.fill(1);
         return c.finish();
@@ -331,5 +343,8 @@ export const GROUPS: readonly Group[] = [
   straightLine('floating-memory-fr0', { memory: true, floating: true }),
   straightLine('floating-memory-fr1', { memory: true, floating: true, wideFpu: true }),
   straightLine('floating-2008', { memory: false, floating: true, wideFpu: true, nan2008: true }),
+  straightLine('floating-exact-fr0', { memory: false, floating: true, exact: true }),
+  straightLine('floating-exact-fr1', { memory: false, floating: true, wideFpu: true, exact: true }),
+  straightLine('floating-exact-2008', { memory: false, floating: true, wideFpu: true, nan2008: true, exact: true }),
   { name: 'deadly', wideFpu: false, generator: deadly },
 ];

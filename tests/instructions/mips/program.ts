@@ -44,6 +44,8 @@ export interface Shape {
   readonly scratchWords: number;
   /** NaNs as in IEEE 754-2008 (EF_MIPS_NAN2008). */
   readonly nan2008?: boolean | undefined;
+  /** All of FCSR is written, which makes floating point exact; else the condition codes alone. */
+  readonly exact?: boolean | undefined;
 }
 
 export interface TestImage {
@@ -61,6 +63,9 @@ const HEADERS_SIZE = 52 + 3 * 32 + 24;
 const PAGE = 0x1000;
 const K0 = 26;
 const K1 = 27;
+/** Floating-point control registers. */
+const FCCR = 25;
+const FCSR = 31;
 
 /** Byte offsets in a record. */
 export const RECORD = { registers: 0, hi: 128, lo: 132, fcsr: 136, code: 140, fpu: 144, scratch: 144 + 256 } as const;
@@ -82,7 +87,7 @@ const asm = {
   mtlo: (s: number) => 0x00000013 | (s << 21),
   mfhi: (d: number) => 0x00000010 | (d << 11),
   mflo: (d: number) => 0x00000012 | (d << 11),
-  ctc1: (t: number) => 0x44c0f800 | (t << 16),
+  ctc1: (t: number, control: number) => 0x44c00000 | (t << 16) | (control << 11),
   cfc1: (t: number) => 0x4440f800 | (t << 16),
   jr: (s: number) => 0x00000008 | (s << 21),
   j: (target: number) => 0x08000000 | ((target >>> 2) & 0x3ffffff),
@@ -108,7 +113,7 @@ function loadState(shape: Shape): number[] {
     asm.mtlo(1),
     ...fpuTransfers(shape, asm.ldc1, asm.lwc1),
     asm.lw(1, RECORD.fcsr, K0),
-    asm.ctc1(1),
+    asm.ctc1(1, shape.exact === true ? FCSR : FCCR),
     ...GENERAL.map((r) => asm.lw(r, RECORD.registers + 4 * r, K0)),
     asm.lw(K1, RECORD.code, K0),
     asm.jr(K1),
@@ -185,12 +190,17 @@ export function buildImage(cases: readonly TestCase[], shape: Shape): TestImage 
     input.registers.forEach((v, r) => put(at + RECORD.registers + 4 * r, resolve(v)));
     put(at + RECORD.hi, input.hi);
     put(at + RECORD.lo, input.lo);
-    put(at + RECORD.fcsr, input.fcsr);
+    put(at + RECORD.fcsr, shape.exact === true ? input.fcsr : conditions(input.fcsr));
     put(at + RECORD.code, codeAddress.get(testCase)!);
     input.fpu.forEach((w, k) => put(at + RECORD.fpu + 4 * (shape.wideFpu && shape.bigEndian ? k ^ 1 : k), w));
     input.scratch.forEach((v, k) => put(at + RECORD.scratch + 4 * k, resolve(v)));
   });
   return { elf, runs, codeAddress, recordSize };
+}
+
+/** FCCR of an FCSR. */
+function conditions(fcsr: number): number {
+  return ((fcsr >>> 24) & 0xfe) | ((fcsr >>> 23) & 1);
 }
 
 const PT_LOAD = 1;
