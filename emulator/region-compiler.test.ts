@@ -241,6 +241,7 @@ describe(`random programs in every tier (TSEMU_SEED=${seed})`, () => {
       'breakpoint',
       'divide',
       'fetch',
+      'float',
       'overflow',
       'read',
       'syscall',
