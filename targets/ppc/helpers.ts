@@ -1,5 +1,6 @@
 /** Computations that PowerPC lifters call as helpers because spelling them out in IR would be too long. */
 import type { Helper } from '../../translate/ir/helper-table';
+import { ALTIVEC_HELPERS } from './altivec-float';
 import { FPSCR_HELPERS } from './fpscr';
 
 /** Ticks of the time base: nanoseconds. */
@@ -9,6 +10,7 @@ export const PPC_HELPERS: readonly Helper[] = [
   { name: 'time_base_low', run: () => (timeBase() % 2 ** 32) | 0 },
   { name: 'time_base_high', run: () => Math.floor(timeBase() / 2 ** 32) | 0 },
   ...FPSCR_HELPERS,
+  ...ALTIVEC_HELPERS,
 ];
 
 /** Index of a helper for the `call` ops. Throws if there is none of that name. */
