@@ -1,6 +1,6 @@
 /** The 32-bit PowerPC process (arch/powerpc/kernel/process.c, entry_32.S). */
 import { PPC } from '../syscalls';
-import { cacheLineOf, cpuinfo, hwcap, ICBI_CALL, platformOf, PPC_TARGET, writeCr } from '../targets/ppc';
+import { cacheLineOf, cpuinfo, hwcap, ICBI_CALL, platformOf, PPC_TARGET, writeCr, writeVscr } from '../targets/ppc';
 import type { ProcessAbi } from './abi';
 import { PPC_SIGRETURN_ADDRESS, ppcSignalFrames, ppcSigreturnPage } from './signal-frame-ppc';
 
@@ -21,6 +21,9 @@ const ARGUMENTS = 7;
 const READ_EXEC = 5;
 /** TASK_SIZE (CONFIG_TASK_SIZE of 32-bit kernels). */
 const USER_LIMIT = 0xc000_0000;
+
+/** VSCR.NJ: denormals of vectors count as zeros (INIT_THREAD in arch/powerpc/include/asm/processor.h, and qemu-ppc). */
+const NON_JAVA_MODE = 0x10000;
 
 /** arch/powerpc/include/uapi/asm/auxvec.h */
 const AT = { DCACHEBSIZE: 19, ICACHEBSIZE: 20, UCACHEBSIZE: 21, IGNOREPPC: 22 } as const;
@@ -45,6 +48,7 @@ export const PPC_PROCESS: ProcessAbi = {
   mapKernelPages: (space) => space.mapKernelPage(PPC_SIGRETURN_ADDRESS, ppcSigreturnPage(), READ_EXEC, '[vdso]'),
   enter: (state, entry, stackPointer) => {
     writeCr(state, 0);
+    writeVscr(state, NON_JAVA_MODE);
     state.i32[PC] = entry;
     state.i32[SP] = stackPointer;
   },

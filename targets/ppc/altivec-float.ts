@@ -95,6 +95,7 @@ const ELEMENTS = {
 
 export type ElementOperation = keyof typeof ELEMENTS;
 
-export const ALTIVEC_HELPERS: readonly Helper[] = Object.entries(ELEMENTS).map(
-  ([name, run]): Helper => ({ name, run: run as Helper['run'] }),
-);
+export const ALTIVEC_HELPERS: readonly Helper[] = Object.entries(ELEMENTS).map(([name, run]): Helper => ({
+  name,
+  run: run as Helper['run'],
+}));

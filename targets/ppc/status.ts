@@ -1,6 +1,8 @@
 /** CR and XER as whole registers, put together from their fields: for signal frames and debuggers. */
 import type { CpuState } from '../../translate/ir/cpu-state';
-import { CR_HIGH, PPC_LAYOUT } from './state';
+import { ENGINE_WORD } from '../../translate/ir/state';
+import { FPSCR as FPSCR_BITS, settledFpscr } from './fpscr';
+import { CR_HIGH, Mode, PPC_LAYOUT } from './state';
 
 const word = (name: string): number => PPC_LAYOUT.offset(name) >> 2;
 const FIELDS = Array.from({ length: 8 }, (_, i) => ({ low: word(`cr${i}`), so: word(`cr${i}so`), shift: 28 - 4 * i }));
@@ -47,11 +49,13 @@ const SAT_WORDS = 4;
 const SAT_BIT = 1;
 
 export function readFpscr({ i32 }: CpuState): number {
-  return i32[FPSCR]!;
+  return i32[FPSCR]! & ~FPSCR_BITS.tracked;
 }
 
+/** Also sets the location mode that goes with it. */
 export function writeFpscr({ i32 }: CpuState, fpscr: number): void {
-  i32[FPSCR] = fpscr;
+  i32[FPSCR] = settledFpscr(fpscr & ~FPSCR_BITS.tracked) | (i32[FPSCR]! & FPSCR_BITS.tracked);
+  if ((fpscr & FPSCR_BITS.rounding) !== 0) i32[ENGINE_WORD.mode]! |= Mode.Directed;
 }
 
 export function readVscr({ i32 }: CpuState): number {

@@ -22,8 +22,7 @@ const two = (ir: Builder, x: V128, y: V128, operation: string): V128 => ir.vecto
 const DENORMALS = 0x00fffffe;
 
 /** Lanes without their signs, twice, less one: below `DENORMALS` for denormals alone. */
-const ranked = (ir: Builder, x: V128): V128 =>
-  lanes.add(ir, 32, lanes.shiftLeft(ir, 32, x, 1), lanes.splat(ir, 32, -1));
+const ranked = (ir: Builder, x: V128): V128 => lanes.add(ir, 32, lanes.shiftLeft(ir, 32, x, 1), lanes.splat(ir, 32, -1));
 
 /** All ones where one of the vectors has a denormal. */
 function denormals(ir: Builder, vectors: readonly V128[]): V128 {
@@ -167,7 +166,7 @@ export function toInteger(signed: boolean) {
     const x = two(ir, cx.vector(b), constant(powerOfTwo(u)), 'mul');
     const above = two(ir, x, constant(powerOfTwo(signed ? 31 : 32)), 'ge');
     const sign = 0x80000000;
-    const below = signed ? two(ir, x, constant((sign | powerOfTwo(31)) | 0), 'lt') : two(ir, x, constant((sign | powerOfTwo(0)) | 0), 'le');
+    const below = signed ? two(ir, x, constant(sign | powerOfTwo(31) | 0), 'lt') : two(ir, x, constant(sign | powerOfTwo(0) | 0), 'le');
     const value = ir.vector1(x, vop(`i32x4.trunc_sat_f32x4_${signed ? 's' : 'u'}`));
     settle(cx, d, { value, happened: lanes.or(ir, above, below) });
   };

@@ -190,8 +190,7 @@ export function packSaturating(width: number, fromSigned: boolean, toSigned: boo
 
 // VPKPX: pixels of 32 bits to 1, 5, 5 and 5
 export const packPixels: Binary = (ir, a, b) => {
-  const field = (x: V128, n: number, mask: number): V128 =>
-    lanes.and(ir, lanes.shiftRight(ir, 32, false, x, n), lanes.splat(ir, 32, mask));
+  const field = (x: V128, n: number, mask: number): V128 => lanes.and(ir, lanes.shiftRight(ir, 32, false, x, n), lanes.splat(ir, 32, mask));
   const packed = (x: V128): V128 => lanes.or(ir, lanes.or(ir, field(x, 9, 0xfc00), field(x, 6, 0x3e0)), field(x, 3, 0x1f));
   return lanes.lowHalves(ir, 16, packed(b), packed(a));
 };

@@ -63,9 +63,27 @@ const SATURATING = [
 ] as const;
 
 const COMPARISONS = [
-  ['vcmpequ', 6, (w: number): integer.Binary => (ir, a, b) => lanes.equal(ir, w, a, b)],
-  ['vcmpgtu', 518, (w: number): integer.Binary => (ir, a, b) => lanes.greater(ir, w, false, a, b)],
-  ['vcmpgts', 774, (w: number): integer.Binary => (ir, a, b) => lanes.greater(ir, w, true, a, b)],
+  [
+    'vcmpequ',
+    6,
+    (w: number): integer.Binary =>
+      (ir, a, b) =>
+        lanes.equal(ir, w, a, b),
+  ],
+  [
+    'vcmpgtu',
+    518,
+    (w: number): integer.Binary =>
+      (ir, a, b) =>
+        lanes.greater(ir, w, false, a, b),
+  ],
+  [
+    'vcmpgts',
+    774,
+    (w: number): integer.Binary =>
+      (ir, a, b) =>
+        lanes.greater(ir, w, true, a, b),
+  ],
 ] as const;
 
 /** VMULO and VMULE, by prefix. */
@@ -91,7 +109,13 @@ const INTEGER_ROWS: readonly PpcRow[] = [
     each('bhw', (s, w) => vx(`${prefix}${s}${suffix}`, xo + STEP[s], integer.binary(compute(w)))),
   ),
   ...SATURATING.flatMap(([prefix, xo, compute, signed]) =>
-    each('bhw', (s, w) => vx(`${prefix}${s}s`, xo + STEP[s], integer.saturating((ir, a, b) => compute(ir, w, signed, a, b)))),
+    each('bhw', (s, w) =>
+      vx(
+        `${prefix}${s}s`,
+        xo + STEP[s],
+        integer.saturating((ir, a, b) => compute(ir, w, signed, a, b)),
+      ),
+    ),
   ),
   ...COMPARISONS.flatMap(([prefix, xo, test]) => each('bhw', (s, w) => vxr(`${prefix}${s}`, xo + STEP[s], integer.compare(test(w))))),
   ...PRODUCTS.flatMap(([prefix, xo, signed, which]) =>
