@@ -3,17 +3,11 @@ import { locationPc, terminatorValue, type Block } from '../ir/block';
 import type { FieldSet } from '../ir/field-set';
 import { Op } from '../ir/opcodes';
 import { ARG_COUNT, OP_NAMES, OP_ROWS } from '../ir/ops';
-import type { StateLayout } from '../ir/state';
-import { MemFlag } from '../ir/types';
-import type { Lane, StateFlow } from '../region';
-import type { Encoder } from './encoder';
+import type { Lane } from '../region';
+import { AccessWriter } from './emit-access';
 import { FUSED, fuses, writeFused } from './fused';
 import { IMPORT, type ImportName } from './imports';
-import { ValueWriter } from './value-writer';
-import { ACCESS, DIRECT, EMPTY_BLOCK, LANE_ACCESS, RELAXED, SIMD, W, type WasmAccess } from './opcodes';
-
-/** Largest address offset folded into an access: below the lowest mappable address, so that wrapping still faults. */
-const MAX_FOLDED_OFFSET = 0xffff;
+import { DIRECT, EMPTY_BLOCK, LANE_ACCESS, RELAXED, SIMD, W } from './opcodes';
 
 /**
  * Where in a function body the code of guest instructions starts. Each block has a position, and so has each
@@ -28,23 +22,10 @@ export interface CodePosition {
   end: number;
 }
 
-export class BlockWriter extends ValueWriter {
+export class BlockWriter extends AccessWriter {
   readonly positions: CodePosition[] = [];
   /** Offsets of the `if` instructions that are hardly ever taken. */
   readonly unlikely: number[] = [];
-  /** Promoted fields that may differ from memory at the op being written. */
-  private dirty!: FieldSet;
-
-  constructor(
-    out: Encoder,
-    flow: StateFlow,
-    layout: StateLayout,
-    parameters: number,
-    private readonly precise: boolean,
-  ) {
-    super(out, flow, layout, parameters);
-  }
-
   write(block: Block, dirtyAtStart: FieldSet): void {
     this.begin(block);
     this.positions.push({ offset: this.out.length, pc: locationPc(block.start) | 0, end: block.end });
@@ -87,7 +68,16 @@ export class BlockWriter extends ValueWriter {
         return;
       case 'load':
       case 'store':
-        this.memory(i, op);
+        if (op === Op.fence) {
+          this.settle();
+          this.out.raw([W.atomic, 3, 0]);
+        } else if (op === Op.call0) {
+          this.settle();
+          this.callHelper(i, op);
+          this.top = i;
+        } else {
+          this.memory(i, op);
+        }
         return;
       default:
         if (this.left[i] === 0 || (op >= Op.const1 && op <= Op.const128)) {
@@ -262,7 +252,7 @@ export class BlockWriter extends ValueWriter {
         this.byteSwap32(a);
         return;
       case Op.overflow_add32:
-        this.overflow(a, b, () => out.byte(W.i32_add), W.i32_add);
+        this.overflow(a, b, () => out.byte(W.i32_add));
         return;
       case Op.overflow_sub32:
         this.overflowSub(a, b);
@@ -276,16 +266,11 @@ export class BlockWriter extends ValueWriter {
         out.raw([W.i64_extend_i32_u, W.i64_add, W.i64_const, 32, W.i64_shr_u, W.i32_wrap_i64]);
         return;
       case Op.overflow_adc32:
-        this.overflow(
-          a,
-          b,
-          () => {
-            out.byte(W.i32_add);
-            this.push(c);
-            out.byte(W.i32_add);
-          },
-          W.i32_add,
-        );
+        this.overflow(a, b, () => {
+          out.byte(W.i32_add);
+          this.push(c);
+          out.byte(W.i32_add);
+        });
         return;
       case Op.pair64:
         this.push(a);
@@ -383,7 +368,7 @@ export class BlockWriter extends ValueWriter {
   }
 
   /** ((x ^ r) & (y ^ r)) < 0 with r = x + y (+ c). */
-  private overflow(a: number, b: number, sum: () => void, _add: number): void {
+  private overflow(a: number, b: number, sum: () => void): void {
     const { out } = this;
     const r = this.temporary('i32');
     this.pushAgain(a);
@@ -486,96 +471,6 @@ export class BlockWriter extends ValueWriter {
     this.constant(helper);
     out.byte(W.call);
     out.u32(IMPORT.helper);
-  }
-
-  // Guest memory
-
-  private memory(i: number, op: Op): void {
-    const { block, out } = this;
-    if (op === Op.fence) {
-      this.settle();
-      out.raw([W.atomic, 3, 0]);
-      return;
-    }
-    if (op === Op.call0) {
-      this.settle();
-      this.callHelper(i, op);
-      this.top = i;
-      return;
-    }
-    const shape = ACCESS[op]!;
-    const atomic = shape.atomic !== undefined;
-    const flags = atomic || shape.store ? block.d[i]! : block.c[i]!;
-    const offset = atomic ? 0 : shape.store ? block.c[i]! : block.b[i]!;
-    if (this.precise) {
-      this.settle();
-      this.storeFields(this.dirty);
-    }
-    this.push(block.a[i]!);
-    const folded = offset >= 0 && offset <= MAX_FOLDED_OFFSET;
-    if (!folded) {
-      this.constant(offset);
-      out.byte(W.i32_add);
-    }
-    if ((flags & MemFlag.Aligned) !== 0 && !atomic) this.checkAlignment(shape.size, folded ? offset : 0);
-    if (atomic) this.compareAndSwap(i, shape, flags);
-    else if (shape.store) this.store(i, shape, flags, folded ? offset : 0);
-    else this.load(i, op, shape, flags, folded ? offset : 0);
-  }
-
-  private access(opcode: number, size: number, offset: number): void {
-    // Alignment is only a hint; atomics demand the natural one.
-    if (size === 16) this.simd(opcode);
-    else this.out.byte(opcode);
-    this.out.byte(opcode === W.atomic ? Math.log2(size) : 0);
-    this.out.u32(offset);
-  }
-
-  private load(i: number, op: Op, shape: WasmAccess, flags: number, offset: number): void {
-    const swap = (flags & MemFlag.BigEndian) !== 0 && shape.size > 1;
-    this.access(swap && shape.signed !== undefined ? W.i32_load16_u : shape.opcode, shape.size, offset);
-    if (swap) this.swapTop(shape.size);
-    if (swap && op === Op.load16_s) this.out.byte(0xc1);
-    this.top = i;
-  }
-
-  private store(i: number, shape: WasmAccess, flags: number, offset: number): void {
-    this.push(this.block.b[i]!);
-    if ((flags & MemFlag.BigEndian) !== 0) this.swapTop(shape.size);
-    this.access(shape.opcode, shape.size, offset);
-  }
-
-  private checkAlignment(size: number, offset: number): void {
-    const { out } = this;
-    const t = this.temporary('i32');
-    this.local(W.local_tee, t);
-    this.constant(offset);
-    out.byte(W.i32_add);
-    this.constant(size - 1);
-    out.raw([W.i32_and, W.if, EMPTY_BLOCK]);
-    this.local(W.local_get, t);
-    this.constant(offset);
-    out.raw([W.i32_add, W.call]);
-    out.u32(IMPORT.alignment);
-    out.raw([W.unreachable, W.end]);
-    this.local(W.local_get, t);
-    this.release('i32', t);
-  }
-
-  private compareAndSwap(i: number, shape: WasmAccess, flags: number): void {
-    const { block, out } = this;
-    const swap = (flags & MemFlag.BigEndian) !== 0;
-    if (shape.size > 1) this.checkAlignment(shape.size, 0);
-    this.push(block.b[i]!);
-    if (swap) this.swapTop(shape.size);
-    this.push(block.c[i]!);
-    if (swap) this.swapTop(shape.size);
-    out.byte(W.atomic);
-    out.byte(shape.atomic!);
-    out.byte(Math.log2(shape.size));
-    out.u32(0);
-    if (swap) this.swapTop(shape.size);
-    this.top = i;
   }
 }
 

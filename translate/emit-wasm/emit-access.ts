@@ -1,0 +1,107 @@
+/** Accesses to guest memory as WebAssembly instructions. */
+import type { FieldSet } from '../ir/field-set';
+import { Op } from '../ir/opcodes';
+import type { StateLayout } from '../ir/state';
+import { MemFlag } from '../ir/types';
+import type { StateFlow } from '../region';
+import type { Encoder } from './encoder';
+import { IMPORT } from './imports';
+import { ACCESS, EMPTY_BLOCK, W, type WasmAccess } from './opcodes';
+import { ValueWriter } from './value-writer';
+
+/** Largest address offset folded into an access: below the lowest mappable address, so that wrapping still faults. */
+const MAX_FOLDED_OFFSET = 0xffff;
+
+export class AccessWriter extends ValueWriter {
+  /** Promoted fields that may differ from memory at the op being written. */
+  protected dirty!: FieldSet;
+
+  /** @param precise every access must find all fields in the state memory, as it may fault */
+  constructor(
+    out: Encoder,
+    flow: StateFlow,
+    layout: StateLayout,
+    parameters: number,
+    private readonly precise: boolean,
+  ) {
+    super(out, flow, layout, parameters);
+  }
+
+  /** A load, store or compare-and-swap. */
+  protected memory(i: number, op: Op): void {
+    const { block, out } = this;
+    const shape = ACCESS[op]!;
+    const atomic = shape.atomic !== undefined;
+    const flags = atomic || shape.store ? block.d[i]! : block.c[i]!;
+    const offset = atomic ? 0 : shape.store ? block.c[i]! : block.b[i]!;
+    if (this.precise) {
+      this.settle();
+      this.storeFields(this.dirty);
+    }
+    this.push(block.a[i]!);
+    const folded = offset >= 0 && offset <= MAX_FOLDED_OFFSET;
+    if (!folded) {
+      this.constant(offset);
+      out.byte(W.i32_add);
+    }
+    if ((flags & MemFlag.Aligned) !== 0 && !atomic) this.checkAlignment(shape.size, folded ? offset : 0);
+    if (atomic) this.compareAndSwap(i, shape, flags);
+    else if (shape.store) this.store(i, shape, flags, folded ? offset : 0);
+    else this.load(i, op, shape, flags, folded ? offset : 0);
+  }
+
+  private access(opcode: number, size: number, offset: number): void {
+    // Alignment is only a hint; atomics demand the natural one.
+    if (size === 16) this.simd(opcode);
+    else this.out.byte(opcode);
+    this.out.byte(opcode === W.atomic ? Math.log2(size) : 0);
+    this.out.u32(offset);
+  }
+
+  private load(i: number, op: Op, shape: WasmAccess, flags: number, offset: number): void {
+    const swap = (flags & MemFlag.BigEndian) !== 0 && shape.size > 1;
+    this.access(swap && shape.signed !== undefined ? W.i32_load16_u : shape.opcode, shape.size, offset);
+    if (swap) this.swapTop(shape.size);
+    if (swap && op === Op.load16_s) this.out.byte(0xc1);
+    this.top = i;
+  }
+
+  private store(i: number, shape: WasmAccess, flags: number, offset: number): void {
+    this.push(this.block.b[i]!);
+    if ((flags & MemFlag.BigEndian) !== 0) this.swapTop(shape.size);
+    this.access(shape.opcode, shape.size, offset);
+  }
+
+  private checkAlignment(size: number, offset: number): void {
+    const { out } = this;
+    const t = this.temporary('i32');
+    this.local(W.local_tee, t);
+    this.constant(offset);
+    out.byte(W.i32_add);
+    this.constant(size - 1);
+    out.raw([W.i32_and, W.if, EMPTY_BLOCK]);
+    this.local(W.local_get, t);
+    this.constant(offset);
+    out.raw([W.i32_add, W.call]);
+    out.u32(IMPORT.alignment);
+    out.raw([W.unreachable, W.end]);
+    this.local(W.local_get, t);
+    this.release('i32', t);
+  }
+
+  private compareAndSwap(i: number, shape: WasmAccess, flags: number): void {
+    const { block, out } = this;
+    const swap = (flags & MemFlag.BigEndian) !== 0;
+    if (shape.size > 1) this.checkAlignment(shape.size, 0);
+    this.push(block.b[i]!);
+    if (swap) this.swapTop(shape.size);
+    this.push(block.c[i]!);
+    if (swap) this.swapTop(shape.size);
+    out.byte(W.atomic);
+    out.byte(shape.atomic!);
+    out.byte(Math.log2(shape.size));
+    out.u32(0);
+    if (swap) this.swapTop(shape.size);
+    this.top = i;
+  }
+}
