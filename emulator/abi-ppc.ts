@@ -1,8 +1,9 @@
 /** The 32-bit PowerPC process (arch/powerpc/kernel/process.c, entry_32.S). */
+import { AT, PPC_VDSO_ADDRESS, ppcVdso } from '../loader';
 import { PPC } from '../syscalls';
 import { cacheLineOf, cpuinfo, hwcap, ICBI_CALL, platformOf, PPC_TARGET, writeCr, writeVscr } from '../targets/ppc';
 import type { ProcessAbi } from './abi';
-import { PPC_SIGRETURN_ADDRESS, ppcSignalFrames, ppcSigreturnPage } from './signal-frame-ppc';
+import { ppcSignalFrames } from './signal-frame-ppc';
 
 const word = (name: string): number => PPC_TARGET.layout.offset(name) >> 2;
 const R0 = word('r0');
@@ -26,7 +27,7 @@ const USER_LIMIT = 0xc000_0000;
 const NON_JAVA_MODE = 0x10000;
 
 /** arch/powerpc/include/uapi/asm/auxvec.h */
-const AT = { DCACHEBSIZE: 19, ICACHEBSIZE: 20, UCACHEBSIZE: 21, IGNOREPPC: 22 } as const;
+const PPC_AT = { DCACHEBSIZE: 19, ICACHEBSIZE: 20, UCACHEBSIZE: 21, IGNOREPPC: 22 } as const;
 
 export const PPC_PROCESS: ProcessAbi = {
   target: PPC_TARGET,
@@ -38,14 +39,15 @@ export const PPC_PROCESS: ProcessAbi = {
   platform: platformOf,
   // Old start-up code looked for the vector at the next boundary of 16 bytes, hence the entries to ignore (ARCH_DLINFO)
   aux: (model) => [
-    [AT.IGNOREPPC, AT.IGNOREPPC],
-    [AT.IGNOREPPC, AT.IGNOREPPC],
-    [AT.DCACHEBSIZE, cacheLineOf(model)],
-    [AT.ICACHEBSIZE, cacheLineOf(model)],
-    [AT.UCACHEBSIZE, 0],
+    [PPC_AT.IGNOREPPC, PPC_AT.IGNOREPPC],
+    [PPC_AT.IGNOREPPC, PPC_AT.IGNOREPPC],
+    [PPC_AT.DCACHEBSIZE, cacheLineOf(model)],
+    [PPC_AT.ICACHEBSIZE, cacheLineOf(model)],
+    [PPC_AT.UCACHEBSIZE, 0],
+    [AT.SYSINFO_EHDR, PPC_VDSO_ADDRESS],
   ],
   cpuinfo,
-  mapKernelPages: (space) => space.mapKernelPage(PPC_SIGRETURN_ADDRESS, ppcSigreturnPage(), READ_EXEC, '[vdso]'),
+  mapKernelPages: (space) => space.mapKernelPage(PPC_VDSO_ADDRESS, ppcVdso(), READ_EXEC, '[vdso]'),
   enter: (state, entry, stackPointer) => {
     writeCr(state, 0);
     writeVscr(state, NON_JAVA_MODE);

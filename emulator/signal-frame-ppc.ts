@@ -4,6 +4,7 @@
  * Below the frame is a stack frame for the handler's caller, with a back chain to the interrupted code's. Offsets and sizes
  * are in bytes; words are big-endian.
  */
+import { PPC_RT_SIGRETURN_ADDRESS, PPC_SIGRETURN_ADDRESS } from '../loader';
 import { Prot, type GuestMemory } from '../runtime/memory';
 import { PPC_TARGET, readCr, readFpscr, readVscr, readXer, writeCr, writeFpscr, writeVscr, writeXer } from '../targets/ppc';
 import type { CpuModel } from '../targets/target';
@@ -52,18 +53,6 @@ const UC = { stack: { sp: 8, flags: 12, size: 16 }, regs: 48, mask: 52, context:
 
 /** struct rt_sigframe: siginfo_t and ucontext. */
 const WITH_INFO = { ucontext: SIGINFO_BYTES, size: SIGINFO_BYTES + UC.context + MC.size + ABI_GAP, caller: 64 + 16 } as const;
-
-/** Page of the code that handlers return to, outside the guest's reach: the kernel has it in the vdso. */
-export const PPC_SIGRETURN_ADDRESS = 0xc000_0000;
-/** `li r0,119; sc` and `li r0,172; sc`: unwinders know signal frames by these words. */
-const SIGRETURN_CODE: readonly number[] = [0x38000077, 0x44000002, 0x380000ac, 0x44000002];
-const RT_SIGRETURN = 8;
-
-export function ppcSigreturnPage(): Uint8Array {
-  const page = new DataView(new ArrayBuffer(4 * SIGRETURN_CODE.length));
-  SIGRETURN_CODE.forEach((word, i) => page.setUint32(4 * i, word));
-  return new Uint8Array(page.buffer);
-}
 
 const word = (name: string): number => PPC_TARGET.layout.offset(name) >> 2;
 const words = (prefix: string): readonly number[] => Array.from({ length: 32 }, (_, i) => word(`${prefix}${i}`));
@@ -141,7 +130,7 @@ function enterHandler(state: CpuState, frame: number, bottom: number, request: F
     i32[R5] = frame + WITH_INFO.ucontext;
     i32[R6] = frame;
   } else i32[R4] = frame;
-  i32[LR] = PPC_SIGRETURN_ADDRESS + (request.wantsInfo ? RT_SIGRETURN : 0);
+  i32[LR] = request.wantsInfo ? PPC_RT_SIGRETURN_ADDRESS : PPC_SIGRETURN_ADDRESS;
   // Handlers begin without floating-point exceptions
   writeFpscr(state, 0);
   i32[ENGINE_WORD.pc] = request.handler;

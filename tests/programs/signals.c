@@ -93,6 +93,9 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 #ifdef __mips__
     uc->uc_mcontext.gregs[2] = 4711;
     uc->uc_mcontext.pc += 4;
+#elif defined __powerpc__
+    uc->uc_mcontext.uc_regs->gregs[3] = 4711;
+    uc->uc_mcontext.uc_regs->gregs[32] += 4;
 #else
     uc->uc_mcontext.arm_r0 = 4711;
     uc->uc_mcontext.arm_pc += 4;
@@ -164,11 +167,17 @@ static void interruptions(void)
     sigprocmask(SIG_UNBLOCK, &alarms, NULL);
 }
 
-static int __attribute__((noinline, target("arm"))) load(int *p)
+#ifdef __arm__
+__attribute__((target("arm")))
+#endif
+static int __attribute__((noinline)) load(int *p)
 {
 #ifdef __mips__
     register int value asm("$2") = (int)p;
     asm volatile(".set push\n.set noreorder\nlw $2, 0($2)\n.set pop" : "+r"(value)::"memory");
+#elif defined __powerpc__
+    register int value asm("r3") = (int)p;
+    asm volatile("lwz 3, 0(3)" : "+r"(value)::"memory");
 #else
     register int value asm("r0") = (int)p;
     asm volatile("ldr r0, [r0]" : "+r"(value)::"memory");
