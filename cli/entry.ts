@@ -1,15 +1,17 @@
-/** Entry of the bundle: `node dist/tsemu.cjs NAME arguments...`, NAME being what the launcher was called as. */
+/** Entry of the bundle: `node dist/tsemu.cjs [*SIGNALS] NAME arguments...`, NAME being what the launcher was called as. */
 import { readFileSync } from 'node:fs';
 import { mark } from '../runtime/debug';
+import { parseInheritedSignals } from '../runtime/host';
 import { runWorker, THREAD_COMMAND } from '../emulator/thread-worker';
 import { main } from './main';
 import type { ByteString } from './options';
 
 mark('bundle loaded');
 
-const [, , invokedAs = 'tsemu', ...argv] = process.argv;
+const signals = parseInheritedSignals(process.argv[2] ?? '');
+const [invokedAs = 'tsemu', ...argv] = process.argv.slice(signals === undefined ? 2 : 3);
 if (invokedAs === THREAD_COMMAND) runWorker();
-else void main(commandArguments(argv), environment(), invokedAs);
+else void main(commandArguments(argv), environment(), invokedAs, signals);
 
 /** Node decodes arguments as UTF-8; where that lost something, the kernel still has the bytes. */
 function commandArguments(argv: readonly string[]): readonly ByteString[] {

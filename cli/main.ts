@@ -3,7 +3,7 @@ import { ConfigurationError, cpuModels, runProgram, type RunObserver } from '../
 import type { RunConfig } from '../emulator/config';
 import { LoadError } from '../loader';
 import { LOG_ITEMS, mark, writeAll } from '../runtime/debug';
-import { exitGroup, inheritedDescriptors } from '../runtime/host';
+import { exitGroup, inheritedDescriptors, type InheritedSignals } from '../runtime/host';
 import { version } from '../package.json';
 import { guestEnvironment, variableReader } from './environment';
 import { enablePerfMap } from './perf-map';
@@ -21,8 +21,14 @@ const USAGE_ERROR = 1;
  * @param argv arguments after the command's name
  * @param environ the environment, `NAME=value`
  * @param invokedAs the command's name: `tsemu`, or `tsemu-TARGET`, which accepts programs of that target only
+ * @param signals that were ignored or blocked when Node was started
  */
-export async function main(argv: readonly ByteString[], environ: readonly ByteString[], invokedAs: string): Promise<never> {
+export async function main(
+  argv: readonly ByteString[],
+  environ: readonly ByteString[],
+  invokedAs: string,
+  signals?: InheritedSignals,
+): Promise<never> {
   const target = /^tsemu-(.+)$/.exec(invokedAs)?.[1];
   const descriptors = inheritedDescriptors();
   try {
@@ -33,7 +39,7 @@ export async function main(argv: readonly ByteString[], environ: readonly ByteSt
     if (line.program === undefined) throw new UsageError('no program given');
     if (line.settings.perfMap) enablePerfMap([invokedAs, ...argv], environ);
     const observer = await observerOf(line.settings, line.program);
-    return runProgram({ ...runConfig(line, line.program, environ, target), descriptors }, observer);
+    return runProgram({ ...runConfig(line, line.program, environ, target), descriptors, signals }, observer);
   } catch (error) {
     return fail(invokedAs, error);
   }

@@ -1,4 +1,5 @@
 /** What a caller decides about a run: the interface between the command line (or an embedding program) and the emulator. */
+import type { InheritedSignals } from '../runtime/host';
 
 /** How guest code is executed: hot code is compiled to JavaScript or WebAssembly, or never; `auto` is what pays best, WebAssembly. */
 export const EMITTERS = ['auto', 'interp', 'js', 'wasm'] as const;
@@ -33,6 +34,8 @@ export interface RunConfig {
   readonly envp: readonly Buffer[];
   /** Host descriptors that the guest gets, under their own numbers; the standard ones if absent. */
   readonly descriptors?: readonly number[] | undefined;
+  /** Signals that are ignored or blocked from the start; none if absent. */
+  readonly signals?: InheritedSignals | undefined;
   /** Folder under which the guest's absolute paths of interpreter and libraries are looked for first. */
   readonly sysroot?: string | undefined;
   /** CPU model; the target's default if absent. */

@@ -10,6 +10,7 @@ import {
   forkProcess,
   HOST,
   inheritedFdLimit,
+  processId,
   setCommandLine,
   setProcessName,
   SIGNAL,
@@ -81,6 +82,7 @@ export class Process implements GuestServices {
     mark('program loaded');
     this.translator = this.translate(this.loaded.executable);
     this.calls = new SystemCalls(guestProcess(this), { strace: config.strace });
+    if (config.signals !== undefined) this.calls.signals.inherit(config.signals);
     this.delivery = this.deliver();
     this.attach();
     mark('engine ready');
@@ -197,7 +199,8 @@ export class Process implements GuestServices {
     if (typeof program !== 'object') return program;
     if (this.threads() === 1) throw new ProgramChange(program, request);
     program.close();
-    return startAnew(this.config, request);
+    const cpu = program.target === this.machine.abi.target.name ? this.config.cpu : undefined;
+    return startAnew(this.config, request, this.calls.signals.inherited, cpu);
   }
 
   /** execve(2) from there on. Throws LoadError if the program has no room, which ends the process. */
@@ -292,6 +295,10 @@ export class Process implements GuestServices {
     return this.group?.alive ?? 1;
   }
 
+  threadIds(): readonly number[] {
+    return this.group?.ids ?? [processId()];
+  }
+
   startThread(request: ThreadRequest): number {
     const group = (this.group ??= this.createGroup());
     return startThread(group, () => this.threadSeed(group), this.machine, this.calls, request);
@@ -320,7 +327,7 @@ export class Process implements GuestServices {
       mappings: space.share().buffer,
       group: group.buffer,
       fds: this.fds.buffer,
-      dispositions: this.calls.signals.dispositions.words,
+      calls: this.calls.shared.buffer,
       codePage: codePage()!.address,
       family: this.family,
     };

@@ -23,6 +23,7 @@ export interface GuestServices {
   fork(flags: number, pidfd: number): number;
   startThread(request: ThreadRequest): number;
   threads(): number;
+  threadIds(): readonly number[];
   makePrecise(): void;
   returnFromSignal(withInfo: boolean): void;
 }
@@ -57,6 +58,7 @@ export function guestProcess(services: GuestServices): GuestProcess {
     fork: (flags, pidfd) => services.fork(flags, pidfd),
     startThread: (request) => services.startThread(request),
     threads: () => services.threads(),
+    threadIds: () => services.threadIds(),
     polledWord: () => polledWord(machine),
     handlesFaults: () => services.makePrecise(),
     stackPointer: () => abi.signalFrames(model).stackPointer(state),

@@ -1,6 +1,6 @@
 /** Runs a guest program: the library's interface. */
 import { Log, startupReport, writeAll } from '../runtime/debug';
-import { dieBySignal, exitGroup } from '../runtime/host';
+import { dieBySignal, exitGroup, makeCoresSmall } from '../runtime/host';
 import type { RunConfig } from './config';
 import { Process } from './guest-process';
 import type { RunObserver } from './observer';
@@ -18,6 +18,8 @@ const STDERR = 2;
  * @throws LoadError before the guest has started
  */
 export function runProgram(config: RunConfig, observer?: RunObserver): never {
+  // The kernel itself may end the process by a signal
+  makeCoresSmall();
   const log = new Log(config.log.items, config.log.file);
   const outcome = new Process(config, log, observer).run();
   log.flush();

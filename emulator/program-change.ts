@@ -1,6 +1,6 @@
 /** execve(2) up to where it can fail: which program is meant, and whether this process can become it. */
 import { argumentsFit, LoadError, NativeProgram, openProgram, type Program } from '../loader';
-import { isOpenForWriting } from '../runtime/host';
+import { inheritedSignalsWord, isOpenForWriting, type InheritedSignals } from '../runtime/host';
 import type { ExecRequest } from '../syscalls';
 import path from 'node:path';
 import type { RunConfig } from './config';
@@ -40,12 +40,14 @@ export function openForExec(config: RunConfig, request: ExecRequest): Program | 
 
 /**
  * The same with tsemu started anew: the only way for a process of several threads, as the kernel must end all but one.
+ * @param cpu the model of its processor, if the command line gave one for its target
  * @returns a program of the host's
  */
-export function startAnew(config: RunConfig, request: ExecRequest): ExecRequest {
+export function startAnew(config: RunConfig, request: ExecRequest, signals: InheritedSignals, cpu: string | undefined): ExecRequest {
   const { sysroot, uname, strace, emit, opt, seed } = config;
   const options: (string | Uint8Array)[] = [
     ...(sysroot === undefined ? [] : ['-L', sysroot]),
+    ...(cpu === undefined ? [] : ['-cpu', cpu]),
     ...(uname === undefined ? [] : ['-r', uname]),
     ...(seed === undefined ? [] : ['-seed', String(seed)]),
     ...(strace ? ['-strace'] : []),
@@ -54,6 +56,15 @@ export function startAnew(config: RunConfig, request: ExecRequest): ExecRequest 
     ...(request.argv[0] === undefined ? [] : ['-0', request.argv[0]]),
   ];
   const script = path.join(__dirname, 'tsemu.cjs');
-  const argv = [process.execPath, script, 'tsemu', ...options, request.hostPath, ...request.argv.slice(1)];
+  const word = inheritedSignalsWord(signals);
+  const argv = [
+    process.execPath,
+    script,
+    ...(word === undefined ? [] : [word]),
+    'tsemu',
+    ...options,
+    request.hostPath,
+    ...request.argv.slice(1),
+  ];
   return { ...request, hostPath: Buffer.from(process.execPath), argv: argv.map((a) => (typeof a === 'string' ? Buffer.from(a) : a)) };
 }

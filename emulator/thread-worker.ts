@@ -16,7 +16,7 @@ import {
 import { SharedMappings } from '../runtime/memory';
 import { FdTable } from '../runtime/process/fd-table';
 import { ThreadGroup } from '../runtime/process/thread-group';
-import { Dispositions, ProcessExit, ProcessKilled, SystemCalls, ThreadExit, type ExecRequest, type ThreadRequest } from '../syscalls';
+import { ProcessExit, ProcessKilled, ProcessState, SystemCalls, ThreadExit, type ExecRequest, type ThreadRequest } from '../syscalls';
 import { showsFile } from './code-cache';
 import { guestProcess, polledWord, type GuestServices } from './guest-services';
 import { threadMachine, type Machine } from './machine';
@@ -37,8 +37,8 @@ const EMPTY = Buffer.alloc(0);
 
 /** Runs one guest thread after the other; never returns. */
 export function runWorker(): never {
-  const { shared, entry } = (process.getBuiltinModule('node:worker_threads') as typeof WorkerThreads).workerData as WorkerSeed;
-  const group = new ThreadGroup(shared.group);
+  const { shared, entry, generation } = (process.getBuiltinModule('node:worker_threads') as typeof WorkerThreads).workerData as WorkerSeed;
+  const group = new ThreadGroup(shared.group, generation);
   group.await(entry);
   let worker: ThreadWorker;
   try {
@@ -90,7 +90,7 @@ class ThreadWorker implements GuestServices {
     this.translator = createTranslator({ machine, config, log, observer: undefined, codeCache: undefined, precise: () => this.precise });
     this.joinFamily();
     machine.space.onSharedCodeChange(() => group.kickOthers(entry));
-    this.calls = new SystemCalls(guestProcess(this), { strace: config.strace }, undefined, new Dispositions(shared.dispositions));
+    this.calls = new SystemCalls(guestProcess(this), { strace: config.strace }, undefined, new ProcessState(shared.calls));
     this.delivery = new SignalDelivery(abi.signalFrames(model), machine.state, machine.memory, this.calls);
     allowTurboFan();
   }
@@ -123,6 +123,7 @@ class ThreadWorker implements GuestServices {
     try {
       end(runThread({ ...machine, engine: translator.engine, calls, delivery, followOthers: () => this.followOthers() }));
     } catch (e) {
+      if (calls.signals.thread?.abandoned === true) sleepForEver();
       if (e instanceof ProcessExit) end({ kind: 'exit', status: e.status });
       if (e instanceof ProcessKilled) end({ kind: 'signal', signal: e.signal });
       if (!(e instanceof ThreadExit)) throw e;
@@ -153,7 +154,8 @@ class ThreadWorker implements GuestServices {
     const program = openForExec(this.config, request);
     if (typeof program !== 'object') return program;
     program.close();
-    return startAnew(this.config, request);
+    const cpu = program.target === this.shared.target ? this.config.cpu : undefined;
+    return startAnew(this.config, request, this.calls.signals.inherited, cpu);
   }
 
   /** In the child this is the only thread. */
@@ -175,6 +177,10 @@ class ThreadWorker implements GuestServices {
 
   threads(): number {
     return this.group.alive;
+  }
+
+  threadIds(): readonly number[] {
+    return this.group.ids;
   }
 
   makePrecise(): void {

@@ -26,7 +26,7 @@ export interface ThreadSeed {
   readonly mappings: SharedArrayBuffer;
   readonly group: SharedArrayBuffer;
   readonly fds: SharedArrayBuffer;
-  readonly dispositions: Int32Array<SharedArrayBuffer>;
+  readonly calls: SharedArrayBuffer;
   /** Host address of the code page. */
   readonly codePage: number;
   /** Host address of blocks that threads and children exchange, or 0. */
@@ -40,6 +40,8 @@ export const FAMILY_BYTES = 64 * 2 ** 20;
 export interface WorkerSeed {
   readonly shared: ThreadSeed;
   readonly entry: number;
+  /** Of the group, see ThreadGroup. */
+  readonly generation: number;
 }
 
 /** What a thread begins with. */
@@ -72,7 +74,7 @@ export function startThread(
   if (!place.exists) {
     // The Worker's host thread inherits the mask: signals are not for it before the guest's thread runs
     signals.blockAll();
-    makeWorker({ shared: seed(), entry: place.entry });
+    makeWorker({ shared: seed(), entry: place.entry, generation: group.generation });
     signals.resume();
   }
   const tid = group.call(place.entry);

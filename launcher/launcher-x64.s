@@ -6,17 +6,29 @@
 # or with the Node beside ROOT (dependencies hoisted); if neither is there, or the bundle is not,
 #   /bin/sh ROOT/launcher/launcher.sh NAME arguments...
 # which takes a Node from PATH or says what is missing.
+#
+# Node gives all signals their default action and clears its mask when it starts (PlatformInit in src/node.cc). If any
+# signal is ignored or blocked here, a word before NAME says which: `*`, the ignored ones and the blocked ones, as 16
+# hexadecimal digits each, bit N-1 for signal N.
 
         .set    SYS_write, 1
+        .set    SYS_rt_sigaction, 13
+        .set    SYS_rt_sigprocmask, 14
         .set    SYS_access, 21
         .set    SYS_execve, 59
         .set    SYS_exit_group, 231
         .set    SYS_readlink, 89
         .set    AT_EXECFN, 31
         .set    R_OK, 4
+        .set    SIG_IGN, 1
+        .set    NSIG, 64
+        .set    SIGSET_BYTES, 8
+        .set    SIGACTION_BYTES, 32
         .set    PATH_SPACE, 4096
         # Leaves room for the longest suffix below
         .set    ROOT_LIMIT, 4000
+        # Behind root: the word about signals
+        .set    SIGNALS, 4040
 
         # Stack, upwards from rsp: root, three paths made from it, then what the kernel put there
         .set    PATH1, PATH_SPACE
@@ -84,14 +96,52 @@ next_character:
         jnz     next_character
 named:
 
-        # The new argv below the paths: node, bundle, NAME, arguments..., 0
+        # r15: ignored signals, r9: blocked ones
+        xor     %r15d, %r15d
+        mov     $NSIG, %edi
+        sub     $SIGACTION_BYTES, %rsp
+        mov     %rsp, %rdx
+        mov     $SIGSET_BYTES, %r10d
+next_signal:
+        mov     $SYS_rt_sigaction, %eax
+        xor     %esi, %esi
+        syscall
+        add     %r15, %r15
+        cmpq    $SIG_IGN, (%rdx)
+        jne     not_ignored
+        inc     %r15
+not_ignored:
+        dec     %edi
+        jnz     next_signal
+        mov     $SYS_rt_sigprocmask, %eax
+        syscall                         # SIG_BLOCK nothing
+        mov     (%rdx), %r9
+        add     $SIGACTION_BYTES, %rsp
+
+        # The new argv below the paths: node, bundle, the word about signals if need be, NAME, arguments..., 0
         mov     (%rbp), %rcx
         lea     40(,%rcx,8), %rax
         sub     %rax, %rsp
         and     $-16, %rsp
         mov     %rsp, %r14              # r14: new argv
-        mov     %r12, 16(%r14)
-        lea     24(%r14), %rdi
+        lea     16(%r14), %r8
+        mov     %r15, %rax
+        or      %r9, %rax
+        jz      no_signals
+        lea     SIGNALS(%rbx), %rdi
+        mov     %rdi, (%r8)
+        add     $8, %r8
+        mov     $'*', %al
+        stosb
+        mov     %r15, %rdx
+        call    hexadecimal
+        mov     %r9, %rdx
+        call    hexadecimal
+        movb    $0, (%rdi)
+no_signals:
+        mov     %r12, (%r8)
+        lea     8(%r8), %rdi
+        lea     8(%rbp), %rsi
         cmpq    $0, (%rsi)
         je      end_arguments           # executed with an empty argv
 copy_arguments:
@@ -150,6 +200,23 @@ execute_path:
         mov     %r14, %rsi
         mov     %r13, %rdx
         syscall
+        ret
+
+# Writes rdx as 16 digits to rdi, which it moves behind them.
+hexadecimal:
+        mov     $16, %ecx
+next_digit:
+        rol     $4, %rdx
+        mov     %edx, %eax
+        and     $15, %eax
+        add     $'0', %al
+        cmp     $'9', %al
+        jbe     digit
+        add     $'a' - '9' - 1, %al
+digit:
+        stosb
+        dec     %ecx
+        jnz     next_digit
         ret
 
 # Writes root and the suffix at rsi to rdi; returns rdi's value in rax.

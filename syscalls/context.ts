@@ -4,11 +4,11 @@ import type { AddressSpace, GuestMemory } from '../runtime/memory';
 import type { FdTable } from '../runtime/process/fd-table';
 import type { Abi } from './abi/abi';
 import { Arena } from './arena';
-import type { DirectoryCookies } from './directory-cookies';
 import { E } from './errno';
 import { PathTranslator } from './paths';
 import type { GuestProcess } from './process';
-import { SignalState, type Dispositions } from './signal-state';
+import { ProcessState } from './process-state';
+import { SignalState } from './signal-state';
 import { layoutOf, readScalar, StructCopier, writeScalar, type Layout } from './struct-codec';
 import type { VforkLink } from './vfork-link';
 import { HOST_MODEL, STRUCTS } from './structs';
@@ -28,12 +28,8 @@ export class Context {
   readonly arena = new Arena();
   readonly signals: SignalState;
   readonly paths: PathTranslator;
-  /** Directory positions by host fd, for guests whose off_t cannot hold them. */
-  readonly cookies: Map<number, DirectoryCookies>;
-  /** Limits the guest has set that must not bind the emulator itself: resource -> [soft, hard]. */
-  readonly limits: Map<number, readonly [number, number]>;
-  /** POSIX timers the guest has made; the numbers are the host's. */
-  readonly timers = new Set<number>();
+  /** What other threads of the process see, too. */
+  readonly shared: ProcessState;
   pid = syscall(HOST.getpid);
   /** Absent unless this process is the child of a vfork. */
   borrowed: VforkLink | undefined;
@@ -48,15 +44,17 @@ export class Context {
   private readonly layouts = new Map<string, Layout>();
   private readonly copiers = new Map<string, StructCopier>();
 
-  /** @param before the same process as it was under another ABI */
+  /**
+   * @param before the same process as it was under another ABI
+   * @param shared of a process that has another thread already
+   */
   constructor(
     readonly process: GuestProcess,
     before?: Context,
-    dispositions?: Dispositions,
+    shared?: ProcessState,
   ) {
-    this.signals = before?.signals.under(process) ?? new SignalState(process, dispositions);
-    this.cookies = before?.cookies ?? new Map<number, DirectoryCookies>();
-    this.limits = before?.limits ?? new Map<number, readonly [number, number]>();
+    this.shared = before?.shared ?? shared ?? new ProcessState();
+    this.signals = before?.signals.under(process) ?? new SignalState(process, this.shared.dispositions);
     this.memory = process.memory;
     this.space = process.space;
     this.fds = process.fds;
@@ -77,7 +75,7 @@ export class Context {
   /** This is the child now, of a process that was in the midst of a system call. */
   forked(): void {
     this.pid = syscall(HOST.getpid);
-    this.timers.clear();
+    this.shared.timers.clear();
     this.signals.forked();
     this.space.forked();
     // What was lent to the parent is none of its child's

@@ -8,29 +8,37 @@
 
 /** Positions below this are passed on as they are; ours start here and stay below 2^31. */
 const FIRST = 0x4000_0000;
+/** Positions that are remembered: the last ones of all directories. */
+const CAPACITY = 1 << 17;
+
+/** Bytes of the memory that the threads of a process share. */
+export const COOKIE_BYTES = 4 + 8 * CAPACITY;
 
 export class DirectoryCookies {
-  private readonly low: number[] = [];
-  private readonly high: number[] = [];
+  /** How many there have been, then two words for each. */
+  private readonly words: Int32Array;
+
+  constructor(buffer: SharedArrayBuffer, at: number) {
+    this.words = new Int32Array(buffer, at, COOKIE_BYTES / 4);
+  }
 
   /** The guest's number for a position. */
   shorten(low: number, high: number): number {
     if (high === 0 && low >>> 0 < FIRST) return low;
-    this.low.push(low);
-    this.high.push(high);
-    return FIRST + this.low.length - 1;
+    const cookie = Atomics.add(this.words, 0, 1) % CAPACITY;
+    this.words[1 + 2 * cookie] = low;
+    this.words[2 + 2 * cookie] = high;
+    return FIRST + cookie;
   }
 
-  /** The position a guest number stands for, or undefined if it is not one of ours. */
-  restore(cookie: number): bigint | undefined {
+  /** True for numbers that may be ours. */
+  isCookie(offset: number): boolean {
+    return offset >= FIRST && offset < FIRST + Math.min(this.words[0]! >>> 0, CAPACITY);
+  }
+
+  /** The position that one of our numbers stands for. */
+  restore(cookie: number): bigint {
     const i = cookie - FIRST;
-    if (i < 0 || i >= this.low.length) return undefined;
-    return (BigInt(this.high[i]!) << 32n) | BigInt(this.low[i]! >>> 0);
-  }
-
-  /** Forgets all: after rewinddir earlier positions mean nothing (POSIX seekdir). */
-  clear(): void {
-    this.low.length = 0;
-    this.high.length = 0;
+    return (BigInt(this.words[2 + 2 * i]!) << 32n) | BigInt(this.words[1 + 2 * i]! >>> 0);
   }
 }

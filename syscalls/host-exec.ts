@@ -2,7 +2,7 @@
  * Executes a program of the host's in the place of this process. The kernel does it; what Node and tsemu have changed in
  * the process is undone first, and done again should the kernel refuse.
  */
-import { addressOf, HOST, syscall } from '../runtime/host';
+import { addressOf, HOST, restoreCores, syscall } from '../runtime/host';
 import { O, RLIMIT, SIGNALS } from './constants';
 import type { Context } from './context';
 import { E } from './errno';
@@ -27,6 +27,7 @@ export function hostExec(c: Context, { hostPath, argv, envp }: ExecRequest): num
   if (placed >= 0) {
     setLimits(c, undo);
     setSignals(c, undo);
+    undo.push(restoreCores());
   }
   // If the kernel refuses, the parent of a vfork will see more
   c.borrowed?.synchronise();
@@ -84,7 +85,7 @@ function placeDescriptors(c: Context, undo: Undo[]): number {
 /** The limits that were kept from the host, so that they should not bind tsemu. */
 function setLimits(c: Context, undo: Undo[]): void {
   const at = c.arena.take(32);
-  const all = new Map(c.limits);
+  const all = new Map(c.shared.limits.entries());
   if (!all.has(RLIMIT.RLIMIT_NOFILE)) all.set(RLIMIT.RLIMIT_NOFILE, openFileLimits(c));
   for (const [resource, limits] of all) {
     limits.forEach((v, i) => c.arena.view.setBigUint64(at + 8 * i, v >= 2 ** 64 ? 2n ** 64n - 1n : BigInt(v), true));

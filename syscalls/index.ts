@@ -5,10 +5,10 @@ export { MIPS_O32, MIPSEL_O32 } from './abi/mips';
 export { PPC } from './abi/ppc';
 export { ERRORS } from './errno';
 export type { ExecRequest, GuestProcess, ThreadRequest } from './process';
+export { ProcessState } from './process-state';
 export { mapsText } from './procfs';
 export {
   defaultAction,
-  Dispositions,
   ProcessExit,
   ProcessKilled,
   SA,

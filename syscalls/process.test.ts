@@ -70,6 +70,30 @@ describe('signals', () => {
     expect(g.call('rt_sigaction', SIGTERM, sigaction(0), 0, 8)).toBe(0);
   });
 
+  it('have calls with masks of one word', () => {
+    const [mask, old] = [g.words(1 << (SIGTERM - 1)), g.allocate(16)];
+    expect(g.call('rt_sigprocmask', SIG_SETMASK, g.words(0, 1 << 7), 0, 8)).toBe(0);
+    expect(g.call('sigprocmask', SIG_BLOCK, mask, 0)).toBe(0);
+    expect(g.call('kill', process.pid, SIGTERM)).toBe(0);
+    expect(g.call('sigpending', old)).toBe(0);
+    expect(g.memory.read32(old)).toBe(1 << (SIGTERM - 1));
+    expect(g.call('sigaction', SIGTERM, g.words(0x8000, 0x20, 0x1000_0004, 0x1234), 0)).toBe(0);
+    expect(g.call('sigaction', SIGTERM, 0, old)).toBe(0);
+    expect([0, 4, 8, 12].map((o) => g.memory.read32(old + o))).toEqual([0x8000, 0x20, 0x1000_0004, 0x1234]);
+    expect(g.call('sigsuspend', 0, 0, 0)).toBe(-E.INTR);
+    expect(arrived()).toEqual([SIGTERM]);
+    expect(g.call('sigprocmask', SIG_SETMASK, g.words(0), old)).toBe(0);
+    expect(g.memory.read32(old)).toBe(1 << (SIGTERM - 1));
+    expect(g.call('rt_sigprocmask', SIG_SETMASK, g.words(0, 0), old, 8)).toBe(0);
+    // the others are not touched
+    expect([g.memory.read32(old), g.memory.read32(old + 4)]).toEqual([0, 1 << 7]);
+    expect(g.call('sigaction', SIGTERM, g.words(0, 0, 0, 0), 0)).toBe(0);
+    expect(g.call('sigaction', 9, mask, 0)).toBe(-E.INVAL);
+    expect(g.call('sigprocmask', 7, mask, 0)).toBe(-E.INVAL);
+    expect(g.call('sigprocmask', SIG_BLOCK, FORBIDDEN, 0)).toBe(-E.FAULT);
+    expect(g.call('restart_syscall')).toBe(-E.INTR);
+  });
+
   it('never include SIGKILL in a mask', () => {
     g.call('rt_sigprocmask', SIG_BLOCK, g.words(0xffff_ffff, 0xffff_ffff), 0, 8);
     const old = g.allocate(8);

@@ -168,7 +168,9 @@ function limitsText(c: Context, hostText: string): string {
     const resource = LIMIT_LINES[name];
     const hostHard = hard === 'unlimited' ? 2 ** 64 : Number(hard);
     const set =
-      resource === undefined ? undefined : (c.limits.get(resource) ?? (name === 'Max open files' ? [c.fds.limit, hostHard] : undefined));
+      resource === undefined
+        ? undefined
+        : (c.shared.limits.get(resource) ?? (name === 'Max open files' ? [c.fds.limit, hostHard] : undefined));
     return set === undefined ? line : `${name.padEnd(25)} ${column(set[0]!)} ${column(set[1]!)} `;
   });
 }

@@ -7,7 +7,7 @@
  *
  * Signal numbers are asm-generic ones, whatever the guest calls them.
  */
-import { addressOf, GuestThread, HOST, syscall, type ArrivedSignal } from '../runtime/host';
+import { addressOf, GuestThread, HOST, syscall, type ArrivedSignal, type InheritedSignals } from '../runtime/host';
 import { SIGNALS } from './constants';
 
 export const NSIG = 64;
@@ -68,10 +68,16 @@ export interface Disposition {
 const WORDS = 5;
 const DEFAULT: Disposition = { handler: SIG_DFL, flags: 0, restorer: 0, maskLow: 0, maskHigh: 0 };
 
-/** The dispositions of a process. */
+export const DISPOSITION_BYTES = 4 * WORDS * (NSIG + 1);
+
+/** The dispositions of a process, which its threads share. */
 export class Dispositions {
-  /** Shared, as all threads of a process have the same. */
-  constructor(readonly words = new Int32Array(new SharedArrayBuffer(4 * WORDS * (NSIG + 1)))) {}
+  private readonly words: Int32Array;
+
+  /** @param buffer begins with them */
+  constructor(buffer: SharedArrayBuffer) {
+    this.words = new Int32Array(buffer, 0, DISPOSITION_BYTES / 4);
+  }
 
   get(signal: number): Disposition {
     const [handler, flags, restorer, maskLow, maskHigh] = this.words.subarray(WORDS * signal, WORDS * (signal + 1));
@@ -147,7 +153,7 @@ export class SignalState {
 
   constructor(
     private host: SignalHost,
-    readonly dispositions = new Dispositions(),
+    readonly dispositions: Dispositions,
   ) {}
 
   /** The same signals after execve(2) has given the process another machine. */
@@ -207,6 +213,19 @@ export class SignalState {
     for (const s of this.host.outlivesSignals ? all : CHANGED_BY_NODE) this.applyDisposition(s);
   }
 
+  /** Sets what the process was started with. Signals that Node has let through meanwhile are lost. */
+  inherit({ ignored, blocked }: InheritedSignals): void {
+    for (let n = 1; n <= NSIG; n++) if (((ignored >> BigInt(n - 1)) & 1n) !== 0n) this.setDisposition(n, { ...DEFAULT, handler: SIG_IGN });
+    if (blocked !== 0n) this.setMask(Number(blocked & 0xffff_ffffn) | 0, Number(blocked >> 32n) | 0);
+  }
+
+  /** What a program that this process starts inherits. */
+  get inherited(): InheritedSignals {
+    let ignored = 0n;
+    for (let n = 1; n <= NSIG; n++) if (this.dispositions.get(n).handler === SIG_IGN) ignored |= 1n << BigInt(n - 1);
+    return { ignored, blocked: (BigInt(this.maskHigh >>> 0) << 32n) | BigInt(this.maskLow >>> 0) };
+  }
+
   /** Makes the host treat a signal as the guest's disposition says. */
   applyDisposition(signal: number): void {
     if (signal === SIGNALS['SIGPROF'] && this.host.profiled) return;
@@ -243,6 +262,8 @@ export class SignalState {
 
   /** Gives the host thread the guest's mask, and with it the signals that have waited for that. */
   private applyMask(): void {
+    // in a child of fork(2) that another thread has made, signals are not for this one
+    if (this.thread?.abandoned === true) return;
     this.words[0] = hostMask(this.maskLow, this.maskHigh);
     syscall(HOST.rt_sigprocmask, SIG_SETMASK, this.wordsAddress, 0, SIGSET_BYTES);
   }

@@ -185,6 +185,15 @@ export const STRUCTS: Readonly<Record<string, StructSpec>> = {
       ['sa_mask', 'sigset_t'],
     ],
   },
+  // the mask of before there were real-time signals (struct old_sigaction)
+  old_sigaction: {
+    fields: [
+      ['sa_handler', 'pointer'],
+      ['sa_mask', 'ulong'],
+      ['sa_flags', 'ulong'],
+      ['sa_restorer', 'pointer'],
+    ],
+  },
   sigset_t: { fields: [['bits', 'ulong', 1]] },
   stack_t: {
     fields: [

@@ -6,9 +6,10 @@ import { Context } from './context';
 import type { Row } from './definition';
 import { E } from './errno';
 import type { GuestProcess } from './process';
+import type { ProcessState } from './process-state';
 import { siginfoToGuest } from './siginfo';
 import { guestSignal, lowForGuest, lowFromGuest } from './signal-sets';
-import { SS, type Dispositions, type SignalState } from './signal-state';
+import { SS, type SignalState } from './signal-state';
 import { StracePrinter } from './strace';
 import { ROWS } from './table';
 import { close } from './table/open';
@@ -37,13 +38,13 @@ export class SystemCalls {
 
   /**
    * @param before the same process as it was under another ABI
-   * @param dispositions of a process that has another thread already
+   * @param shared state of a process that has another thread already
    */
-  constructor(process: GuestProcess, options: SystemCallOptions, before?: SystemCalls, dispositions?: Dispositions) {
-    this.context = new Context(process, before?.context, dispositions);
+  constructor(process: GuestProcess, options: SystemCallOptions, before?: SystemCalls, shared?: ProcessState) {
+    this.context = new Context(process, before?.context, shared);
     this.names = numbersToNames(process.abi);
     this.printer = options.strace ? new StracePrinter(this.context) : undefined;
-    if (before === undefined && dispositions === undefined) this.signals.applyInitialDispositions();
+    if (before === undefined && shared === undefined) this.signals.applyInitialDispositions();
   }
 
   /** The memory is about to go: the parent of a vfork gets to see it. */
@@ -103,6 +104,11 @@ export class SystemCalls {
   /** A strace line for a signal that happens to the guest. */
   traceSignal(info: DataView): void {
     this.printer?.signal(info);
+  }
+
+  /** What other threads of the process are to have, too. */
+  get shared(): ProcessState {
+    return this.context.shared;
   }
 
   /** Signal dispositions and masks the guest has set. */

@@ -89,6 +89,17 @@ describeIf(['arm-linux-gnueabihf-gcc'], 'descriptors', () => {
   });
 });
 
+describeIf(['arm-linux-gnueabihf-gcc'], 'signals', () => {
+  const launchers = [SUBJECT, ['sh', resolve(PROJECT_ROOT, 'launcher/launcher.sh'), 'tsemu-arm']];
+  it.each(launchers.map((l) => [l[0]!, l] as const))('stay ignored and blocked through Node (%s)', (_, launcher) => {
+    const guest = compile('inherited', STATIC, ['-pthread']);
+    const started = (with_: readonly string[]): string => run(['env', ...with_, ...launcher, guest, guest, guest]).stdout.toString();
+    expect(started([])).toBe('\n\n\n');
+    const line = '1 ignored 10 blocked 13 ignored 15 blocked 64 blocked ignored \n';
+    expect(started(['--ignore-signal=HUP,PIPE,RTMAX', '--block-signal=TERM,USR1,RTMAX'])).toBe(line.repeat(3));
+  });
+});
+
 describeIf(['arm-linux-gnueabihf-gcc', 'mips-linux-gnu-gcc'], 'programs of another target', () => {
   const dir = mkdtempSync(join(tmpdir(), 'tsemu-targets-'));
   afterAll(() => rmSync(dir, { recursive: true }));

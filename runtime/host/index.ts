@@ -1,10 +1,12 @@
 export { adoptCodePage, codePage, GuestThread, NO_RESULT, RESTART, type ArrivedSignal, type HostFault } from './code-page';
 export { setCommandLine } from './command-line';
+export { makeCoresSmall, restoreCores } from './core-dumps';
 export { isOpenForWriting, mayGainPrivileges, setProcessName } from './executables';
 export { addressOf, hostMemory, MAX_ERRNO, syscall } from './ffi';
 export { forkProcess, processId } from './fork';
 export { allowTurboFan, suspendOptimisation } from './jit-tiers';
 export { inheritedDescriptors } from './inherited-descriptors';
+export { inheritedSignalsWord, parseInheritedSignals, type InheritedSignals } from './inherited-signals';
 export { inheritedFdLimit } from './limits';
 export { HOST, type HostCall } from './numbers';
 export { familyMemory } from './shared-memory';

@@ -1,4 +1,5 @@
 /** Host signal dispositions and dying by a signal, done by raw system calls because Node hides them. */
+import { makeCoresSmall } from './core-dumps';
 import { addressOf, syscall } from './ffi';
 import { HOST } from './numbers';
 
@@ -60,12 +61,14 @@ export function exitGroup(status: number): never {
 }
 
 /**
- * Ends the process by a signal, so that its parent sees a death by that signal. The host's own core
- * would be of tsemu, not of the guest, and gigabytes long, so none is written.
+ * Ends the process by a signal, so that its parent sees a death by that signal, and whether a core was dumped: by the
+ * limit that the guest has set for that.
  */
 export function dieBySignal(signal: number): never {
-  words.fill(0n);
-  syscall(HOST.prlimit64, 0, RLIMIT_CORE, wordsAddress, 0);
+  if (!makeCoresSmall()) {
+    words.fill(0n);
+    syscall(HOST.prlimit64, 0, RLIMIT_CORE, wordsAddress, 0);
+  }
   setDefault(signal);
   words.fill(0n);
   words[0] = 1n << BigInt(signal - 1);

@@ -3,7 +3,7 @@
  * on a Worker. A Worker whose guest thread has ended waits for the next one: it takes 40 ms and 10 MB to make, and only
  * its parent's event loop, which never runs, could clean up after it.
  */
-import { hostMemory } from '../host';
+import { hostMemory, sleepForEver } from '../host';
 import { StateLock } from '../memory';
 
 /** More cannot be had (`threads-max` of a small machine is lower). */
@@ -12,7 +12,11 @@ const MAX_THREADS = 4096;
 export const JOB_BYTES = 16384;
 
 const LOCK = 0;
+/** Threads that have not ended, and above them the generation. */
 const ALIVE = 1;
+const COUNT_BITS = 16;
+const COUNT_MASK = (1 << COUNT_BITS) - 1;
+const GENERATIONS = 1 << (31 - COUNT_BITS);
 /** Exit status of the thread group leader. */
 const STATUS = 2;
 const PRECISE = 3;
@@ -34,10 +38,34 @@ export class ThreadGroup {
   /** Guards what several threads decide together. */
   readonly lock: StateLock;
 
-  /** @param buffer of the group that another thread has made */
-  constructor(readonly buffer = new SharedArrayBuffer(BYTES)) {
+  /**
+   * @param buffer of the group that another thread has made
+   * @param own the generation that the calling thread belongs to. In a child of fork(2) the threads of its parent are
+   *   still there, and what they were doing goes on; by this they notice that it is no longer their group.
+   */
+  constructor(
+    readonly buffer = new SharedArrayBuffer(BYTES),
+    private own = 0,
+  ) {
     this.words = new Int32Array(buffer, 0, TABLE_BYTES / 4);
     this.lock = new StateLock(this.words, LOCK);
+  }
+
+  get generation(): number {
+    return this.own;
+  }
+
+  private get abandoned(): boolean {
+    return Atomics.load(this.words, ALIVE) >>> COUNT_BITS !== this.own;
+  }
+
+  /** Changes the number of threads, unless the caller is none of them: then it does not return. */
+  private count(change: number): number {
+    for (;;) {
+      const now = Atomics.load(this.words, ALIVE);
+      if (now >>> COUNT_BITS !== this.own) return sleepForEver();
+      if (Atomics.compareExchange(this.words, ALIVE, now, now + change) === now) return (now + change) & COUNT_MASK;
+    }
   }
 
   private at(entry: number, field: number): number {
@@ -46,8 +74,10 @@ export class ThreadGroup {
 
   /** The group gets its first thread, or in a child of fork(2) its only one. */
   begin(tid: number, polled: number): void {
-    this.words.fill(0);
-    this.words[ALIVE] = 1;
+    this.own = ((this.words[ALIVE]! >>> COUNT_BITS) + 1) % GENERATIONS;
+    Atomics.store(this.words, ALIVE, (this.own << COUNT_BITS) | 1);
+    this.words[LOCK] = 0;
+    this.words.fill(0, ALIVE + 1);
     this.publish(0, tid, polled);
     this.words[this.at(0, STATE)] = State.Running;
   }
@@ -60,7 +90,17 @@ export class ThreadGroup {
 
   /** Threads that have not ended. */
   get alive(): number {
-    return Atomics.load(this.words, ALIVE);
+    return Atomics.load(this.words, ALIVE) & COUNT_MASK;
+  }
+
+  /** Ids of threads that have not ended, the first thread's first. */
+  get ids(): number[] {
+    const ids: number[] = [];
+    for (let entry = 0; entry < MAX_THREADS && Atomics.load(this.words, this.at(entry, STATE)) !== State.Free; entry++) {
+      const tid = Atomics.load(this.words, this.at(entry, TID));
+      if (tid !== 0) ids.push(tid);
+    }
+    return ids;
   }
 
   get precise(): boolean {
@@ -104,7 +144,7 @@ export class ThreadGroup {
 
   /** Lets a thread that `take` gave start its job; returns its id once it has. */
   call(entry: number): number {
-    Atomics.add(this.words, ALIVE, 1);
+    this.count(1);
     const state = this.at(entry, STATE);
     Atomics.store(this.words, state, State.Called);
     Atomics.notify(this.words, state);
@@ -117,7 +157,7 @@ export class ThreadGroup {
 
   /** In the thread: it cannot run. */
   giveUp(entry: number): void {
-    Atomics.sub(this.words, ALIVE, 1);
+    this.count(-1);
     Atomics.store(this.words, this.at(entry, TID), 0);
     Atomics.store(this.words, this.at(entry, STATE), State.Lost);
     Atomics.notify(this.words, this.at(entry, STATE));
@@ -128,6 +168,7 @@ export class ThreadGroup {
     const state = this.at(entry, STATE);
     for (;;) {
       const now = Atomics.load(this.words, state);
+      if (this.abandoned) sleepForEver();
       if (now === State.Called) return;
       Atomics.wait(this.words, state, now);
     }
@@ -135,6 +176,7 @@ export class ThreadGroup {
 
   /** In the thread: the job has been read. Returns when its maker knows. */
   started(entry: number, tid: number, polled: number): void {
+    if (this.abandoned) sleepForEver();
     this.publish(entry, tid, polled);
     const state = this.at(entry, STATE);
     Atomics.store(this.words, state, State.Started);
@@ -144,14 +186,17 @@ export class ThreadGroup {
 
   /** In the thread: its guest has ended. Returns how many others live. */
   ended(entry: number, status: number): number {
+    const tid = Atomics.load(this.words, this.at(entry, TID));
     if (entry === 0) Atomics.store(this.words, STATUS, status);
-    Atomics.store(this.words, this.at(entry, TID), 0);
-    return Atomics.sub(this.words, ALIVE, 1) - 1;
+    const alive = this.count(-1);
+    Atomics.compareExchange(this.words, this.at(entry, TID), tid, 0);
+    return alive;
   }
 
   /** In the thread: it can be called again. */
   rest(entry: number): void {
-    Atomics.store(this.words, this.at(entry, STATE), State.Idle);
+    if (this.abandoned) sleepForEver();
+    Atomics.compareExchange(this.words, this.at(entry, STATE), State.Running, State.Idle);
   }
 
   /** Exit status of the leader, which is that of the process if all threads have ended one by one. */

@@ -112,6 +112,15 @@ export const MIPS_STRUCTS: Readonly<Record<string, StructSpec>> = {
       ['sa_mask', 'sigset_t'],
     ],
   },
+  // as sigaction, but only the first word of the mask counts
+  old_sigaction: {
+    fields: [
+      ['sa_flags', 'u32'],
+      ['sa_handler', 'pointer'],
+      ['sa_mask', 'ulong'],
+      ['_rest', 'ulong', 3],
+    ],
+  },
   sigset_t: { fields: [['bits', 'ulong', 4]] },
   stack_t: {
     fields: [

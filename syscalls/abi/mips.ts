@@ -189,6 +189,7 @@ function o32(byteOrder: 'little' | 'big'): Abi {
       lseek: 'lseek_off32',
       _newselect: 'select',
       pipe: 'pipe_registers',
+      sigsuspend: 'sigsuspend_set',
     },
     alignsRegisterPairs: true,
     constants: {

@@ -54,7 +54,7 @@ function named(c: Context, address: number, follow: boolean): Names | number {
 
 /** The stack that a new program gets: as large as the guest allows it to grow. */
 function stackSize(c: Context): number | undefined {
-  const limit = c.limits.get(RLIMIT.RLIMIT_STACK)?.[0];
+  const limit = c.shared.limits.get(RLIMIT.RLIMIT_STACK)?.[0];
   return limit === undefined || limit > MAX_STACK ? undefined : limit;
 }
 

@@ -5,6 +5,7 @@ import { ARM } from './arm';
 import { EVENTS } from './events';
 import { EXEC } from './exec';
 import { FCNTL_CALLS } from './fcntl';
+import { FUTEXES } from './futex';
 import { IDENTITY } from './identity';
 import { IOCTL_CALLS } from './ioctl';
 import { IPC } from './ipc';
@@ -15,6 +16,7 @@ import { MOUNTS } from './mounts';
 import { MULTIPLEXERS } from './multiplexers';
 import { NUMA } from './numa';
 import { MIPS } from './mips';
+import { OLD_SIGNALS } from './old-signals';
 import { OPEN } from './open';
 import { PATHS } from './paths';
 import { POLL } from './poll';
@@ -52,9 +54,11 @@ export const ROWS: Table = {
   ...PRCTL,
   ...REFUSED,
   ...SYSTEM,
+  ...FUTEXES,
   ...EXEC,
   ...PROCESSES,
   ...SIGNAL_CALLS,
+  ...OLD_SIGNALS,
   ...ARM,
   ...MIPS,
   ...PPC,

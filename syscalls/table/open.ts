@@ -76,7 +76,6 @@ function openat2(c: Context, dir: number, name: number, how: number, size: numbe
 }
 
 export function close(c: Context, guestFd: number): number {
-  c.cookies.delete(c.fds.host(guestFd));
   return c.fds.close(guestFd);
 }
 
@@ -96,8 +95,6 @@ const F_DUPFD_CLOEXEC = 1030;
 export function duplicate(c: Context, hostFd: number, from: number, cloexec: boolean): number {
   const r = syscall(HOST.fcntl, hostFd, F_DUPFD_CLOEXEC, 3);
   if (r < 0) return r;
-  const cookies = c.cookies.get(hostFd);
-  if (cookies !== undefined) c.cookies.set(r, cookies);
   const guest = c.fds.allocate(r, cloexec, from);
   if (guest >= 0) c.fds.setNote(r, c.fds.note(hostFd));
   return guest;
@@ -109,7 +106,6 @@ function dup2(c: Context, from: number, to: number, cloexec: boolean): number {
   const target = c.fds.host(to);
   const r = target >= 0 ? syscall(HOST.dup3, source, target, O.O_CLOEXEC) : syscall(HOST.fcntl, source, F_DUPFD_CLOEXEC, 3);
   if (r < 0) return r;
-  c.cookies.delete(r);
   c.fds.install(to, r, cloexec);
   c.fds.setNote(r, c.fds.note(source));
   return to;

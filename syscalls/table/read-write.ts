@@ -26,8 +26,18 @@ import {
 import { contentsToGuest, contentsToHost, isTranslated } from '../descriptor-contents';
 import { E } from '../errno';
 import { NOTE } from '../fd-notes';
+import { readField } from '../struct-codec';
 
 const MAX_OFF32 = 2 ** 31 - 1;
+
+const S_IFMT = 0o170000;
+const S_IFDIR = 0o040000;
+
+function isDirectory(c: Context, hostFd: number): boolean {
+  const layout = c.hostLayout('stat');
+  const at = c.arena.take(layout.size);
+  return syscall(HOST.fstat, hostFd, c.arena.host(at)) === 0 && (readField(c.arena.view, at, layout, 'st_mode') & S_IFMT) === S_IFDIR;
+}
 
 /** lseek with a position that may be a shortened directory position. */
 function seek(c: Context, hostFd: number, offset: number, whence: number): number {
@@ -35,12 +45,10 @@ function seek(c: Context, hostFd: number, offset: number, whence: number): numbe
     const at = syscall(HOST.lseek, hostFd, whence === 0 ? position(c, hostFd, offset) : offset, whence);
     return at >= c.base ? at - c.base : at;
   }
-  const cookies = c.cookies.get(hostFd);
-  if (cookies === undefined || whence !== 0) return syscall(HOST.lseek, hostFd, offset, whence);
-  const full = cookies.restore(offset);
-  if (offset === 0) cookies.clear();
-  const r = syscall(HOST.lseek, hostFd, full ?? offset, whence);
-  return r >= 0 && full !== undefined ? offset : r;
+  const { cookies } = c.shared;
+  if (whence !== 0 || !cookies.isCookie(offset) || !isDirectory(c, hostFd)) return syscall(HOST.lseek, hostFd, offset, whence);
+  const r = syscall(HOST.lseek, hostFd, cookies.restore(offset), whence);
+  return r >= 0 ? offset : r;
 }
 
 function llseek(c: Context, hostFd: number, high: number, low: number, result: number, whence: number): number {

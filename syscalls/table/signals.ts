@@ -19,31 +19,49 @@ const SA_FLAGS = Object.fromEntries(Object.entries(SA).map(([name, bit]) => [`SA
 
 const maskOffset = (layout: Layout): number => layout.fields.find((f) => f.name === 'sa_mask.bits.0')!.offset;
 
+/** How a struct holds the mask of a handler: at a guest address, in the layout. */
+interface MaskField {
+  readonly read: (c: Context, at: number, layout: Layout) => readonly [low: number, high: number];
+  readonly write: (c: Context, at: number, layout: Layout, low: number, high: number) => void;
+}
+
+/** sigaction(2) with the struct of a name. */
+export function sigaction(struct: string, mask: MaskField): (c: Context, n: number, act: number, old: number) => number {
+  return (c, n, act, old) => {
+    if (!isSignal(n) || (act !== 0 && (n === SIGKILL || n === SIGSTOP))) return -E.INVAL;
+    const layout = c.guestLayout(struct);
+    const { view } = c.memory;
+    if (act !== 0 && !c.readable(act, layout.size)) return -E.FAULT;
+    if (old !== 0 && !c.writable(old, layout.size)) return -E.FAULT;
+    const before = c.signals.dispositions.get(n);
+    const flagBits = differingBits(c.abi, 'sigaction', SA_FLAGS);
+    if (act !== 0) {
+      const [maskLow, maskHigh] = mask.read(c, act, layout);
+      c.signals.setDisposition(n, {
+        handler: readField(view, act, layout, 'sa_handler'),
+        flags: translateBits(readField(view, act, layout, 'sa_flags'), flagBits, 0),
+        restorer: hasRestorer(layout) ? readField(view, act, layout, 'sa_restorer') : 0,
+        maskLow,
+        maskHigh,
+      });
+    }
+    if (old !== 0) {
+      writeField(view, old, layout, 'sa_handler', before.handler);
+      writeField(view, old, layout, 'sa_flags', translateBits(before.flags, flagBits, 1) >>> 0);
+      if (hasRestorer(layout)) writeField(view, old, layout, 'sa_restorer', before.restorer);
+      mask.write(c, old, layout, before.maskLow, before.maskHigh);
+    }
+    return 0;
+  };
+}
+
+const sigactionWithSet = sigaction('sigaction', {
+  read: (c, at, layout) => readSet(c, at + maskOffset(layout))!,
+  write: (c, at, layout, low, high) => writeSet(c, at + maskOffset(layout), low, high),
+});
+
 function rtSigaction(c: Context, n: number, act: number, old: number, size: number): number {
-  if (size !== guestSigsetBytes(c.abi) || !isSignal(n) || (act !== 0 && (n === SIGKILL || n === SIGSTOP))) return -E.INVAL;
-  const layout = c.guestLayout('sigaction');
-  const { view } = c.memory;
-  if (act !== 0 && !c.readable(act, layout.size)) return -E.FAULT;
-  if (old !== 0 && !c.writable(old, layout.size)) return -E.FAULT;
-  const before = c.signals.dispositions.get(n);
-  const flagBits = differingBits(c.abi, 'sigaction', SA_FLAGS);
-  if (act !== 0) {
-    const [maskLow, maskHigh] = readSet(c, act + maskOffset(layout))!;
-    c.signals.setDisposition(n, {
-      handler: readField(view, act, layout, 'sa_handler'),
-      flags: translateBits(readField(view, act, layout, 'sa_flags'), flagBits, 0),
-      restorer: hasRestorer(layout) ? readField(view, act, layout, 'sa_restorer') : 0,
-      maskLow,
-      maskHigh,
-    });
-  }
-  if (old !== 0) {
-    writeField(view, old, layout, 'sa_handler', before.handler);
-    writeField(view, old, layout, 'sa_flags', translateBits(before.flags, flagBits, 1) >>> 0);
-    if (hasRestorer(layout)) writeField(view, old, layout, 'sa_restorer', before.restorer);
-    writeSet(c, old + maskOffset(layout), before.maskLow, before.maskHigh);
-  }
-  return 0;
+  return size === guestSigsetBytes(c.abi) ? sigactionWithSet(c, n, act, old) : -E.INVAL;
 }
 
 function rtSigprocmask(c: Context, how: number, set: number, old: number, size: number): number {
@@ -70,7 +88,7 @@ function rtSigpending(c: Context, set: number, size: number): number {
   return writeSet(c, set, view.getInt32(at, true) | c.signals.heldMask, view.getInt32(at + 4, true)) ? 0 : -E.FAULT;
 }
 
-function rtSigsuspend(c: Context, set: number, size: number): number {
+export function rtSigsuspend(c: Context, set: number, size: number): number {
   return withMask(c, set, size, (mask) => c.call(HOST.rt_sigsuspend, mask, SIGSET_BYTES));
 }
 

@@ -18,7 +18,6 @@ import {
   type Implementation,
   type Table,
 } from '../definition';
-import { DirectoryCookies } from '../directory-cookies';
 import { E } from '../errno';
 import { entryNames } from '../procfs';
 import { foldInode } from '../struct-codec';
@@ -71,12 +70,6 @@ const checkedSize = (name: 'statfs' | 'fstatfs'): Implementation => {
 
 const DIRENT_HEADER = 19;
 
-function cookiesOf(c: Context, hostFd: number): DirectoryCookies {
-  let k = c.cookies.get(hostFd);
-  if (k === undefined) c.cookies.set(hostFd, (k = new DirectoryCookies()));
-  return k;
-}
-
 /** What one entry may grow by when its name is replaced: numbers have at most 7 digits. */
 const GROWTH = 8;
 const SMALLEST_ENTRY = 24;
@@ -121,7 +114,7 @@ function getdents64(c: Context, hostFd: number, buffer: number, size: number): n
     const word = (value: number, offset: number): void => view.setInt32(at + offset, value, littleEndian);
     const [low, high] = littleEndian ? [0, 4] : [4, 0];
     const inode = foldInode(view.getInt32(at, true), view.getInt32(at + 4, true));
-    const cookie = cookiesOf(c, hostFd).shorten(view.getInt32(at + 8, true), view.getInt32(at + 12, true));
+    const cookie = c.shared.cookies.shorten(view.getInt32(at + 8, true), view.getInt32(at + 12, true));
     word(inode, low);
     word(0, high);
     word(cookie, 8 + low);
@@ -151,7 +144,7 @@ function getdents(c: Context, hostFd: number, buffer: number, size: number): num
     const name = renamed === undefined ? hostName : Buffer.from(renamed);
     const length = Math.ceil((header + name.length + 2) / c.abi.wordSize) * c.abi.wordSize;
     u8.fill(0, out, out + length);
-    const cookie = cookiesOf(c, hostFd).shorten(from.getInt32(p + 8, true), from.getInt32(p + 12, true));
+    const cookie = c.shared.cookies.shorten(from.getInt32(p + 8, true), from.getInt32(p + 12, true));
     view.setInt32(out, foldInode(from.getInt32(p, true), from.getInt32(p + 4, true)), littleEndian);
     view.setInt32(out + c.abi.wordSize, cookie, littleEndian);
     view.setUint16(out + header - 2, length, littleEndian);

@@ -1,6 +1,6 @@
-/** The system and its limits: uname, sysinfo, rlimits, usage, random bytes, futexes, prctl. */
+/** The system and its limits: uname, sysinfo, rlimits, usage, random bytes. */
 import { HOST, syscall } from '../../runtime/host';
-import { FUTEX, FUTEX_OP, GRND, RLIMIT, RUSAGE } from '../constants';
+import { GRND, RLIMIT, RUSAGE } from '../constants';
 import type { Context } from '../context';
 import {
   address,
@@ -17,7 +17,6 @@ import {
   row,
   uint,
   type Implementation,
-  type Row,
   type Table,
 } from '../definition';
 import { E } from '../errno';
@@ -102,11 +101,11 @@ function prlimit(c: Context, pid: number, resource: number, next: Limit | undefi
   if (r < 0) return r;
   const hostLimit = readLimit(c.arena.view, at, 8, true);
   if (!kept) return hostLimit;
-  const old: Limit = c.limits.get(resource) ?? (resource === RLIMIT.RLIMIT_NOFILE ? [c.fds.limit, hostLimit[1]] : hostLimit);
+  const old: Limit = c.shared.limits.get(resource) ?? (resource === RLIMIT.RLIMIT_NOFILE ? [c.fds.limit, hostLimit[1]] : hostLimit);
   if (next === undefined) return old;
   if (next[0] > next[1]) return -E.INVAL;
   if (next[1] > old[1] && syscall(HOST.geteuid) !== 0) return -E.PERM;
-  c.limits.set(resource, next);
+  c.shared.limits.set(resource, next);
   if (resource === RLIMIT.RLIMIT_NOFILE) c.fds.limit = Math.min(next[0], hostLimit[1]);
   return old;
 }
@@ -139,31 +138,6 @@ function prlimit64(c: Context, pid: number, resource: number, next: number, old:
   return 0;
 }
 
-/** Operations whose fourth argument is a timeout; for the others it is a number. */
-const TIMED: ReadonlySet<number> = new Set([
-  FUTEX.FUTEX_WAIT,
-  FUTEX.FUTEX_LOCK_PI,
-  FUTEX.FUTEX_WAIT_BITSET,
-  FUTEX.FUTEX_WAIT_REQUEUE_PI,
-  FUTEX.FUTEX_LOCK_PI2,
-]);
-const FUTEX_OPERATION = 0x7f;
-
-/** Futexes are the host kernel's, at the host address of the guest word. */
-function futex(timespec: string): Row {
-  return row([address, oneOf(FUTEX_OP), uint, address, address, uint], (c, word, op, value, timeout, word2, value3) => {
-    let fourth = timeout;
-    if (TIMED.has(op & FUTEX_OPERATION) && timeout !== 0) {
-      const copier = c.fromGuest(timespec, 'timespec');
-      const at = c.arena.take(16);
-      if (!c.readable(timeout, copier.from.size)) return -E.FAULT;
-      copier.copy(c.memory.view, timeout, c.arena.view, at);
-      fourth = c.arena.host(at);
-    }
-    return c.call(HOST.futex, c.pointer(word, 4), op, value, fourth, word2 === 0 ? 0 : c.pointer(word2, 4), value3);
-  });
-}
-
 const notOnThisKernel: Implementation = () => -E.NOSYS;
 export const SYSTEM: Table = {
   uname: row([address], uname),
@@ -179,17 +153,9 @@ export const SYSTEM: Table = {
   getrandom: row([outBytes(1), uint, flags(GRND)], host('getrandom')),
   syslog: row([int, outBytes(2), int], host('syslog')),
   personality: row([hex], host('personality')),
-  futex: futex('timespec64'),
-  futex_time32: futex('timespec'),
   set_tid_address: row([address], (c, at) => {
     c.clearTid = at;
     return syscall(HOST.gettid);
-  }),
-  // the length is that of its head, three words
-  set_robust_list: row([address, uint], (c, head, length) => {
-    if (length !== 3 * c.abi.wordSize) return -E.INVAL;
-    c.robustList = head;
-    return 0;
   }),
   rseq: row([address, uint, int, hex], notOnThisKernel),
   _sysctl: row([address], notOnThisKernel),

@@ -55,20 +55,20 @@ function timerCreate(c: Context, id: number, event: number, result: number): num
   const r = syscall(HOST.timer_create, id, sigeventIn(c, event), c.arena.host(at));
   if (r < 0) return r;
   const timer = c.arena.view.getInt32(at, true);
-  c.timers.add(timer);
+  c.shared.timers.add(timer);
   const error = c.put32(result, timer);
   if (error < 0) timerDelete(c, timer);
   return error;
 }
 
 function timerDelete(c: Context, timer: number): number {
-  c.timers.delete(timer);
+  c.shared.timers.delete(timer);
   return syscall(HOST.timer_delete, timer);
 }
 
 /** Deletes the timers that the guest has made, as execve does. */
 export function deleteTimers(c: Context): void {
-  for (const timer of c.timers) timerDelete(c, timer);
+  for (const timer of c.shared.timers.all()) timerDelete(c, timer);
 }
 
 export const TIME: Table = {

@@ -268,11 +268,38 @@ static void tree(int depth) {
   }
 }
 
+/* Whether a parent sees that a core was dumped is for the child's limit to say. */
+static void cores(void) {
+  char dir[] = "/tmp/tsemu-coresXXXXXX", file[64];
+  if (mkdtemp(dir) == NULL) return;
+  for (int dumps = 0; dumps < 2; dumps++) {
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+      struct rlimit limit;
+      getrlimit(RLIMIT_CORE, &limit);
+      limit.rlim_cur = dumps ? limit.rlim_max : 0;
+      setrlimit(RLIMIT_CORE, &limit);
+      if (chdir(dir) == 0) abort();
+    }
+    siginfo_t info = {0};
+    waitid(P_PID, pid, &info, WEXITED | WNOWAIT);
+    int status = status_of(pid);
+    printf("core %d: %x, code %d\n", dumps, status, info.si_code);
+    snprintf(file, sizeof file, "%s/core", dir);
+    unlink(file);
+    snprintf(file, sizeof file, "%s/core.%d", dir, pid);
+    unlink(file);
+  }
+  rmdir(dir);
+}
+
 int main(void) {
   memory();
   descriptors();
   endings();
   waiting();
+  cores();
   groups();
   clones();
   vforks();

@@ -1,5 +1,6 @@
 /* Threads: creation and joining, locks, conditions, thread-local data, signals, fork and the end of a process from one. */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -143,6 +144,28 @@ static void *owner_dies(void *arg)
     return NULL;
 }
 
+/* Threads in /proc/self/task, and whether the calling one is among them. */
+static void list_threads(const char *title)
+{
+    DIR *dir = opendir("/proc/self/task");
+    int all = 0, own = 0;
+    for (struct dirent *d; (d = readdir(dir)) != NULL;) {
+        all += d->d_name[0] != '.';
+        own += atoi(d->d_name) == gettid();
+    }
+    closedir(dir);
+    printf("%s: %d threads, %d own\n", title, all, own);
+}
+
+static pthread_barrier_t both;
+static void *list(void *arg)
+{
+    (void)arg;
+    list_threads("second");
+    pthread_barrier_wait(&both);
+    return NULL;
+}
+
 static void *nothing(void *arg)
 {
     return arg;
@@ -182,6 +205,11 @@ int main(int argc, char **argv)
     }
     run("count", count, N);
     printf("counter %d, wide %llx, own %d, destroyed %d\n", counter, (unsigned long long)wide, own, destroyed);
+    pthread_barrier_init(&both, NULL, 2);
+    pthread_create(&t, NULL, list, NULL);
+    pthread_barrier_wait(&both);
+    pthread_join(t, NULL);
+    list_threads("first");
     run("turns", take_turns, N);
     printf("turn %d\n", turn);
     for (int i = 0; i < 300; i++)

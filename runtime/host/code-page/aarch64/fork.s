@@ -108,6 +108,11 @@ fork_process:
   str w10, [x9, T_COUNT]
   ldr x10, [x9, T_POLLED]
   str wzr, [x10]
+  // and signals that the child blocks are not for it
+  ldr x10, =NOT_SYNCHRONOUS
+  ldr x11, [sp, SIGINFO_BYTES + UC_SIGMASK]
+  orr x11, x11, x10
+  str x11, [sp, SIGINFO_BYTES + UC_SIGMASK]
   ldr x10, [sp, SIGINFO_BYTES + UC_PC]
   adr x11, .Lsafe_start
   cmp x10, x11

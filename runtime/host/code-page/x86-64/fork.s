@@ -112,6 +112,9 @@ fork_process:
   mov dword ptr [rax + T_COUNT], SIGNAL_SLOTS
   mov rcx, [rax + T_POLLED]
   mov dword ptr [rcx], 0
+  # and signals that the child blocks are not for it
+  mov rcx, NOT_SYNCHRONOUS
+  or [rsp + 8 + UC_SIGMASK], rcx
   mov rcx, [rsp + 8 + UC_RIP]
   lea r8, [rip + .Lsafe_start]
   cmp rcx, r8
