@@ -15,6 +15,9 @@ const MODELS: readonly (readonly [name: string, description: string, features: r
   ['4KEc', 'MIPS 4KEc, MIPS32 Release 2', R2],
   ['4KEm', 'MIPS 4KEm, MIPS32 Release 2', R2],
   ['P5600', 'MIPS P5600, MIPS32 Release 5, so far without MSA', [...R2, 'r5', ...FPU]],
+  ['M14K', 'MIPS M14K, MIPS32 Release 2 with microMIPS', [...R2, 'micromips']],
+  ['M14Kc', 'MIPS M14Kc, MIPS32 Release 2 with microMIPS', [...R2, 'micromips']],
+  ['mips32r6-generic', 'generic MIPS32 Release 6', ['r2', 'r5', 'r6', 'fpu', 'fpu-r2', 'fr1', 'nan2008', 'micromips']],
   ['24Kc', 'MIPS 24Kc, MIPS32 Release 2', R2],
 ];
 

@@ -18,9 +18,9 @@ const SEED = Number(process.env['TEST_SEED'] ?? 20261121);
 const TABLES = Object.keys(MIPS_TABLES) as (keyof typeof MIPS_TABLES)[];
 
 /** What rows of Release 6 and those before it reuse of each other's encodings is no ambiguity: no model has both. */
-const RELEASES: readonly (readonly [name: string, accepts: (r: MipsRow) => boolean])[] = [
-  ['up to Release 5', (r) => r.feature !== 'r6'],
-  ['Release 6', (r) => r.feature !== 'pre6' && r.feature !== 'fpu-pre6'],
+const RELEASES: readonly (readonly [name: string, accepts: (r: MipsRow) => boolean, machine: string])[] = [
+  ['up to Release 5', (r) => r.feature !== 'r6', 'mips:isa32r2'],
+  ['Release 6', (r) => r.feature !== 'pre6' && r.feature !== 'fpu-pre6', 'mips:isa32r6'],
 ];
 
 interface Example {
@@ -50,18 +50,18 @@ function examples(decoder: Decoder<MipsRow>, row: MipsRow, pattern: Pattern, rng
 
 /** Encodings that objdump prints under another name: aliases with register 0, codes, hints. */
 function isUnusual({ name }: MipsRow, f: Readonly<Record<string, number>>): boolean {
-  if (/^(COP0|COP2|CACHE|PREFX?|SYSCALL|SYNC|SDBBP|BREAK|RDHWR|[CM][FT]H?C1|JALR|JALX|TN?[EGL]\w*)$/.test(name)) return true;
+  if (/^(COP0|COP2|CACHE|PREFX?|SYSCALL|SYNC|SDBBP|BREAK|RDHWR|[CM][FT]H?C1|JALR|JALX|NAL|TN?[EGL]\w*)$/.test(name)) return true;
   return ['s', 't', 'd'].some((k) => f[k] === 0);
 }
 
-function objdump(words: readonly number[]): string[] {
+function objdump(words: readonly number[], machine: string): string[] {
   const bytes = Buffer.alloc(words.length * 4);
   words.forEach((w, i) => bytes.writeUInt32BE(w, 4 * i));
   const dir = mkdtempSync(join(tmpdir(), 'tsemu-mips-'));
   try {
     const file = join(dir, 'code.bin');
     writeFileSync(file, bytes);
-    const options = ['-D', '-z', '-EB', '-b', 'binary', '-m', 'mips:isa32r2', '-M', 'gpr-names=o32,cp0-names=numeric'];
+    const options = ['-D', '-z', '-EB', '-b', 'binary', '-m', machine, '-M', 'gpr-names=o32,cp0-names=numeric'];
     const listing = runChecked([findTool('mips-linux-gnu-objdump')!, ...options, file]).toString();
     return [...listing.matchAll(/^\s*[0-9a-f]+:\t[0-9a-f]{8}\s*\t(.*)$/gm)].map((m) => m[1]!);
   } finally {
@@ -81,12 +81,17 @@ describe.each(TABLES)('table of %s', (set) => {
 });
 
 describeIf(['mips-linux-gnu-objdump'], 'MIPS tables against objdump', () => {
-  it.each(TABLES)('%s disassemble as objdump does', (set) => {
+  const cases = TABLES.flatMap((set) => RELEASES.map(([name, accepts, machine]) => ({ set, name, accepts, machine })));
+
+  it.each(cases)('$set disassemble as objdump does, $name', ({ set, accepts, machine }) => {
     const rng = new Random(SEED);
     const { rows, buckets } = MIPS_TABLES[set];
-    const decoder = new Decoder<MipsRow>(rows.filter(RELEASES[0]![1]), buckets);
+    const decoder = new Decoder<MipsRow>(rows.filter(accepts), buckets);
     const all = decoder.entries.flatMap(({ row, pattern }) => examples(decoder, row, pattern, rng));
-    const theirs = objdump(all.map((e) => e.word));
+    const theirs = objdump(
+      all.map((e) => e.word),
+      machine,
+    );
     const different = all.flatMap((e, i) => {
       const ours = normalised(formatInstruction(e.row, e.fields, 4 * i));
       const expected = normalised(theirs[i]!);

@@ -2,6 +2,7 @@
 import { FpKind } from '../../../translate/ir/exact-float';
 import type { I1, I32 } from '../../../translate/ir/types';
 import type { LiftContext } from '../lift-context';
+import { FCSR } from '../state';
 import { branchTarget } from './branch';
 import { exactly, setGuarded } from './exact';
 import { compareInto, type ThreeFields, type TwoFields } from './fp-arithmetic';
@@ -43,9 +44,9 @@ export function select<F, B>(fp: Format<F, B>) {
 export function selectOrZero<F, B>(fp: Format<F, B>, whenZero: boolean) {
   return (cx: LiftContext, { d, s, t }: ThreeFields): void => {
     const { ir } = cx;
-    const [x, zero] = [fp.bits(cx, s), fp.narrow(ir, ir.const64(0, 0))];
+    const [x, none] = [fp.bits(cx, s), zero(cx, fp)];
     const set = bit0(cx, fp, t);
-    fp.setBits(cx, d, whenZero ? fp.selectBits(ir, set, zero, x) : fp.selectBits(ir, set, x, zero));
+    fp.setBits(cx, d, whenZero ? fp.selectBits(ir, set, none, x) : fp.selectBits(ir, set, x, none));
   };
 }
 
@@ -54,16 +55,16 @@ export function fusedMultiplyAdd<F, B>(fp: Format<F, B>, negate: boolean) {
   return (cx: LiftContext, { d, s, t }: ThreeFields): void => {
     const { ir } = cx;
     const [xBits, y, z] = [fp.bits(cx, s), fp.bits(cx, t), fp.bits(cx, d)];
-    const factor = negate ? fp.flipSign(ir, xBits) : xBits;
+    const x = fp.get(cx, s);
+    // The product is negated, not a NaN
+    const factor = negate ? fp.selectBits(ir, fp.eq(ir, x, x), fp.flipSign(ir, xBits), xBits) : xBits;
     const native = fp.fma(ir, fp.ofBits(ir, factor), fp.get(cx, t), fp.get(cx, d));
-    // With a NaN the sign of the factor would be its own
-    const exactOperand = factor;
     if (cx.exact) {
-      setGuarded(cx, fp, d, [[native, 'extreme']], (op) => op.in(fp, FpKind.MultiplyAdd, [exactOperand, y, z]));
+      setGuarded(cx, fp, d, [[native, 'extreme']], (op) => op.in(fp, FpKind.MultiplyAdd, [factor, y, z]));
       return;
     }
     // The addend comes first among NaNs
-    setArithmetic(cx, fp, d, native, [s, t, d], ([x, w, addend]) => nanOf(cx, fp, [addend!, negate ? fp.flipSign(ir, x!) : x!, w!]));
+    setArithmetic(cx, fp, d, native, [s, t, d], ([first, second, addend]) => nanOf(cx, fp, [addend!, first!, second!]));
   };
 }
 
@@ -85,10 +86,25 @@ export function choose<F, B>(fp: Format<F, B>, kind: FpKind) {
     const operands = [fp.bits(cx, s), fp.bits(cx, t)] as const;
     exactly(
       cx,
-      (op) => op.in(fp, kind, operands),
+      (op) => flushed(cx, fp, op.in(fp, kind, operands)),
       (bits) => fp.setBits(cx, d, bits),
     );
   };
+}
+
+/** With FS even an operand that is the result is flushed, as in qemu-mips. */
+function flushed<F, B>(cx: LiftContext, fp: Format<F, B>, bits: B): B {
+  const { ir } = cx;
+  const flush = ir.ne32(ir.and32(cx.word('fcsr'), ir.const32(FCSR.flush)), ir.const32(0));
+  const value = fp.selectBits(ir, ir.lt_s32(topWord(cx, fp, bits), ir.const32(0)), fp.flipSign(ir, zero(cx, fp)), zero(cx, fp));
+  return fp.selectBits(ir, ir.and1(flush, fp.isDenormal(ir, bits)), value, bits);
+}
+
+const zero = <F, B>({ ir }: LiftContext, fp: Format<F, B>): B => fp.narrow(ir, ir.const64(0, 0));
+
+/** The word with the sign. */
+function topWord<F, B>({ ir }: LiftContext, fp: Format<F, B>, bits: B): I32 {
+  return fp.isDouble ? ir.high64(fp.widen(ir, bits)) : ir.low64(fp.widen(ir, bits));
 }
 
 /** MINA, MAXA.fmt fd, fs, ft: by magnitude; equal ones as MIN and MAX. */
@@ -102,7 +118,7 @@ export function chooseByMagnitude<F, B>(fp: Format<F, B>, max: boolean) {
       cx,
       (op) => {
         const otherwise = op.in(fp, max ? FpKind.MaximumNumber : FpKind.MinimumNumber, [x, y]);
-        return fp.selectBits(ir, first, x, fp.selectBits(ir, second, y, otherwise));
+        return flushed(cx, fp, fp.selectBits(ir, first, x, fp.selectBits(ir, second, y, otherwise)));
       },
       (bits) => fp.setBits(cx, d, bits),
     );
@@ -118,14 +134,14 @@ export function classify<F, B>(fp: Format<F, B>) {
     const flag = (cond: I1, then: I32, otherwise: I32): I32 => ir.select32(cond, then, otherwise);
     const c = (n: number): I32 => ir.const32(n);
     const isNan = ir.not1(fp.eq(ir, x, x));
-    const isZero = fp.eq(ir, magnitude, fp.ofBits(ir, fp.narrow(ir, ir.const64(0, 0))));
+    const isZero = fp.eq(ir, magnitude, fp.ofBits(ir, zero(cx, fp)));
     const infinite = ir.and1(fp.isSpecial(ir, bits), ir.not1(isNan));
     const number = flag(
       infinite,
       c(CLASS.infinity),
       flag(isZero, c(CLASS.zero), flag(fp.isDenormal(ir, bits), c(CLASS.subnormal), c(CLASS.normal))),
     );
-    const word = ir.high64(fp.isDouble ? fp.widen(ir, bits) : ir.shl64(fp.widen(ir, bits), ir.const32(32)));
+    const word = topWord(cx, fp, bits);
     const negative = ir.lt_s32(word, c(0));
     const positive = flag(negative, number, ir.shl32(number, c(CLASS.positiveShift)));
     const quiet = ir.ne32(ir.and32(word, c(fp.isDouble ? 1 << 19 : 1 << 22)), c(0));

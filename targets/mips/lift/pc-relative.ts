@@ -4,7 +4,7 @@ import { loadValue } from './load-store';
 
 interface PcRelative {
   /** The destination. */
-  readonly s: number;
+  readonly t: number;
   readonly i: number;
 }
 
@@ -17,21 +17,21 @@ export function addUpperImmediate(cx: LiftContext, { t, s, i }: { t: number; s: 
 }
 
 // ADDIUPC rs, offset
-export function addPcImmediate(cx: LiftContext, { s, i }: PcRelative): void {
-  cx.setReg(s, cx.const((cx.pc + wordOffset(i)) | 0));
+export function addPcImmediate(cx: LiftContext, { t, i }: PcRelative): void {
+  cx.setReg(t, cx.const((cx.pc + wordOffset(i)) | 0));
 }
 
 // LWPC rs, offset
-export function loadPcRelative(cx: LiftContext, { s, i }: PcRelative): void {
-  cx.setReg(s, loadValue(cx, 'word', cx.const((cx.pc + wordOffset(i)) | 0), 0));
+export function loadPcRelative(cx: LiftContext, { t, i }: PcRelative): void {
+  cx.setReg(t, loadValue(cx, 'word', cx.const((cx.pc + wordOffset(i)) | 0), 0));
 }
 
 // AUIPC rs, immediate
-export function pcUpper(cx: LiftContext, { s, i }: PcRelative): void {
-  cx.setReg(s, cx.const((cx.pc + (i << 16)) | 0));
+export function pcUpper(cx: LiftContext, { t, i }: PcRelative): void {
+  cx.setReg(t, cx.const((cx.pc + (i << 16)) | 0));
 }
 
 // ALUIPC rs, immediate
-export function alignedPcUpper(cx: LiftContext, { s, i }: PcRelative): void {
-  cx.setReg(s, cx.const((cx.pc + (i << 16)) & ~0xffff));
+export function alignedPcUpper(cx: LiftContext, { t, i }: PcRelative): void {
+  cx.setReg(t, cx.const((cx.pc + (i << 16)) & ~0xffff));
 }

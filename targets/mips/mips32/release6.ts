@@ -17,6 +17,7 @@ import * as integer from '../lift/integer';
 import { addPcImmediate, addUpperImmediate, alignedPcUpper, loadPcRelative, pcUpper } from '../lift/pc-relative';
 import { loadLinked, storeConditional } from '../lift/load-store';
 import { noOperation } from '../lift/system';
+import type { LiftContext } from '../lift-context';
 
 /** SPECIAL OP rd, rs, rt with a constant where there is a shift amount otherwise. */
 function register3(name: string, constant: string, func: string, op: integer.BinaryOp): MipsRow {
@@ -56,13 +57,19 @@ const ARITHMETIC: readonly MipsRow[] = [
 ];
 
 const PC_RELATIVE: readonly MipsRow[] = [
-  inst('ADDIUPC', 'r6', '111011sssss00iiiiiiiiiiiiiiiiiii', ({ i }, pc) => `addiupc {s}, ${hex(pc + ((i << 13) >> 11))}`, addPcImmediate),
-  inst('LWPC', 'r6', '111011sssss01iiiiiiiiiiiiiiiiiii', ({ i }, pc) => `lwpc {s}, ${hex(pc + ((i << 13) >> 11))}`, loadPcRelative),
-  inst('AUIPC', 'r6', '111011sssss11110iiiiiiiiiiiiiiii', 'auipc {s}, {0xi}', pcUpper),
-  inst('ALUIPC', 'r6', '111011sssss11111iiiiiiiiiiiiiiii', 'aluipc {s}, {0xi}', alignedPcUpper),
+  inst('ADDIUPC', 'r6', '111011ttttt00iiiiiiiiiiiiiiiiiii', ({ i }, pc) => `lapc {t}, ${hex(pc + ((i << 13) >> 11))}`, addPcImmediate),
+  inst('LWPC', 'r6', '111011ttttt01iiiiiiiiiiiiiiiiiii', ({ i }, pc) => `lwpc {t}, ${hex(pc + ((i << 13) >> 11))}`, loadPcRelative),
+  inst('AUIPC', 'r6', '111011ttttt11110iiiiiiiiiiiiiiii', 'auipc {t}, {0xi}', pcUpper),
+  inst('ALUIPC', 'r6', '111011ttttt11111iiiiiiiiiiiiiiii', 'aluipc {t}, {0xi}', alignedPcUpper),
 ];
 
 const offset9 = (i: number): number => (i << 23) >> 23;
+
+// PREF hint, offset(base): the hints from 24 on are reserved
+function prefetch(_: LiftContext, { h }: { h: number }): void | false {
+  return h < RESERVED_HINTS ? noOperation() : false;
+}
+const RESERVED_HINTS = 24;
 
 const MEMORY: readonly MipsRow[] = [
   inst(
@@ -79,7 +86,7 @@ const MEMORY: readonly MipsRow[] = [
     ({ i }) => `sc {t}, ${offset9(i)}({s})`,
     (cx, { t, s, i }) => storeConditional(cx, t, s, offset9(i)),
   ),
-  inst('PREF_R6', 'r6', '011111ssssshhhhhiiiiiiiii0110101', ({ i }) => `pref {0xh}, ${offset9(i)}({s})`, noOperation),
+  inst('PREF_R6', 'r6', '011111ssssshhhhhiiiiiiiii0110101', ({ i }) => `pref {0xh}, ${offset9(i)}({s})`, prefetch),
   inst('CACHE_R6', 'r6', '011111sssss-----iiiiiiiii0100101', 'cache', privileged),
   inst('SDBBP_R6', 'r6', '000000--------------------001110', 'sdbbp', privileged),
   inst('SIGRIE', 'r6', '000001-----10111iiiiiiiiiiiiiiii', 'sigrie {0xi}', privileged),

@@ -137,12 +137,12 @@ export function runCampaign(
   maxFailures = 5,
 ): Result {
   const next = group.generator(new Random(seed));
-  const { wideFpu, nan2008, exact } = group;
-  const shape: Shape = { bigEndian, wideFpu, nan2008, exact, scratchWords: SCRATCH_WORDS };
+  const { wideFpu, nan2008, exact, release6 } = group;
+  const shape: Shape = { bigEndian, wideFpu, nan2008, exact, release6, scratchWords: SCRATCH_WORDS };
   const failures: string[] = [];
   let instructions = 0;
   while (instructions < count && failures.length < maxFailures) {
-    const deadly = group.name === 'deadly';
+    const deadly = group.name.startsWith('deadly');
     const cases = Array.from({ length: deadly ? 1 : CASES_PER_BATCH }, next);
     instructions += cases.reduce((n, c) => n + c.code.length * c.inputs.length, 0);
     for (const subject of subjects) {

@@ -18,7 +18,15 @@ describeIf(['qemu-mips', 'qemu-mipsel'], 'random instructions agree with qemu-mi
     }));
 
     it.each(GROUPS.map((g) => [g.name, g] as const))('%s', (name, group) => {
-      const { failures, instructions } = runCampaign(group, target === 'mips', seed, name === 'deadly' ? 10 : COUNT, oracle, subjects, 3);
+      const { failures, instructions } = runCampaign(
+        group,
+        target === 'mips',
+        seed,
+        name.startsWith('deadly') ? 10 : COUNT,
+        oracle,
+        subjects,
+        3,
+      );
       expect(failures.map((f) => `TSEMU_SEED=${seed}, ${f}`).join('\n\n')).toBe('');
       expect(instructions).toBeGreaterThan(9);
     });

@@ -1,6 +1,7 @@
 /** Random MIPS cases: straight-line code, memory accesses, floating point, and every kind of branch with its delay slot. */
 import type { Random } from '../random';
 import { RESERVED, SCRATCH_WORDS, type Encoding, type Input, type TestCase, type Value } from './program';
+import { COMPACT_CONSTRUCTS, DEADLY_RELEASE6, RELEASE6 } from './release6';
 import { instantiate, MEMORY, rowsOf, written, type Candidate, type Source } from './source';
 import type { MipsFeature } from '../../../targets/mips/instruction';
 
@@ -11,6 +12,7 @@ export interface Group {
   readonly name: string;
   readonly wideFpu: boolean;
   readonly nan2008?: boolean;
+  readonly release6?: boolean;
   /** FCSR is set at random, and compared. */
   readonly exact?: boolean;
   readonly generator: (rng: Random) => () => TestCase;
@@ -47,7 +49,7 @@ function fpuValue(rng: Random): [number, number] {
 }
 
 /** A case under construction. */
-class CaseBuilder {
+export class CaseBuilder {
   readonly code: Encoding[] = [];
   /** Registers that must still hold what they started with, and what that is. */
   private readonly initial = new Map<number, () => Value>();
@@ -146,17 +148,19 @@ interface StraightLine {
   readonly wideFpu?: boolean;
   readonly nan2008?: boolean;
   readonly exact?: boolean;
+  readonly release6?: boolean;
 }
 
 function straightLine(name: string, kind: StraightLine): Group {
-  const { wideFpu = false, nan2008 = false, exact = false } = kind;
+  const { release6 = false, wideFpu = release6, nan2008 = release6, exact = false } = kind;
   return {
     name,
     wideFpu,
     nan2008,
     exact,
+    release6,
     generator: (rng) => {
-      const all = rowsOf({ features: FEATURES, ...kind });
+      const all = rowsOf({ features: release6 ? RELEASE6 : FEATURES, ...kind, wideFpu });
       const memory = all.filter(({ row }) => MEMORY.test(row.name));
       const rows = kind.memory ? [...all, ...Array.from({ length: 3 }, () => memory).flat()] : all;
       return () => {
@@ -200,7 +204,7 @@ function pairs(rng: Random): () => TestCase {
   };
 }
 
-type Construct = (c: CaseBuilder) => void;
+export type Construct = (c: CaseBuilder) => void;
 
 /** Puts the word of a branch, then its delay slot and some code that it skips. */
 function skipping(c: CaseBuilder, name: string, encode: (words: number, target: number) => number): void {
@@ -278,34 +282,44 @@ const CONSTRUCTS: readonly Construct[] = [
   },
 ];
 
-function branches(rng: Random): () => TestCase {
-  const rows = rowsOf({ features: FEATURES, memory: false, floating: false }).filter(({ row }) => row.name !== 'SYNC');
+function branchesOf(rng: Random, features: ReadonlySet<MipsFeature>, constructs: readonly Construct[]): () => TestCase {
+  const rows = rowsOf({ features, memory: false, floating: false }).filter(({ row }) => row.name !== 'SYNC');
   return () => {
     const c = new CaseBuilder(rng, rows);
     // Calls write ra, and nothing else may
     c.reserve(RA);
     c.fill(rng.below(2));
-    for (let k = rng.between(1, 3); k > 0 && c.touchedCount < 14; k--) rng.pick(CONSTRUCTS)(c);
+    for (let k = rng.between(1, 3); k > 0 && c.touchedCount < 14; k--) rng.pick(constructs)(c);
     return c.finish();
   };
 }
 
+const branches = (rng: Random): (() => TestCase) => branchesOf(rng, FEATURES, CONSTRUCTS);
+const branchesRelease6 = (rng: Random): (() => TestCase) =>
+  branchesOf(rng, RELEASE6, [...CONSTRUCTS.slice(0, 2), ...CONSTRUCTS.slice(4, 6), ...COMPACT_CONSTRUCTS]);
+
 /** LL and SC with something between them, SC without a link. A second SC is UNPREDICTABLE; qemu lets it succeed. */
-function linked(rng: Random): () => TestCase {
-  const rows = rowsOf({ features: FEATURES, memory: false, floating: false });
-  return () => {
-    const c = new CaseBuilder(rng, rows);
-    const slot = rng.below(SCRATCH_WORDS) * 4;
-    const i = rng.between(-100, 100) * 4;
-    const s = c.register(() => ({ base: 'scratch', offset: slot - i }));
-    const [t, u] = [c.register(() => rng.registerValue()), c.register(() => rng.registerValue())];
-    const linkedFirst = rng.chance(80);
-    if (linkedFirst) c.emit(0xc0000000 | (s << 21) | (t << 16) | (i & 0xffff), 'll', false);
-    c.fill(rng.below(3));
-    c.emit(0xe0000000 | (s << 21) | (u << 16) | (i & 0xffff), 'sc', false);
-    return c.finish();
+const linkedWith =
+  (features: ReadonlySet<MipsFeature>, access: (kind: 'll' | 'sc', s: number, t: number, i: number) => number) =>
+  (rng: Random): (() => TestCase) => {
+    const rows = rowsOf({ features, memory: false, floating: false });
+    return () => {
+      const c = new CaseBuilder(rng, rows);
+      const slot = rng.below(SCRATCH_WORDS) * 4;
+      const i = rng.between(-60, 60) * 4;
+      const s = c.register(() => ({ base: 'scratch', offset: slot - i }));
+      const [t, u] = [c.register(() => rng.registerValue()), c.register(() => rng.registerValue())];
+      if (rng.chance(80)) c.emit(access('ll', s, t, i), 'll', false);
+      c.fill(rng.below(3));
+      c.emit(access('sc', s, u, i), 'sc', false);
+      return c.finish();
+    };
   };
-}
+const linked = linkedWith(FEATURES, (kind, s, t, i) => (kind === 'll' ? 0xc0000000 : 0xe0000000) | (s << 21) | (t << 16) | (i & 0xffff));
+const linkedRelease6 = linkedWith(
+  RELEASE6,
+  (kind, s, t, i) => (kind === 'll' ? 0x7c000036 : 0x7c000026) | (s << 21) | (t << 16) | ((i & 0x1ff) << 7),
+);
 
 /** Traps, overflow, breakpoints, branches in delay slots: how the process ends. qemu 7.2 does not make
  * SIGFPE of the codes 6 and 7, as Linux does (arch/mips/kernel/traps.c, do_trap_or_bp): lift.test.ts has these.
@@ -323,14 +337,18 @@ const DEADLY: readonly Construct[] = [
   (c) => c.emit(c.rng.pick([0x0000003f, 0x40000000, 0x48000000, 0x70000033, 0x7c00003f, 0x4c00003f]), 'reserved'),
 ];
 
-function deadly(rng: Random): () => TestCase {
-  const rows = rowsOf({ features: FEATURES, memory: false, floating: false });
-  return () => {
-    const c = new CaseBuilder(rng, rows);
-    rng.pick(DEADLY)(c);
-    return { code: c.code, inputs: c.finish().inputs.slice(0, 1) };
+const deadly =
+  (features: ReadonlySet<MipsFeature>, constructs: readonly Construct[]) =>
+  (rng: Random): (() => TestCase) => {
+    const rows = rowsOf({ features, memory: false, floating: false });
+    return () => {
+      const c = new CaseBuilder(rng, rows);
+      rng.pick(constructs)(c);
+      return { code: c.code, inputs: c.finish().inputs.slice(0, 1) };
+    };
   };
-}
+
+const ON_RELEASE6 = { wideFpu: true, nan2008: true, release6: true } as const;
 
 export const GROUPS: readonly Group[] = [
   straightLine('integer', { memory: false, floating: false }),
@@ -346,5 +364,11 @@ export const GROUPS: readonly Group[] = [
   straightLine('floating-exact-fr0', { memory: false, floating: true, exact: true }),
   straightLine('floating-exact-fr1', { memory: false, floating: true, wideFpu: true, exact: true }),
   straightLine('floating-exact-2008', { memory: false, floating: true, wideFpu: true, nan2008: true, exact: true }),
-  { name: 'deadly', wideFpu: false, generator: deadly },
+  { name: 'deadly', wideFpu: false, generator: deadly(FEATURES, DEADLY) },
+  straightLine('release6', { memory: true, floating: false, release6: true }),
+  straightLine('release6-floating', { memory: false, floating: true, release6: true }),
+  straightLine('release6-floating-exact', { memory: false, floating: true, release6: true, exact: true }),
+  { name: 'release6-branches', ...ON_RELEASE6, generator: branchesRelease6 },
+  { name: 'release6-linked', ...ON_RELEASE6, generator: linkedRelease6 },
+  { name: 'deadly-release6', ...ON_RELEASE6, generator: deadly(RELEASE6, DEADLY_RELEASE6) },
 ];

@@ -44,6 +44,8 @@ export interface Shape {
   readonly scratchWords: number;
   /** NaNs as in IEEE 754-2008 (EF_MIPS_NAN2008). */
   readonly nan2008?: boolean | undefined;
+  /** Release 6, which has no HI and LO. */
+  readonly release6?: boolean | undefined;
   /** All of FCSR is written, which makes floating point exact; else the condition codes alone. */
   readonly exact?: boolean | undefined;
 }
@@ -89,7 +91,7 @@ const asm = {
   mflo: (d: number) => 0x00000012 | (d << 11),
   ctc1: (t: number, control: number) => 0x44c00000 | (t << 16) | (control << 11),
   cfc1: (t: number) => 0x4440f800 | (t << 16),
-  jr: (s: number) => 0x00000008 | (s << 21),
+  jalr: (d: number, s: number) => 0x00000009 | (s << 21) | (d << 11),
   j: (target: number) => 0x08000000 | ((target >>> 2) & 0x3ffffff),
   bne: (s: number, t: number, words: number) => 0x14000000 | (s << 21) | (t << 16) | (words & 0xffff),
   blez: (s: number, words: number) => 0x18000000 | (s << 21) | (words & 0xffff),
@@ -107,16 +109,13 @@ function fpuTransfers({ wideFpu }: Shape, wide: typeof asm.ldc1, narrow: typeof 
 /** Loads the state and jumps to the case. */
 function loadState(shape: Shape): number[] {
   return [
-    asm.lw(1, RECORD.hi, K0),
-    asm.mthi(1),
-    asm.lw(1, RECORD.lo, K0),
-    asm.mtlo(1),
+    ...(shape.release6 === true ? [] : [asm.lw(1, RECORD.hi, K0), asm.mthi(1), asm.lw(1, RECORD.lo, K0), asm.mtlo(1)]),
     ...fpuTransfers(shape, asm.ldc1, asm.lwc1),
     asm.lw(1, RECORD.fcsr, K0),
     asm.ctc1(1, shape.exact === true ? FCSR : FCCR),
     ...GENERAL.map((r) => asm.lw(r, RECORD.registers + 4 * r, K0)),
     asm.lw(K1, RECORD.code, K0),
-    asm.jr(K1),
+    asm.jalr(0, K1),
     asm.nop,
   ];
 }
@@ -126,10 +125,7 @@ function storeState(shape: Shape, recordSize: number, end: number, start: number
     ...GENERAL.map((r) => asm.sw(r, RECORD.registers + 4 * r, K0)),
     asm.cfc1(1),
     asm.sw(1, RECORD.fcsr, K0),
-    asm.mfhi(1),
-    asm.sw(1, RECORD.hi, K0),
-    asm.mflo(1),
-    asm.sw(1, RECORD.lo, K0),
+    ...(shape.release6 === true ? [] : [asm.mfhi(1), asm.sw(1, RECORD.hi, K0), asm.mflo(1), asm.sw(1, RECORD.lo, K0)]),
     ...fpuTransfers(shape, asm.sdc1, asm.swc1),
     asm.addiu(K0, K0, recordSize),
     ...li(K1, end),
@@ -209,7 +205,7 @@ const PT_MIPS_ABIFLAGS = 0x70000003;
 const FP_ABI = { narrow: 1, wide: 6 } as const;
 
 /** A static program of one segment. */
-function elfHeaders(view: DataView, { bigEndian, wideFpu, nan2008 }: Shape, size: number): void {
+function elfHeaders(view: DataView, { bigEndian, wideFpu, nan2008, release6 }: Shape, size: number): void {
   const half = (at: number, value: number): void => view.setUint16(at, value, !bigEndian);
   const put = (at: number, value: number): void => view.setUint32(at, value, !bigEndian);
   [0x7f, 0x45, 0x4c, 0x46, 1, bigEndian ? 2 : 1, 1].forEach((b, i) => view.setUint8(i, b));
@@ -218,7 +214,8 @@ function elfHeaders(view: DataView, { bigEndian, wideFpu, nan2008 }: Shape, size
   put(20, 1);
   put(24, TEXT_BASE + HEADERS_SIZE);
   put(28, 52);
-  put(36, nan2008 === true ? 0x70001400 : 0x70001000); // EF_MIPS_ARCH_32R2, EF_MIPS_ABI_O32
+  // EF_MIPS_ARCH_32R6 or _32R2, EF_MIPS_NAN2008, EF_MIPS_ABI_O32
+  put(36, ((release6 === true ? 0x90001000 : 0x70001000) | (nan2008 === true ? 0x400 : 0)) >>> 0);
   half(40, 52);
   half(42, 32);
   half(44, 2);

@@ -25,7 +25,8 @@ export interface Candidate extends Encoding {
 }
 
 /** What straight-line code cannot have. */
-const NOT_STRAIGHT = /^(SYSCALL|BREAK|SDBBP|COP|CACHE|SYNCI|RDHWR|CFC1|CTC1|LL|SC|T(GE|LT|EQ|NE)I?U?|ADDI?|SUB)$|^[BJ]/;
+const NOT_STRAIGHT =
+  /^(SYSCALL|BREAK|SDBBP|COP|CACHE|SYNCI|RDHWR|CFC1|CTC1|LL|SC|T(GE|LT|EQ|NE)I?U?|ADDI?|SUB|NAL|SIGRIE|LWPC|(LL|SC|SDBBP|CACHE)_R6)$|^[BJ](?!ITSWAP)/;
 export const MEMORY = /^(L[BHW]U?|S[BHW]|[LS]W[LR]|[LS][WD]X?C1|[LS]UXC1)$/;
 const FLOATING = /C1|_[sdSDWL]\b|_[sdSDWL]_|MOVCI|PREFX/;
 
