@@ -47,13 +47,16 @@ interface IndexedString {
 
 const REGISTERS = 32;
 
+/** Bytes of a string whose length is in XER. */
+const countOf = (cx: LiftContext): I32 => cx.ir.and32(cx.word('xer'), cx.const(0x7f));
+
 /**
  * Calls `body` for each register and each byte of a last, partial word under an `if` that holds where XER's count reaches so far.
  * @param body gets the offset and, for a byte, its number in the register
  */
 function forCount(cx: LiftContext, d: number, body: (register: number, offset: number, byte: number | undefined) => void): void {
   const { ir } = cx;
-  const count = ir.and32(cx.word('xer'), ir.const32(0x7f));
+  const count = countOf(cx);
   for (let k = 0; k < REGISTERS; k++) {
     const register = (d + k) & 31;
     const whole = ir.le_u32(ir.const32(4 * k + 4), count);
@@ -71,6 +74,9 @@ function forCount(cx: LiftContext, d: number, body: (register: number, offset: n
 // lswx rD, rA, rB
 export function loadStringIndexed(cx: LiftContext, { d, a, b }: IndexedString): void {
   const { ir } = cx;
+  const count = countOf(cx);
+  // Invalid if the base or the index is loaded too
+  for (const r of a === 0 ? [b] : [a, b]) cx.trapIf(ir.lt_u32(ir.const32(4 * ((r - d) & 31)), count), 'undefined');
   const base = indexed(cx, a, b);
   forCount(cx, d, (register, offset, byte) => {
     if (byte === undefined) cx.setReg(register, loadWord(cx, base, offset));
