@@ -4,7 +4,7 @@
  * host's byte order; everything else comes here.
  */
 import { bswap32 } from './ir/ops';
-import { MemFlag } from './ir/types';
+import { alignmentMask, MemFlag } from './ir/types';
 
 /** A guest access to memory it may not access that way. */
 export class GuestFault extends Error {
@@ -63,7 +63,7 @@ export class GuestAccess implements GuestViews {
 
   /** Throws GuestFault unless all bytes of the access allow `prot`, and its alignment if it is checked. */
   private check(address: number, size: number, prot: number, flags: number): void {
-    if ((flags & MemFlag.Aligned) !== 0 && address % size !== 0) throw new GuestFault(address, 'align', true);
+    if ((address & alignmentMask(flags, size)) !== 0) throw new GuestFault(address, 'align', true);
     const first = this.pages[address >>> PAGE_SHIFT]!;
     if ((first & prot) === 0) throw new GuestFault(address, prot === READ ? 'read' : 'write', first !== 0);
     const end = (address + size - 1) >>> 0;

@@ -198,7 +198,7 @@ function tame(block: Block, aligned: boolean): Block {
     const slots = [block.a[i]!, block.b[i]!, block.c[i]!, block.d[i]!];
     for (let k = 0; k < ARG_COUNT[op]!; k++) slots[k] = place[slots[k]!]!;
     const flags = row.imms?.indexOf('memflags') ?? -1;
-    if (!aligned && flags >= 0) slots[ARG_COUNT[op]! + flags]! &= ~MemFlag.Aligned;
+    if (!aligned && flags >= 0) slots[ARG_COUNT[op]! + flags]! &= ~(MemFlag.Aligned | MemFlag.WordAligned);
     const v = ir.append(op, ...(slots as [number, number, number, number]));
     if (op === Op.if) openIf = v;
     else if (op === Op.endif) ir.b[openIf] = v;

@@ -11,7 +11,10 @@ const V7: readonly ArmFeature[] = [...V6K, 'v6t2', 'v7'];
 const NEON_V3: readonly ArmFeature[] = ['vfp2', 'vfp3', 'd32', 'neon'];
 const NEON_V4: readonly ArmFeature[] = [...NEON_V3, 'vfp4'];
 const V7VE: readonly ArmFeature[] = [...V7, 'mp', 'div', 'lpae', ...NEON_V4];
-const V8_EXTENSIONS: readonly ArmFeature[] = ['crc32', 'aes', 'pmull', 'sha1', 'sha2', 'rdm', 'dotprod', 'i8mm'];
+const V8_CRYPTOGRAPHY: readonly ArmFeature[] = ['crc32', 'aes', 'pmull', 'sha1', 'sha2'];
+/** Armv8.1 to 8.6. */
+const V8_LATER: readonly ArmFeature[] = ['rdm', 'dotprod', 'i8mm', 'fp16', 'fhm', 'fcma', 'jscvt', 'bf16', 'sb'];
+const V8_EXTENSIONS: readonly ArmFeature[] = [...V8_CRYPTOGRAPHY, ...V8_LATER];
 const ALL: readonly ArmFeature[] = [...V7VE, 'v8', ...V8_EXTENSIONS];
 /** ARMv7-R. */
 const V7R: readonly ArmFeature[] = [...V7, 'mp', 'div'];

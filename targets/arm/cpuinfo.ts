@@ -6,10 +6,11 @@ import { hwcap, hwcap2, platform } from './hwcap';
 const HWCAP_NAMES = [
   'swp', 'half', 'thumb', '26bit', 'fastmult', 'fpa', 'vfp', 'edsp', 'java', 'iwmmxt', 'crunch',
   'thumbee', 'neon', 'vfpv3', 'vfpv3d16', 'tls', 'vfpv4', 'idiva', 'idivt', 'vfpd32', 'lpae', 'evtstrm',
+  'fphp', 'asimdhp', 'asimddp', 'asimdfhm', 'asimdbf16', 'i8mm',
 ]; // prettier-ignore
 
 /** Names of AT_HWCAP2 bits (hwcap2_str). */
-const HWCAP2_NAMES = ['aes', 'pmull', 'sha1', 'sha2', 'crc32'];
+const HWCAP2_NAMES = ['aes', 'pmull', 'sha1', 'sha2', 'crc32', 'sb'];
 
 /** Architecture number of a platform string: `v7l` is 7. */
 function architecture(model: CpuModel): string {

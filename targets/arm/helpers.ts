@@ -1,5 +1,8 @@
 /** Computations that ARM lifters call as helpers because spelling them out in IR would be too long. */
 import type { Helper } from '../../translate/ir/helper-table';
+import { BRAIN_FLOAT_HELPERS } from './brain-float';
+import { HALF_LANE_HELPERS } from './half-lanes';
+import { JAVASCRIPT_CONVERSION_HELPERS } from './javascript-conversion';
 import { NEON_EXCEPTION_HELPERS } from './neon-exceptions';
 import { NEON_HELPERS } from './neon-estimates';
 
@@ -19,6 +22,9 @@ export const ARM_HELPERS: readonly Helper[] = [
   { name: 'crc32c', run: (accumulator, value, bytes) => crc(CRC32C_POLYNOMIAL, accumulator, value, bytes) },
   ...NEON_HELPERS,
   ...NEON_EXCEPTION_HELPERS,
+  ...HALF_LANE_HELPERS,
+  ...BRAIN_FLOAT_HELPERS,
+  ...JAVASCRIPT_CONVERSION_HELPERS,
 ];
 
 /** Index of a helper for the `call` ops. Throws if there is none of that name. */

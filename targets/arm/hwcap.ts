@@ -10,6 +10,11 @@ const HWCAP: Readonly<Record<string, number>> = {
   vfp4: 1 << 16,
   d32: 1 << 19,
   lpae: 1 << 20, // 64-bit single-copy atomic LDRD/STRD
+  fp16: (1 << 22) | (1 << 23), // FPHP, ASIMDHP
+  dotprod: 1 << 24, // ASIMDDP
+  fhm: 1 << 25, // ASIMDFHM
+  bf16: 1 << 26, // ASIMDBF16
+  i8mm: 1 << 27,
 };
 
 const SWP = 1 << 0;
@@ -20,7 +25,7 @@ const IDIVA = 1 << 17;
 const IDIVT = 1 << 18;
 
 /** The same of AT_HWCAP2. */
-const HWCAP2: Readonly<Record<string, number>> = { aes: 1 << 0, pmull: 1 << 1, sha1: 1 << 2, sha2: 1 << 3, crc32: 1 << 4 };
+const HWCAP2: Readonly<Record<string, number>> = { aes: 1 << 0, pmull: 1 << 1, sha1: 1 << 2, sha2: 1 << 3, crc32: 1 << 4, sb: 1 << 5 };
 
 function bitsOf(features: ReadonlySet<string>, table: Readonly<Record<string, number>>): number {
   return Object.entries(table).reduce((bits, [name, bit]) => (features.has(name) ? bits | bit : bits), 0);

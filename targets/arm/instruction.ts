@@ -7,7 +7,7 @@ import type { LiftContext } from './lift-context';
 export type ArmFeature =
   | ('v4t' | 'v5' | 'v5te' | 'v6' | 'v6k' | 'v6t2' | 'v7' | 'div' | 'lpae' | 'mp' | 'v8' | 'vfp2' | 'vfp3' | 'vfp4' | 'd32' | 'neon')
   // Extensions of ARMv8, most by the names of their HWCAP bits
-  | ('crc32' | 'aes' | 'pmull' | 'sha1' | 'sha2' | 'rdm' | 'dotprod' | 'i8mm');
+  | ('crc32' | 'aes' | 'pmull' | 'sha1' | 'sha2' | 'rdm' | 'dotprod' | 'i8mm' | 'fp16' | 'fhm' | 'fcma' | 'jscvt' | 'bf16' | 'sb');
 
 export interface ArmRow extends EncodingRow {
   /** Undefined for what ARMv4 has. */

@@ -6,12 +6,12 @@ const INFINITY = 0x7f800000;
 const SIGN = 0x80000000 | 0;
 
 /** Of 256 to 511, standing for 0.5 up to 1, gives 256 to 511, standing for 1 up to 2. */
-function reciprocal(a: number): number {
+export function reciprocal(a: number): number {
   return (Math.floor((1 << 19) / (2 * a + 1)) + 1) >> 1;
 }
 
 /** Of 128 to 511, standing for 0.25 up to 1, gives 256 to 511, standing for 1 up to 2. */
-function reciprocalRoot(a: number): number {
+export function reciprocalRoot(a: number): number {
   const middle = a < 256 ? 2 * a + 1 : ((a & ~1) + 1) * 2;
   let b = 512;
   while (middle * (b + 1) * (b + 1) < 2 ** 28) b++;

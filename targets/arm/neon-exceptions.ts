@@ -13,7 +13,6 @@ const ROUNDING = { a: FpMode.TiesAway, n: 0, x: 0, p: Rounding.Up, m: Rounding.D
 export type RoundingLetter = keyof typeof ROUNDING;
 
 const MAGNITUDE = 0x7fffffff;
-const SIGN = 0x80000000 | 0;
 const TWO = 0x40000000;
 const THREE = 0x40400000;
 
@@ -85,7 +84,6 @@ const LANES = {
   vmla: (n, m, d) => accumulate(n, m, d, FpKind.Add),
   vmls: (n, m, d) => accumulate(n, m, d, FpKind.Subtract),
   vfma: (n, m, d) => flags(FpKind.MultiplyAdd, n, m, d),
-  vfms: (n, m, d) => flags(FpKind.MultiplyAdd, n ^ SIGN, m, d),
   vrecps: step(TWO),
   vrsqrts: step(THREE),
   vrecpe: reciprocalEstimate,

@@ -7,6 +7,8 @@ import { scalarOperand } from './lift/neon-long';
 import type { Sized, ThreeVectors, TwoVectors } from './lift/neon-registers';
 import { computed } from './neon-row';
 import { pairOfVectors, tripleOfVectors, vectorName } from './neon-syntax';
+import { NEON_BRAIN_FLOAT_ROWS, NEON_V8_FLOAT_ROWS } from './neon-v8-float';
+import { NEON_HALF_ROWS } from './neon-half';
 
 const gated = (feature: ArmFeature, row: ArmRow): ArmRow => ({ ...row, feature });
 
@@ -116,7 +118,15 @@ const ACCUMULATE_ROWS = (
 );
 
 /** Rows of the space that A32 and T32 share but for its first byte. */
-export const NEON_EXTENSION_ROWS: readonly ArmRow[] = [...AES_ROWS, ...SHA_TWO_ROWS, ...SHA_THREE_ROWS, POLYNOMIAL_ROW, ...ACCUMULATE_ROWS];
+export const NEON_EXTENSION_ROWS: readonly ArmRow[] = [
+  ...AES_ROWS,
+  ...SHA_TWO_ROWS,
+  ...SHA_THREE_ROWS,
+  POLYNOMIAL_ROW,
+  ...ACCUMULATE_ROWS,
+  ...NEON_HALF_ROWS,
+  ...NEON_BRAIN_FLOAT_ROWS,
+];
 
 const SIGNED: ByteSigns = [true, true];
 const UNSIGNED: ByteSigns = [false, false];
@@ -181,4 +191,4 @@ const MATRIX_ROWS = (
 );
 
 /** Rows of the coprocessor space, where A32 and T32 have the same words. */
-export const NEON_COPROCESSOR_ROWS: readonly ArmRow[] = [...DOT_ROWS, ...DOT_SCALAR_ROWS, ...MATRIX_ROWS];
+export const NEON_COPROCESSOR_ROWS: readonly ArmRow[] = [...DOT_ROWS, ...DOT_SCALAR_ROWS, ...MATRIX_ROWS, ...NEON_V8_FLOAT_ROWS];

@@ -143,7 +143,7 @@ const CONVERSION_ROWS = CONVERSIONS.flatMap(([types, op, u, bit8]) => [
 ]);
 
 /** Letter of the rounding and its code in VRINT. */
-const ROUNDINGS = [
+export const ROUNDINGS = [
   ['n', '000'],
   ['x', '001'],
   ['a', '010'],
@@ -153,7 +153,7 @@ const ROUNDINGS = [
 ] as const;
 
 /** Rounding in VCVT. */
-const CONVERSION_ROUNDINGS = [
+export const CONVERSION_ROUNDINGS = [
   ['a', '00'],
   ['n', '01'],
   ['p', '10'],

@@ -154,7 +154,7 @@ const CONVERSIONS: readonly ArmRow[] = [
 export const VFP_DATA_PROCESSING_ROWS: readonly ArmRow[] = [...ARITHMETIC, ...CONVERSIONS];
 
 /** Condition codes of VSEL by its two-bit field: EQ, VS, GE, GT. */
-const SELECT_CONDITIONS = [
+export const SELECT_CONDITIONS = [
   ['eq', 0],
   ['vs', 6],
   ['ge', 10],
@@ -162,7 +162,7 @@ const SELECT_CONDITIONS = [
 ] as const;
 
 /** Directed roundings by the two-bit rm field. */
-const DIRECTED = [
+export const DIRECTED = [
   ['a', 'away'],
   ['n', 'nearest'],
   ['p', 'up'],

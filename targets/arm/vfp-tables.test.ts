@@ -80,6 +80,9 @@ function normalised(text: string): string {
     .replace(/(?<!\.f32 .*)(?<=, )#-?\d+$/, (x) => `#${Number(x.slice(1)) >>> 0}`);
 }
 
+/** Of the conversions from and to 16 bits objdump says that they are undefined; the manual and qemu-arm have them. */
+const unknownToObjdump = ({ row, fields }: Example): boolean => row.name === 'VCVT_f16_fixed' && fields['x'] === 0;
+
 const isVector = (row: ArmRow): boolean => row.name.startsWith('V');
 
 describe('VFP tables', () => {
@@ -105,7 +108,7 @@ describeIf(['arm-linux-gnueabihf-objdump'], 'VFP tables against objdump', () => 
     const different = all.flatMap((e, i) => {
       const ours = normalised(formatInstruction(e.row, e.fields, { address: 4 * i, thumb, itState: 0 }));
       const expected = normalised(theirs[i]!);
-      return ours === expected ? [] : [`${e.row.name} ${e.word.toString(16)}: ${ours} / ${expected} (seed ${SEED})`];
+      return ours === expected || unknownToObjdump(e) ? [] : [`${e.row.name} ${e.word.toString(16)}: ${ours} / ${expected} (seed ${SEED})`];
     });
     expect(different).toEqual([]);
   });

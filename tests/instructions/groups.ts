@@ -138,6 +138,8 @@ export const GROUPS: readonly Group[] = [
   vfp('a32-neon-exact', 'A32 vectors in all modes of FPSCR, with its exceptions', 'neon', false, false, true),
   vfp('a32-neon-v8', 'A32 vectors: what ARMv8 added', 'neon-v8', false, false),
   vfp('t32-neon-v8', 'T32 vectors: what ARMv8 added', 'neon-v8', true, false),
+  vfp('a32-neon-v8-exact', 'A32 vectors: what ARMv8 added, in all modes of FPSCR, with its exceptions', 'neon-v8', false, false, true),
+  vfp('t32-neon-v8-exact', 'T32 vectors: what ARMv8 added, in all modes of FPSCR, with its exceptions', 'neon-v8', true, false, true),
   vfp('a32-neon-memory', 'A32 vector loads and stores', 'neon', false, true),
   vfp('t32-neon', 'T32 vectors', 'neon', true, false),
   vfp('t32-neon-exact', 'T32 vectors in all modes of FPSCR, with its exceptions', 'neon', true, false, true),

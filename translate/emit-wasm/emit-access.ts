@@ -6,6 +6,7 @@ import { MemFlag } from '../ir/types';
 import type { StateFlow } from '../region';
 import type { Encoder } from './encoder';
 import { IMPORT } from './imports';
+import { KnownAlignment } from './known-alignment';
 import { ACCESS, EMPTY_BLOCK, W, type WasmAccess } from './opcodes';
 import { ValueWriter } from './value-writer';
 
@@ -15,6 +16,9 @@ const MAX_FOLDED_OFFSET = 0xffff;
 export class AccessWriter extends ValueWriter {
   /** Promoted fields that may differ from memory at the op being written. */
   protected dirty!: FieldSet;
+  /** Offsets of the `if` instructions that are hardly ever taken. */
+  readonly unlikely: number[] = [];
+  protected readonly alignment = new KnownAlignment();
 
   /** @param precise every access must find all fields in the state memory, as it may fault */
   constructor(
@@ -44,7 +48,7 @@ export class AccessWriter extends ValueWriter {
       this.constant(offset);
       out.byte(W.i32_add);
     }
-    if ((flags & MemFlag.Aligned) !== 0 && !atomic) this.checkAlignment(shape.size, folded ? offset : 0);
+    if (!atomic) this.checkAlignmentOnce(block.a[i]!, offset, this.alignment.wanted(flags, shape.size), folded ? offset : 0);
     if (atomic) this.compareAndSwap(i, shape, flags);
     else if (shape.store) this.store(i, shape, flags, folded ? offset : 0);
     else this.load(i, op, shape, flags, folded ? offset : 0);
@@ -72,14 +76,29 @@ export class AccessWriter extends ValueWriter {
     this.access(shape.opcode, shape.size, offset);
   }
 
-  private checkAlignment(size: number, offset: number): void {
+  /**
+   * @param base the value that the address is made from
+   * @param offset of the access from it
+   * @param folded part of the offset that is not in the pushed address
+   */
+  private checkAlignmentOnce(base: number, offset: number, mask: number, folded: number): void {
+    const { block } = this;
+    if (mask === 0 || (block.op[base] === Op.const32 && ((block.a[base]! + offset) & mask) === 0)) return;
+    if (this.alignment.needsCheck(base, offset, mask)) this.checkAlignment(mask, folded);
+  }
+
+  private checkAlignment(mask: number, offset: number): void {
     const { out } = this;
     const t = this.temporary('i32');
     this.local(W.local_tee, t);
-    this.constant(offset);
-    out.byte(W.i32_add);
-    this.constant(size - 1);
-    out.raw([W.i32_and, W.if, EMPTY_BLOCK]);
+    if ((offset & mask) !== 0) {
+      this.constant(offset);
+      out.byte(W.i32_add);
+    }
+    this.constant(mask);
+    out.byte(W.i32_and);
+    this.unlikely.push(out.length);
+    out.raw([W.if, EMPTY_BLOCK]);
     this.local(W.local_get, t);
     this.constant(offset);
     out.raw([W.i32_add, W.call]);
@@ -92,7 +111,7 @@ export class AccessWriter extends ValueWriter {
   private compareAndSwap(i: number, shape: WasmAccess, flags: number): void {
     const { block, out } = this;
     const swap = (flags & MemFlag.BigEndian) !== 0;
-    if (shape.size > 1) this.checkAlignment(shape.size, 0);
+    if (shape.size > 1) this.checkAlignment(shape.size - 1, 0);
     this.push(block.b[i]!);
     if (swap) this.swapTop(shape.size);
     this.push(block.c[i]!);

@@ -24,9 +24,9 @@ export interface CodePosition {
 
 export class BlockWriter extends AccessWriter {
   readonly positions: CodePosition[] = [];
-  /** Offsets of the `if` instructions that are hardly ever taken. */
-  readonly unlikely: number[] = [];
-  write(block: Block, dirtyAtStart: FieldSet): void {
+  /** @param innermost the block is in an innermost loop */
+  write(block: Block, dirtyAtStart: FieldSet, innermost = false): void {
+    this.alignment.begin(innermost);
     this.begin(block);
     this.positions.push({ offset: this.out.length, pc: locationPc(block.start) | 0, end: block.end });
     this.dirty = dirtyAtStart.copy();
@@ -188,8 +188,10 @@ export class BlockWriter extends AccessWriter {
       if (isUnlikely(block, i)) this.unlikely.push(this.out.length);
       this.out.byte(W.if);
       this.out.byte(EMPTY_BLOCK);
+      this.alignment.beginIf();
     } else if (op === Op.endif) {
       this.settle();
+      this.alignment.endIf();
       this.out.byte(W.end);
     } else {
       this.settle();

@@ -2,7 +2,7 @@
 import { locationMode, locationPc, type Location } from '../ir/block';
 import { ExitCode, type StateLayout } from '../ir/state';
 import { TRAP_KINDS } from '../ir/types';
-import type { Node, Region, StateFlow } from '../region';
+import { innermostLoopBlocks, type Node, type Region, type StateFlow } from '../region';
 import type { CodePosition } from './emit-block';
 import { Encoder } from './encoder';
 import { DEPTH, LABEL_SHIFT, NO_LABEL, TransferWriter, type Callee, type WasmEmitOptions } from './emit-transfers';
@@ -53,6 +53,9 @@ export function emitEntry({ function: index, label }: Callee): WasmFunction {
 }
 
 class RegionWriter extends TransferWriter {
+  /** 1 for the blocks of innermost loops. */
+  private readonly innermost: Uint8Array;
+
   constructor(
     private readonly region: Region,
     private readonly flow: StateFlow,
@@ -60,6 +63,7 @@ class RegionWriter extends TransferWriter {
     options: WasmEmitOptions,
   ) {
     super(flow, layout, options);
+    this.innermost = innermostLoopBlocks(region);
   }
 
   write(tree: readonly Node[]): WasmFunction {
@@ -108,7 +112,7 @@ class RegionWriter extends TransferWriter {
     const { out, region, blocks, flow } = this;
     switch (n.kind) {
       case 'ops':
-        blocks.write(region.blocks[n.block]!, flow.dirtyAtStart[n.block]!);
+        blocks.write(region.blocks[n.block]!, flow.dirtyAtStart[n.block]!, this.innermost[n.block] === 1);
         break;
       case 'block':
         this.open(W.block, blockLabel(n.label));

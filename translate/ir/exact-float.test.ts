@@ -1,4 +1,4 @@
-import { exactFlags, exactHigh, exactLow, fpControl, FpKind, integerFormat } from './exact-float';
+import { exactFlags, exactHigh, exactLow, fpControl, fpControlOfHalves, FpKind, integerFormat } from './exact-float';
 import { FpFlag, FpMode, Rounding } from './rounding';
 
 const SEED = Number(process.env['TEST_SEED'] ?? Date.now() % 1_000_000_000);
@@ -11,9 +11,17 @@ interface Result {
 }
 
 function run(kind: FpKind, isDouble: boolean, mode: number, ...operands: readonly bigint[]): Result {
+  return runControl(fpControl(kind, isDouble) | mode, operands);
+}
+
+function runIn({ bits }: Format, kind: FpKind, mode: number, ...operands: readonly bigint[]): Result {
+  return bits === 16 ? runControl(fpControlOfHalves(kind) | mode, operands) : run(kind, bits === 64, mode, ...operands);
+}
+
+function runControl(control: number, operands: readonly bigint[]): Result {
   const [x = 0n, y = 0n, z = 0n] = operands;
   const half = (v: bigint, k: 0 | 1): number => Number(BigInt.asIntN(32, v >> BigInt(32 * k)));
-  const args = [half(x, 0), half(x, 1), half(y, 0), half(y, 1), half(z, 0), half(z, 1), fpControl(kind, isDouble) | mode] as const;
+  const args = [half(x, 0), half(x, 1), half(y, 0), half(y, 1), half(z, 0), half(z, 1), control] as const;
   const flags = exactFlags(...args);
   return { bits: (BigInt(exactHigh(...args) >>> 0) << 32n) | BigInt(exactLow(...args) >>> 0), flags };
 }
@@ -152,19 +160,18 @@ function check(actual: Result, expected: Result, mode: number, operands: readonl
 
 const KINDS = [FpKind.Add, FpKind.Subtract, FpKind.Multiply, FpKind.Divide, FpKind.SquareRoot, FpKind.MultiplyAdd];
 
-describe.each(FORMATS)('on $bits bits', (f) => {
+describe.each([HALF, ...FORMATS])('on $bits bits', (f) => {
   it.each(KINDS.map((k) => [FpKind[k], k] as const))(`agrees with integer arithmetic: %s (seed ${SEED})`, (_, kind) => {
     for (let i = 0; i < 4000; i++) {
       const operands = [operand(f), operand(f), operand(f)];
-      if (random(4) === 0)
-        operands[2] = run(FpKind.Multiply, f.bits === 64, random(4), operands[0]!, operands[1]! ^ (1n << BigInt(f.bits - 1))).bits;
+      if (random(4) === 0) operands[2] = runIn(f, FpKind.Multiply, random(4), operands[0]!, operands[1]! ^ (1n << BigInt(f.bits - 1))).bits;
       const isFinite = operands.every(
         (o) => (o >> BigInt(f.precision - 1)) % (1n << BigInt(f.bits - f.precision)) !== (1n << BigInt(f.bits - f.precision)) - 1n,
       );
       const mode = random(4);
       const expected = isFinite ? reference(kind, f, mode, operands) : undefined;
       if (expected === undefined) continue;
-      check(run(kind, f.bits === 64, mode, ...operands), expected, mode, operands);
+      check(runIn(f, kind, mode, ...operands), expected, mode, operands);
     }
   });
 });
@@ -254,4 +261,33 @@ describe('on special operands', () => {
   ])('%i in mode %i of %p is %i', (kind, mode, operands, bits, flags) => {
     expect(run(kind, true, mode, ...operands)).toEqual({ bits, flags });
   });
+});
+
+describe('on halves', () => {
+  const { Invalid, Underflow } = FpFlag;
+
+  it.each<[FpKind, number, readonly bigint[], bigint, number]>([
+    [FpKind.Add, 0, [0xfc01n, 0x3c00n], 0xfe01n, Invalid],
+    [FpKind.Add, FpMode.DefaultNan, [0xfe01n, 0n], 0x7e00n, 0],
+    [FpKind.Subtract, 0, [0x7c00n, 0x7c00n], 0x7e00n, Invalid],
+    // Flushing raises no InputDenormal
+    [FpKind.Add, FpMode.Flush, [1n, 0x3c00n], 0x3c00n, 0],
+    [FpKind.Multiply, FpMode.Flush, [0x0400n, 0xb800n], 0x8000n, Underflow],
+    [FpKind.MaximumNumber, 0, [0x7e00n, 0xbc00n], 0xbc00n, 0],
+    [FpKind.CompareQuiet, 0, [0x8000n, 0n], 6n, 0],
+    [FpKind.FromInteger, 0, [3n, BigInt(integerFormat(16, true, 1))], 0x3e00n, 0],
+    [FpKind.ToInteger, Rounding.Zero, [0xc100n, BigInt(integerFormat(32, true))], 0xfffffffffffffffen, FpFlag.Inexact],
+  ])('%i in mode %i of %p is %i', (kind, mode, operands, bits, flags) => {
+    expect(runIn(HALF, kind, mode, ...operands)).toEqual({ bits, flags });
+  });
+});
+
+it.each<[number, bigint, bigint, number]>([
+  [0, 0x3f808000n, 0x3f80n, FpFlag.Inexact],
+  [0, 0x3f818000n, 0x3f82n, FpFlag.Inexact],
+  [0, 0x7f800001n, 0x7fc0n, FpFlag.Invalid],
+  [0, 0xff7fffffn, 0xff80n, FpFlag.Overflow | FpFlag.Inexact],
+  [FpMode.Flush, 0x00000001n, 0n, FpFlag.InputDenormal],
+])('cuts singles to brain floats: mode %i, %p to %p', (mode, x, bits, flags) => {
+  expect(run(FpKind.ToBrainFloat, false, mode, x)).toEqual({ bits, flags });
 });

@@ -5,11 +5,12 @@
  * Operands and results are bit patterns of 64 bits in halves; singles, halves and integers lie in the low half.
  */
 import { add, divide, fusedMultiplyAdd, multiply, squareRoot, type FpContext } from './exact-arithmetic';
-import { FpKind, FRACTION_SHIFT, IS_DOUBLE, KIND_SHIFT, NAN_BY_ORDER, SIGNED } from './fp-control';
+import { FpKind, FRACTION_SHIFT, IS_DOUBLE, IS_HALF, KIND_SHIFT, NAN_BY_ORDER, SIGNED } from './fp-control';
 import { exactInOrder, outcome } from './exact-ordered';
 import { DEFAULT_NAN32, DEFAULT_NAN64_HIGH, LEGACY_NAN32, LEGACY_NAN64_HIGH, nan32, nan64High, nan64Low } from './nan';
 import {
   ALTERNATIVE_HALF,
+  BRAIN_FLOAT,
   DOUBLE,
   FP_MODE_MASK,
   FpFlag,
@@ -26,7 +27,7 @@ import {
   type FloatFormat,
 } from './rounding';
 
-export { fpControl, FpKind, integerFormat } from './fp-control';
+export { fpControl, fpControlOfHalves, FpKind, integerFormat } from './fp-control';
 
 /** An operand: its bits and, unless it is a NaN, its value. */
 class Operand {
@@ -43,11 +44,18 @@ const status = new FpStatus();
 let resultLow = 0;
 let resultHigh = 0;
 
+/** Whether operands and results of the operation at hand are halves. */
+let isHalf = false;
+
 const view = new DataView(new ArrayBuffer(8));
 
 function load(o: Operand, low: number, high: number, isDouble: boolean, mode: number): void {
   o.low = low;
   o.high = high;
+  if (isHalf) {
+    loadHalf(o, low, mode);
+    return;
+  }
   if (isDouble) {
     view.setInt32(0, high);
     view.setInt32(4, low);
@@ -64,13 +72,35 @@ function load(o: Operand, low: number, high: number, isDouble: boolean, mode: nu
   }
 }
 
+const HALF_INFINITY = 0x7c00;
+const HALF_NAN = 0x7e00;
+const HALF_FRACTION = 0x3ff;
+
+function loadHalf(o: Operand, half: number, mode: number): void {
+  const fraction = half & HALF_FRACTION;
+  const special = (half & HALF_INFINITY) === HALF_INFINITY;
+  o.isNan = special && fraction !== 0;
+  o.signals = o.isNan && (fraction & 0x200) === 0;
+  const denormal = (half & HALF_INFINITY) === 0;
+  const magnitude = special ? (fraction === 0 ? Infinity : NaN) : denormal && (mode & FpMode.Flush) !== 0 ? 0 : halfMagnitude(half);
+  o.value = (half & 0x8000) !== 0 ? -magnitude : magnitude;
+}
+
+/** The magnitude of a half that is finite, or in the alternative format. */
+function halfMagnitude(half: number): number {
+  const exponent = (half >> 10) & 31;
+  const fraction = half & HALF_FRACTION;
+  return exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25);
+}
+
 function give(low: number, high: number): void {
   resultLow = low;
   resultHigh = high;
 }
 
 function giveNumber(x: number, isDouble: boolean): void {
-  if (isDouble) {
+  if (isHalf) give((x < 0 || Object.is(x, -0) ? 0x8000 : 0) | halfBits(Math.abs(x)), 0);
+  else if (isDouble) {
     view.setFloat64(0, x);
     give(view.getInt32(4), view.getInt32(0));
   } else {
@@ -80,7 +110,8 @@ function giveNumber(x: number, isDouble: boolean): void {
 }
 
 function giveDefaultNan(mode: number, isDouble: boolean): void {
-  if ((mode & FpMode.LegacyNan) !== 0) {
+  if (isHalf) give(HALF_NAN, 0);
+  else if ((mode & FpMode.LegacyNan) !== 0) {
     if (isDouble) give(-1, LEGACY_NAN64_HIGH);
     else give(LEGACY_NAN32, 0);
   } else if (isDouble) give(0, DEFAULT_NAN64_HIGH);
@@ -96,8 +127,16 @@ function giveInvalid(mode: number, isDouble: boolean): void {
 function giveNan(mode: number, isDouble: boolean, x: Operand, y: Operand, z: Operand): void {
   if (x.signals || y.signals || z.signals) status.raise(FpFlag.Invalid);
   if ((mode & (FpMode.DefaultNan | FpMode.LegacyNan)) !== 0) giveDefaultNan(mode, isDouble);
-  else if (isDouble) give(nan64Low(x.low, x.high, y.low, y.high, z.low, z.high), nan64High(x.low, x.high, y.low, y.high, z.low, z.high));
+  else if (isHalf) {
+    const nan = nan32(halfNanAsSingle(x), halfNanAsSingle(y), halfNanAsSingle(z));
+    give(((nan >>> 16) & 0x8000) | HALF_INFINITY | ((nan >> 13) & HALF_FRACTION), 0);
+  } else if (isDouble) give(nan64Low(x.low, x.high, y.low, y.high, z.low, z.high), nan64High(x.low, x.high, y.low, y.high, z.low, z.high));
   else give(nan32(x.low, y.low, z.low), 0);
+}
+
+/** A NaN with its payload where a single has the upper bits of it; 0 for a number. */
+function halfNanAsSingle({ isNan, low }: Operand): number {
+  return isNan ? ((low & 0x8000) << 16) | 0x7f800000 | ((low & HALF_FRACTION) << 13) : 0;
 }
 
 interface Run extends FpContext {
@@ -218,15 +257,12 @@ function convert({ mode, isDouble }: Run): void {
   else giveNumber(rounded(mode, SINGLE, X.value), false);
 }
 
-const HALF_INFINITY = 0x7c00;
-const HALF_NAN = 0x7e00;
-
 function fromHalf(half: number, mode: number, toDouble: boolean): void {
   const negative = (half & 0x8000) !== 0;
   const exponent = (half >> 10) & 31;
   const fraction = half & 0x3ff;
   if (exponent < 31 || (mode & FpMode.AlternativeHalf) !== 0) {
-    const magnitude = exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25);
+    const magnitude = halfMagnitude(half);
     giveNumber(negative ? -magnitude : magnitude, toDouble);
   } else if (fraction === 0) giveNumber(negative ? -Infinity : Infinity, toDouble);
   else {
@@ -263,6 +299,12 @@ function halfBits(x: number): number {
   if (x < 2 ** -14) return x * 2 ** 24;
   const exponent = exponentOf(x);
   return ((exponent + 14) << 10) + x * powerOfTwo(10 - exponent);
+}
+
+function toBrainFloat(mode: number): void {
+  if (X.isNan) giveNan(mode, false, X, X, X);
+  else giveNumber(Number.isFinite(X.value) ? rounded(mode, BRAIN_FLOAT, X.value) : X.value, false);
+  give(resultLow >>> 16, 0);
 }
 
 /** What limits the magnitude of a scaled number, so that scaling is exact: far beyond all integers, or nearer 0 than any tie. */
@@ -309,14 +351,15 @@ function fromInteger(cx: Run, word: number, high: number, format: number): void 
   const signed = (format & SIGNED) !== 0;
   const unused = 32 - (format & 0xff);
   const integer = signed ? (word << unused) >> unused : (word << unused) >>> unused;
-  giveNumber(rounded(mode & ~FpMode.Flush, to, integer * powerOfTwo(-(format >> FRACTION_SHIFT))), isDouble);
+  giveNumber(rounded(mode, to, integer * powerOfTwo(-(format >> FRACTION_SHIFT))), isDouble);
 }
 
 function compute(xl: number, xh: number, yl: number, yh: number, zl: number, zh: number, control: number): void {
   const kind = ((control >> KIND_SHIFT) & 0xff) as FpKind;
   const isDouble = (control & IS_DOUBLE) !== 0;
   const mode = control & FP_MODE_MASK;
-  const cx: Run = { status, mode, isDouble, format: isDouble ? DOUBLE : SINGLE };
+  isHalf = (control & IS_HALF) !== 0;
+  const cx: Run = { status, mode, isDouble, format: isHalf ? HALF : isDouble ? DOUBLE : SINGLE };
   status.flags = 0;
   if ((control & NAN_BY_ORDER) !== 0) return inOrder(xl, xh, yl, yh, zl, zh, control);
   if (kind === FpKind.FromHalf) return fromHalf(xl, mode, isDouble);
@@ -345,6 +388,8 @@ function compute(xl: number, xh: number, yl: number, yh: number, zl: number, zh:
       return convert(cx);
     case FpKind.ToHalf:
       return toHalf(cx);
+    case FpKind.ToBrainFloat:
+      return toBrainFloat(mode);
     default:
       return binary(cx, kind);
   }

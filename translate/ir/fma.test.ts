@@ -26,6 +26,7 @@ const HARD_CASES: readonly (readonly [string, number, number, number, number])[]
   ['zero of opposite signs is positive', 0, 1, -0, 0],
   ['an underflowing product keeps its sign', -(2 ** -600), 2 ** -600, 0, -0],
   ['infinity wins', Infinity, 2, -1e308, Infinity],
+  ['an infinite addend beats a product that would overflow', 2 ** 1000, -(2 ** 1000), Infinity, Infinity],
 ];
 
 describe('fma64', () => {

@@ -24,7 +24,9 @@ export function fma32(x: number, y: number, z: number): number {
 /** x * y + z rounded once to double precision. NaN results have any payload. */
 export function fma64(x: number, y: number, z: number): number {
   const product = x * y;
-  if (!Number.isFinite(x) || !Number.isFinite(y) || !Number.isFinite(z) || x === 0 || y === 0) return product + z;
+  if (!Number.isFinite(x) || !Number.isFinite(y) || x === 0 || y === 0) return product + z;
+  // The exact product is finite even where `product` is not
+  if (!Number.isFinite(z)) return z;
   if (!isTame(x) || !isTame(y) || (z !== 0 && !isTame(z))) return fma64Exact(x, y, z);
   const low = productError(x, y, product);
   const high = product + z;

@@ -25,6 +25,8 @@ export enum FpKind {
   Convert,
   FromHalf,
   ToHalf,
+  /** The upper 16 bits of a single that is rounded to them. */
+  ToBrainFloat,
   /** To an integer as `integerFormat` says, which is the low half of the second operand. */
   ToInteger,
   FromInteger,
@@ -35,10 +37,16 @@ export enum FpKind {
 
 export const KIND_SHIFT = 8;
 export const IS_DOUBLE = 1 << 16;
+export const IS_HALF = 1 << 21;
 
 /** Control word of an operation without its modes (FpMode), which are its low bits. */
 export function fpControl(kind: FpKind, isDouble: boolean): number {
   return (kind << KIND_SHIFT) | (isDouble ? IS_DOUBLE : 0);
+}
+
+/** The same of an operation on halves. Flushing them raises no InputDenormal, as ARM's FPSCR.FZ16 has it. */
+export function fpControlOfHalves(kind: FpKind): number {
+  return (kind << KIND_SHIFT) | IS_HALF;
 }
 
 export const SIGNED = 1 << 8;

@@ -31,6 +31,7 @@ import { VECTOR_OPERATIONS } from './vector-ops';
 export const FLAG_NAMES = [
   ['be', MemFlag.BigEndian],
   ['aligned', MemFlag.Aligned],
+  ['aligned4', MemFlag.WordAligned],
 ] as const;
 
 /** Integers up to here are written in decimal. */

@@ -53,6 +53,8 @@ export interface FloatFormat {
 
 export const HALF: FloatFormat = { precision: 11, least: -14, greatest: 15 };
 export const ALTERNATIVE_HALF: FloatFormat = { precision: 11, least: -14, greatest: 16 };
+/** A single cut to 16 bits. */
+export const BRAIN_FLOAT: FloatFormat = { precision: 8, least: -126, greatest: 127 };
 export const SINGLE: FloatFormat = { precision: 24, least: -126, greatest: 127 };
 export const DOUBLE: FloatFormat = { precision: 53, least: -1022, greatest: 1023 };
 

@@ -39,7 +39,15 @@ export const MemFlag = {
   BigEndian: 1,
   /** The access raises an alignment fault unless the address is a multiple of its size. */
   Aligned: 2,
+  /** The same unless it is a multiple of 4: for accesses of doublewords that only have to be aligned like words. */
+  WordAligned: 4,
 } as const;
+
+/** The bits of an address that must be 0 in an access of `size` bytes. */
+export function alignmentMask(flags: number, size: number): number {
+  if ((flags & MemFlag.Aligned) !== 0) return size - 1;
+  return (flags & MemFlag.WordAligned) !== 0 ? 3 : 0;
+}
 
 /** Why a block ends in an exception instead of a jump. Order is the encoding of the `trap` immediate. */
 export const TRAP_KINDS = [

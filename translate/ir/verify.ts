@@ -14,7 +14,7 @@ import { VECTOR_OPERATIONS } from './vector-ops';
 /** Modes fit in what a location below 2^53 leaves above the pc. */
 const LOCATION_LIMIT = 2 ** 53;
 const MODE_LIMIT = 2 ** 21;
-const ALL_FLAGS = MemFlag.BigEndian | MemFlag.Aligned;
+const ALL_FLAGS = MemFlag.BigEndian | MemFlag.Aligned | MemFlag.WordAligned;
 
 /** What is wrong with a block, one message per violation; empty if it is valid. */
 export function verifyBlock(block: Block, layout: StateLayout, helpers?: HelperTable): string[] {

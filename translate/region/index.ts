@@ -10,6 +10,7 @@ export {
 export { immediateDominators } from './dominators';
 export type { InlineBodies } from './inline';
 export type { Present, ReadConstant } from './jump-table';
+export { innermostLoopBlocks } from './loops';
 export type { Edge, Region, RegionEntry } from './region';
 export { analyseState, stateAccess, type Lane, type StateFlow } from './state-flow';
 export { structure, type Node } from './structure';

@@ -127,5 +127,6 @@ export const BARRIER_ROWS: readonly ArmRow[] = [
   inst('CLREX', 'v6k', '11110101011111111111000000011111', 'clrex', clearExclusive),
   inst('DSB', 'v7', '1111010101111111111100000100oooo', ({ o }) => `dsb ${barrierOption(o)}`, barrier),
   inst('DMB', 'v7', '1111010101111111111100000101oooo', ({ o }) => `dmb ${barrierOption(o)}`, barrier),
+  inst('SB', 'sb', '11110101011111111111000001110000', 'sb', hint),
   inst('ISB', 'v7', '1111010101111111111100000110oooo', ({ o }) => `isb ${o === 15 ? 'sy' : `#${o}`}`, isb),
 ];

@@ -2,7 +2,7 @@
  * VFP operations in blocks that are lifted for exact floating point (docs/floating-point.md): with the rounding, flushing and
  * default NaNs that FPSCR asks for, and with its exception flags.
  */
-import { fpControl, type FpKind } from '../../../translate/ir/exact-float';
+import { fpControl, fpControlOfHalves, type FpKind } from '../../../translate/ir/exact-float';
 import { FpMode, Rounding as RoundingMode } from '../../../translate/ir/rounding';
 import type { I1, I32, I64 } from '../../../translate/ir/types';
 import { vop } from '../../../translate/ir/vector-ops';
@@ -44,6 +44,28 @@ export function exact(
   const control = ir.or32(modeOf(cx, rounding), ir.const32(fpControl(kind, isDouble)));
   const value = ir.exact(both, z, control);
   cx.raise(ir.exact_flags(both, z, control));
+  return value;
+}
+
+/** Positions of FPSCR.FZ16 and of FpMode.Flush. */
+const FLUSH_HALVES_SHIFT = 19;
+const FLUSH_BIT = 2;
+
+/** What an operation on halves gives, which native arithmetic has not, so that it is exact in any case. FPSCR.FZ16 says whether to flush. */
+export function exactHalf(
+  cx: LiftContext,
+  kind: FpKind,
+  operands: readonly [x: I32, y?: I32 | undefined, z?: I32 | undefined],
+  rounding?: FixedRounding,
+): I32 {
+  const { ir } = cx;
+  const [x, y, z] = operands.map((o) => ir.extend_u32(o ?? ir.const32(0)));
+  const both = ir.insert64(ir.splat64(x!, vop('i64x2.splat')), y ?? ir.const64(0, 0), vop('i64x2.replace_lane'), 1);
+  const flush = ir.and32(ir.shr_u32(cx.word('fpscr'), ir.const32(FLUSH_HALVES_SHIFT - FLUSH_BIT)), ir.const32(FpMode.Flush));
+  const others = ir.and32(modeOf(cx, rounding), ir.const32(~(FpMode.Flush | FpMode.AlternativeHalf)));
+  const control = ir.or32(ir.or32(others, flush), ir.const32(fpControlOfHalves(kind)));
+  const value = ir.low64(ir.exact(both, z ?? ir.const64(0, 0), control));
+  cx.raise(ir.exact_flags(both, z ?? ir.const64(0, 0), control));
   return value;
 }
 

@@ -88,8 +88,8 @@ const FLOAT_OPERATIONS = {
   vacgt: compare('gt', absolute),
 } satisfies Record<string, Operation>;
 
-/** Registers of an instruction, and its operands. */
-interface Operands {
+/** Operands of an instruction, and what writes its destination. */
+export interface Operands {
   readonly n: V128;
   readonly m: V128;
   /** Old value of the destination. */
@@ -281,13 +281,24 @@ export function fusedMultiplyAdd(negative: boolean) {
   return (cx: LiftContext, f: ThreeVectors): void | false => {
     const o = operands(cx, f);
     if (o === undefined || !cx.features.has('vfp4')) return false;
-    const { ir } = cx;
-    const x = flush(ir, negative ? lanes.xor(ir, o.n, lanes.signBits(ir, 32)) : o.n);
-    const [y, z] = [flush(ir, o.m), flush(ir, o.old)];
-    const r = ir.vector3(x, y, z, vop('f32x4.relaxed_madd'));
-    raiseLanes(cx, 2 + 2 * f.q, negative ? 'vfms' : 'vfma', [o.n, o.m, o.old], [r]);
-    withFlushed(cx, settled(ir, r), () => tinySum(ir, x, y, z), o.set);
+    fuse(cx, f.q, { ...o, n: negative ? lanes.xor(cx.ir, o.n, lanes.signBits(cx.ir, 32)) : o.n });
   };
+}
+
+/** Multiplies and adds, rounding once, with the destination's old value. */
+export function fuse(cx: LiftContext, q: number, o: Operands): void {
+  const { ir } = cx;
+  const [x, y, z] = [flush(ir, o.n), flush(ir, o.m), flush(ir, o.old)];
+  const r = ir.vector3(x, y, z, vop('f32x4.relaxed_madd'));
+  raiseLanes(cx, 2 + 2 * q, 'vfma', [o.n, o.m, o.old], [r]);
+  withFlushed(cx, settled(ir, r), () => tinySum(ir, x, y, z), o.set);
+}
+
+/** Adds, with exceptions. */
+export function addVectors(cx: LiftContext, q: number, n: V128, m: V128): V128 {
+  const result = add(cx.ir, n, m);
+  raiseLanes(cx, 2 + 2 * q, 'vadd', [n, m], [result]);
+  return result;
 }
 
 /** VPADD, VPMAX, VPMIN.F32 <Dd>, <Dn>, <Dm> */

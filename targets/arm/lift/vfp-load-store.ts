@@ -1,6 +1,6 @@
 /** VFP loads and stores (Arm ARM DDI 0406C, sections A7.6 and A8.8). */
 import { PC, type LiftContext } from '../lift-context';
-import type { I32 } from '../../../translate/ir/types';
+import { MemFlag, type I32 } from '../../../translate/ir/types';
 import { haveDoubles, vfpRegister } from './vfp-registers';
 
 /** Registers d:D of size z, base n and an offset or length i in words. */
@@ -14,14 +14,19 @@ export interface VfpTransfer {
 
 type Direction = 'load' | 'store';
 
-/** Moves one register between the register file and memory. Bit patterns, never values: NaNs stay as they are. */
-function transfer(cx: LiftContext, direction: Direction, z: number, register: number, base: I32, offset: number): void {
+/**
+ * Moves one register between the register file and memory. Bit patterns, never values: NaNs stay as they are. All accesses
+ * have to be aligned like words, doubles too (Arm ARM DDI 0406C, section A3.2.1).
+ * @param checked false where an access before it has told already
+ */
+function transfer(cx: LiftContext, direction: Direction, z: number, register: number, base: I32, offset: number, checked = true): void {
   const { ir } = cx;
+  const flags = cx.memFlags() | (checked ? MemFlag.WordAligned : 0);
   if (z === 1) {
-    if (direction === 'load') cx.setDBits(register, ir.load64(base, offset, cx.memFlags()));
-    else ir.store64(base, cx.dBits(register), offset, cx.memFlags());
-  } else if (direction === 'load') cx.setSBits(register, ir.load32(base, offset, cx.memFlags(true)));
-  else ir.store32(base, cx.sBits(register), offset, cx.memFlags(true));
+    if (direction === 'load') cx.setDBits(register, ir.load64(base, offset, flags));
+    else ir.store64(base, cx.dBits(register), offset, flags);
+  } else if (direction === 'load') cx.setSBits(register, ir.load32(base, offset, flags));
+  else ir.store32(base, cx.sBits(register), offset, flags);
 }
 
 function baseOf(cx: LiftContext, n: number): I32 {
@@ -59,7 +64,7 @@ export function loadStoreMultiple(direction: Direction, before: boolean) {
     const base = cx.reg(f.n);
     const size = f.z === 1 ? 8 : 4;
     const start = before ? -4 * f.i : 0;
-    for (let k = 0; k < list.count; k++) transfer(cx, direction, f.z, list.first + k, base, start + k * size);
+    for (let k = 0; k < list.count; k++) transfer(cx, direction, f.z, list.first + k, base, start + k * size, k === 0);
     if (writeBack) cx.setReg(f.n, ir.add32(base, ir.const32(before ? -4 * f.i : 4 * f.i)));
   };
 }

@@ -148,6 +148,8 @@ const FLAG_BITS: readonly (readonly [flag: FlagName, bit: number, core: FlagName
 
 /** Bits of FPSCR besides NZCV and QC that keep what is written: trap enables are not implemented, as in qemu-arm -cpu max. */
 const FPSCR_WRITABLE = 0x07ff009f;
+/** FPSCR.FZ16 */
+const FLUSH_HALVES = 1 << 19;
 const QC_BIT = 27;
 
 /** Number of FPSCR among the registers that VMRS and VMSR access. */
@@ -178,7 +180,8 @@ export function vmsr(cx: LiftContext, f: { readonly r: number; readonly t: numbe
   const { ir } = cx;
   if (f.r !== FPSCR_NUMBER || f.t === PC) return false;
   const value = cx.reg(f.t);
-  cx.setWord('fpscr', ir.or32(ir.and32(value, ir.const32(FPSCR_WRITABLE)), ir.const32(FPSCR.tracked)));
+  const writable = cx.features.has('fp16') ? FPSCR_WRITABLE : FPSCR_WRITABLE & ~FLUSH_HALVES;
+  cx.setWord('fpscr', ir.or32(ir.and32(value, ir.const32(writable)), ir.const32(FPSCR.tracked)));
   cx.setSaturation(cx.bit(value, QC_BIT));
   for (const [flag, bit] of FLAG_BITS) cx.setFlag(flag, cx.bit(value, bit));
   cx.fpscrAccessed();

@@ -1,9 +1,14 @@
 /** VFP semantics where hosts and ARM differ: NaNs, signed zeros, saturation, rounding modes. */
 import type { Fields } from './semantics-fixture';
 import { runSemantics, WAYS } from './semantics-fixture';
-import type { LiftContext } from '../lift-context';
+import { Builder } from '../../../translate/ir/builder';
+import { Op } from '../../../translate/ir/opcodes';
+import { MemFlag } from '../../../translate/ir/types';
+import { LiftContext } from '../lift-context';
+import { ARM_LAYOUT } from '../state';
 import { fusedMultiplyAccumulate, maxMinNumber, multiplyAccumulate, simpleArithmetic, vcmp, vneg, vnmul, vsqrt } from './vfp-arithmetic';
 import { doubleToSingle, fixedPoint, singleToDouble, toInteger32 } from './vfp-convert';
+import { loadStoreRegister } from './vfp-load-store';
 import { vmrs, vmsr } from './vfp-transfer';
 
 type Lift = (cx: LiftContext) => void | false;
@@ -156,5 +161,18 @@ describe('conversions to integers', () => {
     const toFixed: Lift = (cx) => void fixedPoint(cx, { z: 0, o: 1, u: 0, x: 0, d: 0, D: 0, i: 4 }); // s16, 8 fraction bits
     expect(result(toFixed, { s0: 0xc3800000 | 0 }, 's0')).toBe('ffff8000'); // -256.0
     expect(result(toFixed, { s0: 0x3fc00000 }, 's0')).toBe('00000180'); // 1.5
+  });
+});
+
+describe('loads and stores of doubles', () => {
+  it.each([
+    ['vldr', loadStoreRegister('load')],
+    ['vstr', loadStoreRegister('store')],
+  ] as const)('%s wants a word-aligned address', (_, lift) => {
+    const cx = new LiftContext(new Builder(ARM_LAYOUT), new Set(['d32']));
+    lift(cx, { z: 1, d: 0, D: 0, n: 0, i: 2, u: 1 });
+    const { ir } = cx;
+    const access = ir.op.slice(0, ir.count).findIndex((op) => op === Op.load64 || op === Op.store64);
+    expect(ir.op[access] === Op.load64 ? ir.c[access] : ir.d[access]).toBe(MemFlag.WordAligned);
   });
 });

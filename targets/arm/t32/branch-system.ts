@@ -133,6 +133,7 @@ const SYSTEM: readonly ArmRow[] = [
   inst('CLREX', 'v7', '11110011101111111000111100101111', 'clrex{c}', clearExclusive),
   inst('DSB', 'v7', '1111001110111111100011110100oooo', (f) => `dsb{c} ${barrierOption(f)}`, barrier),
   inst('DMB', 'v7', '1111001110111111100011110101oooo', (f) => `dmb{c} ${barrierOption(f)}`, barrier),
+  inst('SB', 'sb', '11110011101111111000111101110000', 'sb', hint),
   inst('ISB', 'v7', '1111001110111111100011110110oooo', (f) => `isb{c} ${f.o === 15 ? 'sy' : '{#o}'}`, isb),
 ];
 
