@@ -21,6 +21,7 @@ const SC = {
   float: 272,
   fcsr: 532,
   usedMath: 540,
+  dsp: 544,
   hi: 552,
   lo: 560,
   /** hi1, lo1, hi2, lo2, hi3, lo3: words. */
@@ -59,6 +60,9 @@ const [A0, A1, A2, SP, RA, T9] = ['a0', 'a1', 'a2', 'sp', 'ra', 't9'].map(word) 
 const HI = word('hi0');
 const LO = word('lo0');
 const ACCUMULATORS = ['hi1', 'lo1', 'hi2', 'lo2', 'hi3', 'lo3'].map(word);
+const DSP_CONTROL = word('dsp_control');
+/** What there is of it: pos, scount, c, EFI, ouflag and ccond. */
+const DSP_CONTROL_BITS = 0x0fff7fbf;
 const FCSR = word('fcsr');
 const CONDITIONS = Array.from({ length: 8 }, (_, i) => word(`fcc${i}`));
 /** Low word of each 64-bit register: 32 of them with FR=1, the even ones without. */
@@ -151,6 +155,7 @@ function writeContext(state: CpuState, memory: GuestMemory, at: number, fr1: boo
   put64(SC.hi, S[HI]!);
   put64(SC.lo, S[LO]!);
   ACCUMULATORS.forEach((word, i) => put(SC.accumulators + 4 * i, S[word]!));
+  put(SC.dsp, S[DSP_CONTROL]!);
 }
 
 function readContext(state: CpuState, memory: GuestMemory, at: number, fr1: boolean): void {
@@ -172,4 +177,5 @@ function readContext(state: CpuState, memory: GuestMemory, at: number, fr1: bool
   S[HI] = low(SC.hi);
   S[LO] = low(SC.lo);
   ACCUMULATORS.forEach((word, i) => (S[word] = get(SC.accumulators + 4 * i)));
+  S[DSP_CONTROL] = get(SC.dsp) & DSP_CONTROL_BITS;
 }

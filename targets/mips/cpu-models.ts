@@ -14,10 +14,13 @@ const MODELS: readonly (readonly [name: string, description: string, features: r
   ['4KEmR1', 'MIPS 4KEm, MIPS32 Release 1', R1],
   ['4KEc', 'MIPS 4KEc, MIPS32 Release 2', R2],
   ['4KEm', 'MIPS 4KEm, MIPS32 Release 2', R2],
-  ['P5600', 'MIPS P5600, MIPS32 Release 5, so far without MSA', [...R2, 'r5', ...FPU]],
   ['M14K', 'MIPS M14K, MIPS32 Release 2 with microMIPS', [...R2, 'micromips']],
   ['M14Kc', 'MIPS M14Kc, MIPS32 Release 2 with microMIPS', [...R2, 'micromips']],
   ['mips32r6-generic', 'generic MIPS32 Release 6', ['r2', 'r5', 'r6', 'fpu', 'fpu-r2', 'fr1', 'nan2008', 'micromips']],
+  ['P5600', 'MIPS P5600, MIPS32 Release 5 with MSA', [...R2, 'r5', ...FPU, 'msa']],
+  ['24KEc', 'MIPS 24KEc, MIPS32 Release 2 with DSP', [...R2, 'dsp']],
+  ['34Kf', 'MIPS 34Kf, MIPS32 Release 2 with DSP', [...R2, ...FPU, 'dsp']],
+  ['74Kf', 'MIPS 74Kf, MIPS32 Release 2 with DSP Release 2', [...R2, ...FPU, 'dsp', 'dspr2']],
   ['24Kc', 'MIPS 24Kc, MIPS32 Release 2', R2],
 ];
 

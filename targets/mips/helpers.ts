@@ -1,6 +1,7 @@
 /** Computations that MIPS lifters call as helpers because spelling them out in IR would be too long. */
 import type { Helper } from '../../translate/ir/helper-table';
 import { FpFlag } from '../../translate/ir/rounding';
+import { MSA_HELPERS } from './lift/msa-helpers';
 
 /** FCSR's flag bit and cause bit of each exception. */
 const EXCEPTIONS: readonly (readonly [flag: number, bits: number])[] = [
@@ -16,6 +17,7 @@ export const MIPS_HELPERS: readonly Helper[] = [
   { name: 'cycle_counter', run: () => ((performance.now() * 1e6) % 2 ** 32) | 0 },
   // FpFlag to FCSR's flags and causes
   { name: 'fcsr_exceptions', run: (flags) => EXCEPTIONS.reduce((word, [flag, bits]) => ((flags & flag) === 0 ? word : word | bits), 0) },
+  ...MSA_HELPERS,
 ];
 
 /** Index of a helper for the `call` ops. Throws if there is none of that name. */

@@ -17,9 +17,9 @@ const FR1_SINGLE = numbered('x', 32);
 const FR1_DOUBLE = numbered('d', 32);
 const VECTOR = numbered('w', 32);
 
-export type WordFieldName = 'll_address' | 'll_value' | 'user_local' | 'fcsr' | 'synci_address';
+export type WordFieldName = 'll_address' | 'll_value' | 'user_local' | 'fcsr' | 'synci_address' | 'dsp_control' | 'msacsr';
 const WORD = Object.fromEntries(
-  (['ll_address', 'll_value', 'user_local', 'fcsr', 'synci_address'] as const).map((f) => [f, MIPS_LAYOUT.index(f)]),
+  (['ll_address', 'll_value', 'user_local', 'fcsr', 'synci_address', 'dsp_control', 'msacsr'] as const).map((f) => [f, MIPS_LAYOUT.index(f)]),
 ) as Record<WordFieldName, number>;
 
 export const RA = 31;

@@ -21,6 +21,10 @@ const CORE: readonly FieldSpec[] = [
   ['user_local', 'i32'],
   // Where SYNCI points, for the call that it lifts as
   ['synci_address', 'i32'],
+  // DSPControl
+  ['dsp_control', 'i32'],
+  // MSA's control and status register
+  ['msacsr', 'i32'],
   // FCSR without the condition codes, which are fields of their own; bit 31 is FCSR.tracked below
   ['fcsr', 'i32'],
   ...Array.from({ length: 8 }, (_, i): FieldSpec => [`fcc${i}`, 'i1']),

@@ -273,6 +273,13 @@ function staged(ir: Builder, width: number, x: V128, amount: V128, step: (y: V12
   return y;
 }
 
+/** Lanes shifted by the amounts in the lanes of another vector, which count modulo the width. */
+export function shiftEach(ir: Builder, width: number, how: 'left' | 'right' | 'signed right', x: V128, amount: V128): V128 {
+  return staged(ir, width, x, amount, (y, n) =>
+    how === 'left' ? shiftLeft(ir, width, y, n) : shiftRight(ir, width, how === 'signed right', y, n),
+  );
+}
+
 export interface LaneShift {
   readonly signed: boolean;
   readonly rounding: boolean;

@@ -70,6 +70,8 @@ function differences(image: TestImage, i: number, shape: Shape, expected: Buffer
 function wordName(at: number): string {
   if (at < RECORD.hi) return REGISTER_NAMES[at / 4]!;
   if (at >= RECORD.scratch) return `scratch+${at - RECORD.scratch}`;
+  if (at >= RECORD.vectors) return `w${(at - RECORD.vectors) >> 4} word ${((at - RECORD.vectors) >> 2) & 3}`;
+  if (at >= RECORD.dsp) return ['hi1', 'lo1', 'hi2', 'lo2', 'hi3', 'lo3', 'dsp control'][(at - RECORD.dsp) / 4]!;
   if (at >= RECORD.fpu) return `f${Math.floor((at - RECORD.fpu) / 8)}${(at & 4) === 0 ? '' : ' second word'}`;
   return Object.entries(RECORD).find(([, offset]) => offset === at)![0];
 }
@@ -110,7 +112,7 @@ function explain(oracle: Emulator, subject: Emulator, found: TestCase, shape: Sh
   const image = buildImage([testCase], shape);
   const [expected, actual] = [runImage(oracle, image), runImage(subject, image)];
   const code = testCase.code.map((e) => `  ${hex(e.word)} ${'text' in e ? String(e.text) : e.name}`);
-  const { registers, hi, lo, fpu } = testCase.inputs[0]!;
+  const { registers, hi, lo, fpu, dsp, vectors } = testCase.inputs[0]!;
   const mentioned = (name: string): boolean =>
     new RegExp(`(^|[ ,($])${name}\\b`).test(code.join('\n')) || !code.some((l) => l.includes(','));
   const texts = registers.flatMap((v, r) =>
@@ -119,11 +121,14 @@ function explain(oracle: Emulator, subject: Emulator, found: TestCase, shape: Sh
   const fp = Array.from({ length: 32 }, (_, f) =>
     mentioned(`f${f & ~1}`) || mentioned(`f${f}`) ? `f${f}=${hex(fpu[2 * f + 1]!)}_${hex(fpu[2 * f]!)}` : '',
   );
+  const mentionedVectors = Array.from({ length: shape.msa === true ? 32 : 0 }, (_, w) =>
+    mentioned(`w${w}`) ? `w${w}=${[3, 2, 1, 0].map((k) => hex(vectors[4 * w + k]!)).join('_')}` : '',
+  );
   const result =
     complete(expected, image) && complete(actual, image)
       ? differences(image, 0, shape, expected.stdout, actual.stdout).join('\n')
       : `expected to end with ${ending(expected)}, ended with ${ending(actual)} ${actual.stderr.toString().slice(0, 300)}`;
-  return [subject.name, ...code, `hi=${hex(hi)} lo=${hex(lo)} ${texts.join(' ')}`, fp.filter((x) => x !== '').join(' '), result].join('\n');
+  return [subject.name, ...code, `hi=${hex(hi)} lo=${hex(lo)} ${texts.join(' ')}`, ...(shape.dsp === true ? [`dsp ${dsp.map(hex).join(' ')}`] : []), fp.concat(mentionedVectors).filter((x) => x !== '').join(' '), result].join('\n');
 }
 
 /** Compares about `count` instructions of a group in one byte order. */
@@ -137,17 +142,21 @@ export function runCampaign(
   maxFailures = 5,
 ): Result {
   const next = group.generator(new Random(seed));
-  const { wideFpu, nan2008, exact, release6 } = group;
-  const shape: Shape = { bigEndian, wideFpu, nan2008, exact, release6, scratchWords: SCRATCH_WORDS };
+  const onModel = ({ name, command }: Emulator): Emulator => ({
+    name,
+    command: group.model === undefined ? command : [...command, '-cpu', group.model],
+  });
+  const { wideFpu, nan2008, exact, release6, dsp, msa } = group;
+  const shape: Shape = { bigEndian, wideFpu, nan2008, exact, release6, dsp, msa, scratchWords: SCRATCH_WORDS };
   const failures: string[] = [];
   let instructions = 0;
   while (instructions < count && failures.length < maxFailures) {
     const deadly = group.name.startsWith('deadly');
     const cases = Array.from({ length: deadly ? 1 : CASES_PER_BATCH }, next);
     instructions += cases.reduce((n, c) => n + c.code.length * c.inputs.length, 0);
-    for (const subject of subjects) {
-      const found = differing(oracle, subject, cases, shape);
-      for (const c of found.slice(0, REPORTED_PER_BATCH)) failures.push(explain(oracle, subject, c, shape));
+    for (const subject of subjects.map(onModel)) {
+      const found = differing(onModel(oracle), subject, cases, shape);
+      for (const c of found.slice(0, REPORTED_PER_BATCH)) failures.push(explain(onModel(oracle), subject, c, shape));
     }
   }
   return { instructions, failures };

@@ -3,6 +3,7 @@ import type { Random } from '../random';
 import { RESERVED, SCRATCH_WORDS, type Encoding, type Input, type TestCase, type Value } from './program';
 import { COMPACT_CONSTRUCTS, DEADLY_RELEASE6, RELEASE6 } from './release6';
 import { instantiate, MEMORY, rowsOf, written, type Candidate, type Source } from './source';
+import { offsetOf } from '../../../targets/mips/lift/msa-transfer';
 import type { MipsFeature } from '../../../targets/mips/instruction';
 
 const INPUTS_PER_CASE = 4;
@@ -15,6 +16,12 @@ export interface Group {
   readonly release6?: boolean;
   /** FCSR is set at random, and compared. */
   readonly exact?: boolean;
+  /** What has to be given with -cpu. */
+  readonly model?: string;
+  /** The DSP extension, whose registers are compared too. */
+  readonly dsp?: boolean;
+  /** Vector registers, which are compared in place of floating-point ones. */
+  readonly msa?: boolean;
   readonly generator: (rng: Random) => () => TestCase;
 }
 
@@ -46,6 +53,16 @@ function fpuValue(rng: Random): [number, number] {
     default:
       return [rng.word(), rng.word()];
   }
+}
+
+/** Any position and size, carry and condition codes; seldom an overflow that has happened. */
+function dspControl(rng: Random): number {
+  return rng.below(64) | (rng.below(33) << 7) | (rng.below(4) << 13) | (rng.chance(20) ? rng.below(256) << 16 : 0) | (rng.below(16) << 24);
+}
+
+/** Half of a vector register; [low, high]. */
+function vectorValue(rng: Random): [number, number] {
+  return rng.chance(50) ? fpuValue(rng) : [rng.registerValue(), rng.registerValue()];
 }
 
 /** A case under construction. */
@@ -106,8 +123,9 @@ export class CaseBuilder {
   }
 
   /** Lets the base (and index) of an access point into scratch memory; false if they are used otherwise. */
-  private aim({ name, fields }: Candidate): boolean {
+  private aim({ name, fields, row }: Candidate): boolean {
     const { rng } = this;
+    if (row.feature === 'msa') return this.aimVector(fields as { s: number; f: number; i: number });
     const { s, t, i = 0 } = fields as { s: number; t: number; i?: number };
     const indexed = /X/.test(name);
     const size =
@@ -127,6 +145,12 @@ export class CaseBuilder {
     return true;
   }
 
+  private aimVector({ s, f, i }: { s: number; f: number; i: number }): boolean {
+    if (s === 0 || RESERVED.has(s) || this.initial.has(s) || this.touched.has(s)) return false;
+    this.initial.set(s, () => ({ base: 'scratch', offset: this.rng.below((SCRATCH_WORDS - 3) * 4) - offsetOf(f, i) }));
+    return true;
+  }
+
   finish(): TestCase {
     const { rng } = this;
     const input = (): Input => ({
@@ -135,7 +159,9 @@ export class CaseBuilder {
       lo: rng.registerValue(),
       // Condition codes and, where they are to be exact, rounding, flags and FS
       fcsr: rng.word() & (this.exact ? rng.pick([0xfe80007f, 0xfe80007c, 0xfe800000, 0xff80007f, 0xff80007c]) : 0xfe800000),
+      dsp: [...Array.from({ length: 6 }, () => rng.registerValue()), dspControl(rng)],
       fpu: Array.from({ length: 32 }, () => fpuValue(rng)).flat(),
+      vectors: Array.from({ length: 64 }, () => vectorValue(rng)).flat(),
       scratch: Array.from({ length: SCRATCH_WORDS }, () => rng.registerValue()),
     });
     return { code: this.code, inputs: Array.from({ length: INPUTS_PER_CASE }, input) };
@@ -172,6 +198,36 @@ function straightLine(name: string, kind: StraightLine): Group {
     },
   };
 }
+
+/** Instructions of an extension, with some ordinary ones and its branches between. */
+function extension(group: Omit<Group, 'generator'>, features: readonly MipsFeature[], branch: Construct): Group {
+  return {
+    ...group,
+    generator: (rng) => {
+      const all = rowsOf({ features: new Set([...FEATURES, ...features]), memory: true, floating: false, wideFpu: group.wideFpu });
+      const own = all.filter(({ row }) => features.some((f) => f === row.feature));
+      const rows = [...own, ...own, ...own, ...own, ...all.filter((r) => !own.includes(r) && !MEMORY.test(r.row.name))];
+      return () => {
+        const c = new CaseBuilder(rng, rows);
+        const count = rng.chance(1) ? rng.between(20, 100) : rng.between(1, 5);
+        for (let k = 0; k < count && c.touchedCount < 20; k++) {
+          if (rng.chance(5)) branch(c);
+          else c.fill(1);
+        }
+        return c.finish();
+      };
+    },
+  };
+}
+
+const branchOnPosition: Construct = (c) => skipping(c, 'bposge32', (words) => 0x041c0000 | words);
+
+/** BZ.V, BNZ.V, BZ.df or BNZ.df on any vector. */
+const branchOnVector: Construct = (c) => {
+  const op = c.rng.pick([0x0b, 0x0f, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f]);
+  const w = c.rng.below(32);
+  skipping(c, `b(n)z $w${w}`, (words) => 0x44000000 | (op << 21) | (w << 16) | words);
+};
 
 /** Unaligned pairs in both orders and both kinds, and halves of them. */
 function pairs(rng: Random): () => TestCase {
@@ -364,6 +420,9 @@ export const GROUPS: readonly Group[] = [
   straightLine('floating-exact-fr0', { memory: false, floating: true, exact: true }),
   straightLine('floating-exact-fr1', { memory: false, floating: true, wideFpu: true, exact: true }),
   straightLine('floating-exact-2008', { memory: false, floating: true, wideFpu: true, nan2008: true, exact: true }),
+  extension({ name: 'dsp', wideFpu: false, model: '34Kf', dsp: true }, ['dsp'], branchOnPosition),
+  extension({ name: 'dsp-r2', wideFpu: false, model: '74Kf', dsp: true }, ['dsp', 'dspr2'], branchOnPosition),
+  extension({ name: 'msa', wideFpu: true, nan2008: true, model: 'P5600', msa: true }, ['msa'], branchOnVector),
   { name: 'deadly', wideFpu: false, generator: deadly(FEATURES, DEADLY) },
   straightLine('release6', { memory: true, floating: false, release6: true }),
   straightLine('release6-floating', { memory: false, floating: true, release6: true }),

@@ -27,8 +27,12 @@ export interface Input {
   readonly hi: number;
   readonly lo: number;
   readonly fcsr: number;
+  /** HI and LO of accumulators 1 to 3, DSPControl. */
+  readonly dsp: readonly number[];
   /** 64 words: a doubleword for each register, the low word first. */
   readonly fpu: readonly number[];
+  /** 128 words: the vector registers, the least significant word first. */
+  readonly vectors: readonly number[];
   readonly scratch: readonly Value[];
 }
 
@@ -39,6 +43,10 @@ export interface TestCase {
 
 export interface Shape {
   readonly bigEndian: boolean;
+  /** The DSP extension: accumulators and DSPControl are loaded and stored too. */
+  readonly dsp?: boolean | undefined;
+  /** Vector registers in place of floating-point ones, which are parts of them. */
+  readonly msa?: boolean | undefined;
   /** FR=1: 32 registers of 64 bits. */
   readonly wideFpu: boolean;
   readonly scratchWords: number;
@@ -70,7 +78,7 @@ const FCCR = 25;
 const FCSR = 31;
 
 /** Byte offsets in a record. */
-export const RECORD = { registers: 0, hi: 128, lo: 132, fcsr: 136, code: 140, fpu: 144, scratch: 144 + 256 } as const;
+export const RECORD = { registers: 0, hi: 128, lo: 132, fcsr: 136, code: 140, fpu: 144, dsp: 400, vectors: 432, scratch: 944 } as const;
 
 /** Instructions of the driver. */
 const asm = {
@@ -85,10 +93,18 @@ const asm = {
   swc1: (t: number, offset: number, s: number) => 0xe4000000 | (s << 21) | (t << 16) | (offset & 0xffff),
   ldc1: (t: number, offset: number, s: number) => 0xd4000000 | (s << 21) | (t << 16) | (offset & 0xffff),
   sdc1: (t: number, offset: number, s: number) => 0xf4000000 | (s << 21) | (t << 16) | (offset & 0xffff),
+  ldD: (w: number, offset: number, s: number) => 0x78000023 | (((offset >> 3) & 0x3ff) << 16) | (s << 11) | (w << 6),
+  stD: (w: number, offset: number, s: number) => 0x78000027 | (((offset >> 3) & 0x3ff) << 16) | (s << 11) | (w << 6),
   mthi: (s: number) => 0x00000011 | (s << 21),
   mtlo: (s: number) => 0x00000013 | (s << 21),
   mfhi: (d: number) => 0x00000010 | (d << 11),
   mflo: (d: number) => 0x00000012 | (d << 11),
+  mthiAc: (s: number, ac: number) => 0x00000011 | (s << 21) | (ac << 11),
+  mtloAc: (s: number, ac: number) => 0x00000013 | (s << 21) | (ac << 11),
+  mfhiAc: (d: number, ac: number) => 0x00000010 | (ac << 21) | (d << 11),
+  mfloAc: (d: number, ac: number) => 0x00000012 | (ac << 21) | (d << 11),
+  wrdsp: (s: number) => 0x7c0004f8 | (s << 21) | (0x3f << 11),
+  rddsp: (d: number) => 0x7c0004b8 | (0x3f << 16) | (d << 11),
   ctc1: (t: number, control: number) => 0x44c00000 | (t << 16) | (control << 11),
   cfc1: (t: number) => 0x4440f800 | (t << 16),
   jalr: (d: number, s: number) => 0x00000009 | (s << 21) | (d << 11),
@@ -102,15 +118,21 @@ const asm = {
 const li = (t: number, value: number): number[] => [asm.lui(t, value >>> 16), asm.ori(t, t, value)];
 const GENERAL = Array.from({ length: 32 }, (_, r) => r).filter((r) => r !== 0 && !RESERVED.has(r));
 
-function fpuTransfers({ wideFpu }: Shape, wide: typeof asm.ldc1, narrow: typeof asm.lwc1): number[] {
+function fpuTransfers({ wideFpu, msa }: Shape, wide: typeof asm.ldc1, narrow: typeof asm.lwc1, vector: typeof asm.ldD): number[] {
+  if (msa === true) return Array.from({ length: 32 }, (_, w) => vector(w, RECORD.vectors + 16 * w, K0));
   return Array.from({ length: 32 }, (_, f) => (wideFpu ? wide : narrow)(f, RECORD.fpu + 8 * f, K0));
 }
+
+/** What moves accumulators 1 to 3 and DSPControl to or from register 1, in the order of their words in a record. */
+const DSP_LOADS = [1, 2, 3].flatMap((ac) => [asm.mthiAc(1, ac), asm.mtloAc(1, ac)]).concat(asm.wrdsp(1));
+const DSP_STORES = [1, 2, 3].flatMap((ac) => [asm.mfhiAc(1, ac), asm.mfloAc(1, ac)]).concat(asm.rddsp(1));
 
 /** Loads the state and jumps to the case. */
 function loadState(shape: Shape): number[] {
   return [
     ...(shape.release6 === true ? [] : [asm.lw(1, RECORD.hi, K0), asm.mthi(1), asm.lw(1, RECORD.lo, K0), asm.mtlo(1)]),
-    ...fpuTransfers(shape, asm.ldc1, asm.lwc1),
+    ...(shape.dsp === true ? DSP_LOADS.flatMap((move, i) => [asm.lw(1, RECORD.dsp + 4 * i, K0), move]) : []),
+    ...fpuTransfers(shape, asm.ldc1, asm.lwc1, asm.ldD),
     asm.lw(1, RECORD.fcsr, K0),
     asm.ctc1(1, shape.exact === true ? FCSR : FCCR),
     ...GENERAL.map((r) => asm.lw(r, RECORD.registers + 4 * r, K0)),
@@ -126,7 +148,8 @@ function storeState(shape: Shape, recordSize: number, end: number, start: number
     asm.cfc1(1),
     asm.sw(1, RECORD.fcsr, K0),
     ...(shape.release6 === true ? [] : [asm.mfhi(1), asm.sw(1, RECORD.hi, K0), asm.mflo(1), asm.sw(1, RECORD.lo, K0)]),
-    ...fpuTransfers(shape, asm.sdc1, asm.swc1),
+    ...(shape.dsp === true ? DSP_STORES.flatMap((move, i) => [move, asm.sw(1, RECORD.dsp + 4 * i, K0)]) : []),
+    ...fpuTransfers(shape, asm.sdc1, asm.swc1, asm.stD),
     asm.addiu(K0, K0, recordSize),
     ...li(K1, end),
   ];
@@ -188,7 +211,10 @@ export function buildImage(cases: readonly TestCase[], shape: Shape): TestImage 
     put(at + RECORD.lo, input.lo);
     put(at + RECORD.fcsr, shape.exact === true ? input.fcsr : conditions(input.fcsr));
     put(at + RECORD.code, codeAddress.get(testCase)!);
+    input.dsp.forEach((v, k) => put(at + RECORD.dsp + 4 * k, v));
     input.fpu.forEach((w, k) => put(at + RECORD.fpu + 4 * (shape.wideFpu && shape.bigEndian ? k ^ 1 : k), w));
+    // Doublewords in the program's byte order, the least significant first
+    input.vectors.forEach((w, k) => put(at + RECORD.vectors + 4 * (shape.bigEndian ? k ^ 1 : k), w));
     input.scratch.forEach((v, k) => put(at + RECORD.scratch + 4 * k, resolve(v)));
   });
   return { elf, runs, codeAddress, recordSize };

@@ -26,9 +26,13 @@ export interface Candidate extends Encoding {
 
 /** What straight-line code cannot have. */
 const NOT_STRAIGHT =
-  /^(SYSCALL|BREAK|SDBBP|COP|CACHE|SYNCI|RDHWR|CFC1|CTC1|LL|SC|T(GE|LT|EQ|NE)I?U?|ADDI?|SUB|NAL|SIGRIE|LWPC|(LL|SC|SDBBP|CACHE)_R6)$|^[BJ](?!ITSWAP)/;
-export const MEMORY = /^(L[BHW]U?|S[BHW]|[LS]W[LR]|[LS][WD]X?C1|[LS]UXC1)$/;
+  /^(SYSCALL|BREAK|SDBBP|COP|CACHE|SYNCI|RDHWR|CFC1|CTC1|LL|SC|T(GE|LT|EQ|NE)I?U?|ADDI?|SUB|NAL|SIGRIE|LWPC|(LL|SC|SDBBP|CACHE)_R6)$|^(?!BITSWAP|BITREV|BALIGN)[BJ]/;
+export const MEMORY = /^(L[BHW]U?|S[BHW]|[LS]W[LR]|[LS][WD]X?C1|[LS]UXC1|LWX|LHX|LBUX|LD|ST)$/;
 const FLOATING = /C1|_[sdSDWL]\b|_[sdSDWL]_|MOVCI|PREFX/;
+const isFloating = ({ name, feature }: MipsRow): boolean => feature !== 'msa' && feature?.startsWith('dsp') !== true && FLOATING.test(name);
+
+const VECTOR_NOT_STRAIGHT = /^(BN?Z|C[TF]CMSA)/;
+const isStraight = ({ name, feature }: MipsRow): boolean => !(feature === 'msa' ? VECTOR_NOT_STRAIGHT : NOT_STRAIGHT).test(name);
 
 /** True if the lifter takes the field values for reserved ones. */
 function isReserved({ row, features, wideFpu }: Source, fields: Readonly<Record<string, number>>): boolean {
@@ -48,7 +52,7 @@ export function rowsOf({ features, memory, floating, wideFpu = false }: Selectio
     const own = rows.filter((r) => r.feature === undefined || features.has(r.feature));
     const decoder = new Decoder<MipsRow>(own, buckets);
     return own
-      .filter((r) => !NOT_STRAIGHT.test(r.name) && (memory || !MEMORY.test(r.name)) && FLOATING.test(r.name) === floating)
+      .filter((r) => isStraight(r) && (memory || !MEMORY.test(r.name)) && isFloating(r) === floating)
       .map((row) => ({ row, pattern: parsePattern(row.pattern), decoder, features, wideFpu }));
   });
 }
@@ -65,12 +69,15 @@ export function instantiate(rng: Random, source: Source): Candidate | undefined 
   }
   if (decoder.find(word)?.row !== row) return undefined;
   const fields = extractFields(pattern, word);
+  // qemu-mips drops an instruction of the DSP extension with register 0 for its result, with what it does to DSPControl
+  if (row.feature?.startsWith('dsp') === true && (fields['d'] ?? fields['t']) === 0) return undefined;
   if (['s', 't', 'd'].some((f) => RESERVED.has(fields[f] ?? 0)) || isReserved(source, fields)) return undefined;
   return { row, fields, word: word | 0, name: row.name, text: formatInstruction(row, fields, 0) };
 }
 
 /** General registers that an instruction writes; a superset. */
 export function written({ row, fields }: Candidate): readonly number[] {
-  if (FLOATING.test(row.name) && !/^(MFC1|MFHC1|CFC1|MOVCI)$/.test(row.name)) return [];
+  if (isFloating(row) && !/^(MFC1|MFHC1|CFC1|MOVCI)$/.test(row.name)) return [];
+  if (row.feature === 'msa') return /^(COPY_[SU]|LSA_msa)$/.test(row.name) ? [fields['d']!] : [];
   return [fields['d'], fields['t']].filter((r) => r !== undefined);
 }
