@@ -10,6 +10,7 @@ import type { CpuModel } from '../targets/target';
 import { ENGINE_WORD } from '../translate/ir/state';
 import type { CpuState } from '../translate/ir/cpu-state';
 import type { FrameRequest, RestoredFrame, SignalFrames } from './signal-frame';
+import { EXTENDED_CONTEXT_BYTES, readExtendedContext, writeExtendedContext } from './signal-frame-msa';
 
 const HEAD = 24;
 const SIGINFO_BYTES = 128;
@@ -30,6 +31,7 @@ const SC = {
 } as const;
 const USED_FP = 1;
 const USED_FR1 = 2;
+const USED_EXTENDED = 4;
 
 /** The frame without siginfo: where its mask is, and its size. */
 const PLAIN = { mask: HEAD + SC.size, size: HEAD + SC.size + 16 } as const;
@@ -87,11 +89,13 @@ const floats = (fr1: boolean): readonly (readonly [number, number])[] =>
 
 export function mipsSignalFrames(model: CpuModel): SignalFrames {
   const fr1 = model.features.has('fr1');
+  const vectors = fr1 && model.features.has('msa');
   return {
     stackPointer: ({ i32 }) => i32[SP]! >>> 0,
 
     push(state, memory, request) {
-      const size = request.wantsInfo ? WITH_INFO.size : PLAIN.size;
+      const extended = request.wantsInfo ? WITH_INFO.size : PLAIN.size;
+      const size = extended + (vectors ? EXTENDED_CONTEXT_BYTES : 0);
       const frame = ((request.stackPointer - BELOW_STACK - size) & ~7) >>> 0;
       if (!memory.accessible(frame, size, Prot.Write)) return false;
       memory.u8.fill(0, frame, frame + size);
@@ -102,7 +106,12 @@ export function mipsSignalFrames(model: CpuModel): SignalFrames {
         put(WITH_INFO.context + UC.stack.size, request.altStack.size);
         put(WITH_INFO.context + UC.stack.flags, request.altStack.flags);
       }
-      writeContext(state, memory, frame + (request.wantsInfo ? WITH_INFO.context + UC.context : HEAD), fr1);
+      const context = frame + (request.wantsInfo ? WITH_INFO.context + UC.context : HEAD);
+      writeContext(state, memory, context, fr1);
+      if (vectors) {
+        writeExtendedContext(state, memory, frame + extended);
+        put(context - frame + SC.usedMath, USED_FP | USED_FR1 | USED_EXTENDED);
+      }
       const mask = request.wantsInfo ? WITH_INFO.context + UC.mask : PLAIN.mask;
       put(mask, request.maskLow);
       put(mask + 4, request.maskHigh);
@@ -114,7 +123,13 @@ export function mipsSignalFrames(model: CpuModel): SignalFrames {
       const frame = state.i32[SP]! >>> 0;
       if ((frame & 3) !== 0 || !memory.accessible(frame, withInfo ? WITH_INFO.size : PLAIN.size, Prot.Read)) return undefined;
       const get = (at: number): number => memory.view.getInt32(frame + at, memory.littleEndian);
-      readContext(state, memory, frame + (withInfo ? WITH_INFO.context + UC.context : HEAD), fr1);
+      const context = withInfo ? WITH_INFO.context + UC.context : HEAD;
+      readContext(state, memory, frame + context, fr1);
+      if (vectors && (get(context + SC.usedMath) & USED_EXTENDED) !== 0) {
+        const extended = frame + (withInfo ? WITH_INFO.size : PLAIN.size);
+        if (!memory.accessible(extended, EXTENDED_CONTEXT_BYTES, Prot.Read) || !readExtendedContext(state, memory, extended))
+          return undefined;
+      }
       const mask = withInfo ? WITH_INFO.context + UC.mask : PLAIN.mask;
       const { sp, size, flags } = UC.stack;
       const stack = WITH_INFO.context;

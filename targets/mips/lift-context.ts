@@ -19,7 +19,10 @@ const VECTOR = numbered('w', 32);
 
 export type WordFieldName = 'll_address' | 'll_value' | 'user_local' | 'fcsr' | 'synci_address' | 'dsp_control' | 'msacsr';
 const WORD = Object.fromEntries(
-  (['ll_address', 'll_value', 'user_local', 'fcsr', 'synci_address', 'dsp_control', 'msacsr'] as const).map((f) => [f, MIPS_LAYOUT.index(f)]),
+  (['ll_address', 'll_value', 'user_local', 'fcsr', 'synci_address', 'dsp_control', 'msacsr'] as const).map((f) => [
+    f,
+    MIPS_LAYOUT.index(f),
+  ]),
 ) as Record<WordFieldName, number>;
 
 export const RA = 31;

@@ -20,7 +20,8 @@ const TABLES = Object.keys(MIPS_TABLES) as (keyof typeof MIPS_TABLES)[];
 /** What rows of Release 6 and those before it reuse of each other's encodings is no ambiguity: no model has both. */
 const RELEASES: readonly (readonly [name: string, accepts: (r: MipsRow) => boolean, machine: string])[] = [
   ['up to Release 5', (r) => r.feature !== 'r6', 'mips:isa32r2'],
-  ['Release 6', (r) => r.feature !== 'pre6' && r.feature !== 'fpu-pre6', 'mips:isa32r6'],
+  // MSA's LSA is that of Release 6
+  ['Release 6', (r) => r.name !== 'LSA_msa' && r.feature !== 'pre6' && r.feature !== 'fpu-pre6', 'mips:isa32r6'],
 ];
 
 interface Example {

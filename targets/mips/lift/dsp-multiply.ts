@@ -140,8 +140,7 @@ export const halfProducts =
   (operation: 'add64' | 'sub64', crossed: boolean): Term =>
   (cx, x, y) => {
     const { ir } = cx;
-    const product = (upper: boolean): I64 =>
-      ir.extend_s32(ir.mul32(signedHalf(cx, x, upper), signedHalf(cx, y, upper !== crossed)));
+    const product = (upper: boolean): I64 => ir.extend_s32(ir.mul32(signedHalf(cx, x, upper), signedHalf(cx, y, upper !== crossed)));
     return ir[operation](product(true), product(false));
   };
 

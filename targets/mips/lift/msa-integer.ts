@@ -107,8 +107,7 @@ const SIGNLESS: Readonly<Record<string, ThreeOperands>> = {
   MIN_A: byMagnitude(false),
   CEQ: lanes.equal,
   ADD_A: (ir, width, s, t) => lanes.add(ir, width, lanes.absolute(ir, width, s), lanes.absolute(ir, width, t)),
-  ADDS_A: (ir, width, s, t) =>
-    lanes.saturatingAdd(ir, width, true, limitedAbsolute(ir, width, s), limitedAbsolute(ir, width, t)).value,
+  ADDS_A: (ir, width, s, t) => lanes.saturatingAdd(ir, width, true, limitedAbsolute(ir, width, s), limitedAbsolute(ir, width, t)).value,
   SUBSUS_U: subtractSigned,
   SUBSUU_S: (ir, width, s, t) => lanes.saturatingSubtract(ir, width, true, flipped(ir, width, s), flipped(ir, width, t)).value,
   MULV: lanes.multiply,

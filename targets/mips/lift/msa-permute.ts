@@ -105,8 +105,24 @@ export function slide(cx: LiftContext, { f, d, s, t }: ByRegister): void | false
   const { ir } = cx;
   const size = columnBytes(f);
   const amount = lanes.fill(ir, 8, laneNumber(cx, f, t));
-  const at = lanes.add(ir, 8, amount, byteList(ir, lanesOf(8, (i) => i % size)));
-  const from = lanes.add(ir, 8, amount, byteList(ir, lanesOf(8, (i) => i)));
+  const at = lanes.add(
+    ir,
+    8,
+    amount,
+    byteList(
+      ir,
+      lanesOf(8, (i) => i % size),
+    ),
+  );
+  const from = lanes.add(
+    ir,
+    8,
+    amount,
+    byteList(
+      ir,
+      lanesOf(8, (i) => i),
+    ),
+  );
   const inFirst = lanes.greater(ir, 8, false, splat(ir, 8, BigInt(size)), at);
   const second = ir.vector2(cx.vector(d), lanes.subtract(ir, 8, from, splat(ir, 8, BigInt(size))), SWIZZLE);
   cx.setVector(d, lanes.bitSelect(ir, inFirst, ir.vector2(cx.vector(s), from, SWIZZLE), second));

@@ -216,9 +216,7 @@ const UNARY: readonly MipsRow[] = [
   counts('PCNT', 0xc1, twoVectors(integer.populationCount)),
   counts('NLOC', 0xc2, twoVectors(integer.leadingOnes)),
   counts('NLZC', 0xc3, twoVectors(integer.leadingZeros)),
-  ...FLOAT_UNARY.map(([name, lift], i) =>
-    row(name, `11001${bits(i, 4)}fsssssddddd`, 0x1e, sized(name, '{wd}, {ws}', FLOAT_FORMATS), lift),
-  ),
+  ...FLOAT_UNARY.map(([name, lift], i) => row(name, `11001${bits(i, 4)}fsssssddddd`, 0x1e, sized(name, '{wd}, {ws}', FLOAT_FORMATS), lift)),
 ];
 
 const access = (name: string, kind: number, lift: Lift): MipsRow => ({
@@ -233,7 +231,8 @@ const branch = (name: string, op: string, whenZero: boolean): MipsRow => ({
   name,
   feature: 'msa',
   pattern: `010001${op}tttttiiiiiiiiiiiiiiii`,
-  syntax: ({ f, i }, pc) => `${name.toLowerCase().replace('_v', '')}.${f === undefined ? 'v' : FORMATS[f]!} {wt}, ${hex(branchTarget(pc, i!))}`,
+  syntax: ({ f, i }, pc) =>
+    `${name.toLowerCase().replace('_v', '')}.${f === undefined ? 'v' : FORMATS[f]!} {wt}, ${hex(branchTarget(pc, i!))}`,
   lift: transfer.branch(whenZero) as MipsRow['lift'],
 });
 

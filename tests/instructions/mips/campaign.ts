@@ -128,7 +128,17 @@ function explain(oracle: Emulator, subject: Emulator, found: TestCase, shape: Sh
     complete(expected, image) && complete(actual, image)
       ? differences(image, 0, shape, expected.stdout, actual.stdout).join('\n')
       : `expected to end with ${ending(expected)}, ended with ${ending(actual)} ${actual.stderr.toString().slice(0, 300)}`;
-  return [subject.name, ...code, `hi=${hex(hi)} lo=${hex(lo)} ${texts.join(' ')}`, ...(shape.dsp === true ? [`dsp ${dsp.map(hex).join(' ')}`] : []), fp.concat(mentionedVectors).filter((x) => x !== '').join(' '), result].join('\n');
+  return [
+    subject.name,
+    ...code,
+    `hi=${hex(hi)} lo=${hex(lo)} ${texts.join(' ')}`,
+    ...(shape.dsp === true ? [`dsp ${dsp.map(hex).join(' ')}`] : []),
+    fp
+      .concat(mentionedVectors)
+      .filter((x) => x !== '')
+      .join(' '),
+    result,
+  ].join('\n');
 }
 
 /** Compares about `count` instructions of a group in one byte order. */
