@@ -51,11 +51,15 @@ const multiplyAdd =
 const TERMS = 15;
 const LN2 = 0.6931471805599453;
 
+/** Beyond it the last term of the series is more than any single; below, no term is more than a double. */
+const LARGEST_ARGUMENT = 1e10;
+
 /** 2^x as a Taylor series of fifteen terms, in doubles. */
 function exponential(x: number): number {
   if (x === Infinity) return x;
   if (x === -Infinity) return 0;
   const y = x * LN2;
+  if (Math.abs(y) > LARGEST_ARGUMENT) return y * Infinity;
   let power = y;
   let factorial = 1;
   let sum = 1;

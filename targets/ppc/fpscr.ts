@@ -42,6 +42,16 @@ const CAUSES: readonly (readonly [cause: number, bit: number])[] = [
   [InvalidCause.Conversion, 0x00000100],
 ];
 
+/** Exceptions without a result that was rounded. */
+const CLEARING_FR =
+  FpFlag.DivideByZero |
+  InvalidCause.InfinityLessInfinity |
+  InvalidCause.InfinityByInfinity |
+  InvalidCause.ZeroByZero |
+  InvalidCause.InfinityTimesZero |
+  InvalidCause.SquareRoot |
+  InvalidCause.Conversion;
+
 /** Numbers of RN in terms of Rounding. */
 export const ROUNDING_OF_RN: readonly number[] = [Rounding.Nearest, Rounding.Zero, Rounding.Up, Rounding.Down];
 
@@ -59,9 +69,8 @@ const NO_CLASS = -1;
 /** FPSCR after an operation with these exceptions (FpFlag, InvalidCause); `result` is its FPRF, or -1 if it has none. */
 export function afterOperation(fpscr: number, flags: number, result: number): number {
   let f = fpscr & ~FPSCR.fi;
-  const invalid = (flags & FpFlag.Invalid) !== 0;
-  if (invalid || (flags & FpFlag.DivideByZero) !== 0) f &= ~FPSCR.fr;
-  if (invalid) for (const [cause, bit] of CAUSES) if ((flags & cause) !== 0) f |= bit;
+  if ((flags & CLEARING_FR) !== 0) f &= ~FPSCR.fr;
+  if ((flags & FpFlag.Invalid) !== 0) for (const [cause, bit] of CAUSES) if ((flags & cause) !== 0) f |= bit;
   if ((flags & FpFlag.DivideByZero) !== 0) f |= FPSCR.zx;
   if ((flags & FpFlag.Overflow) !== 0) f |= FPSCR.ox;
   if ((flags & FpFlag.Underflow) !== 0) f |= FPSCR.ux;
@@ -92,7 +101,7 @@ const INVALID_CLASS = 0x11;
 /** What a comparison makes of FPSCR: FPCC is the four bits of the condition field. */
 function afterCompare(fpscr: number, flags: number, condition: number): number {
   const ordered = (flags & InvalidCause.OrderedCompare) !== 0 ? FPSCR.fprfClass : 0;
-  const f = afterOperation(fpscr, flags, NO_CLASS) | (fpscr & FPSCR.fi) | ordered;
+  const f = afterOperation(fpscr, flags, NO_CLASS) | ordered;
   return (f & ~FPSCR.fpcc) | (condition << 12);
 }
 

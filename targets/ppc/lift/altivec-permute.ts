@@ -215,7 +215,6 @@ export function unpackPixels(half: 'low' | 'high') {
 
 // VSCR
 
-const NJ = 0x10000;
 const SAT = 1;
 
 // mfvscr vD
@@ -225,10 +224,10 @@ export function moveFromStatus(cx: LiftContext, { d }: { readonly d: number }): 
   cx.setVector(d, ir.insert32(lanes.zero(ir), ir.or32(cx.word('vscr'), saturated), vop('i32x4.replace_lane'), 0));
 }
 
-// mtvscr vB
+// mtvscr vB; reserved bits stay, as in qemu-ppc
 export function moveToStatus(cx: LiftContext, { b }: { readonly b: number }): void {
   const { ir } = cx;
   const value = ir.extract32(cx.vector(b), vop('i32x4.extract_lane'), 0);
-  cx.setWord('vscr', ir.and32(value, ir.const32(NJ)));
+  cx.setWord('vscr', ir.and32(value, ir.const32(~SAT)));
   cx.setSaturated(lanes.fill(ir, 32, ir.and32(value, ir.const32(SAT))));
 }

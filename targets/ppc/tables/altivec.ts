@@ -4,6 +4,7 @@ import { inst, type PpcRow } from '../instruction';
 import * as float from '../lift/altivec-float';
 import * as integer from '../lift/altivec-integer';
 import * as permute from '../lift/altivec-permute';
+import type { LiftContext } from '../lift-context';
 import { noOperation } from '../lift/system';
 
 type Lift = PpcRow['lift'];
@@ -198,6 +199,9 @@ function access(name: string, xo: number, lift: unknown): PpcRow {
   return { name, feature: 'altivec', pattern, syntax: `${name} {vd},{0a},{b}`, lift: lift as Lift };
 }
 
+/** dst, dstst: a hint; without rA invalid in qemu-ppc. */
+const prefetch = (_: LiftContext, { a }: { a: number }): void | false => (a === 0 ? false : undefined);
+
 const MEMORY_ROWS: readonly PpcRow[] = [
   access('lvx', 103, permute.load),
   access('lvxl', 359, permute.load),
@@ -211,8 +215,8 @@ const MEMORY_ROWS: readonly PpcRow[] = [
   access('stvewx', 199, permute.storeElement(4)),
   access('lvsl', 6, permute.shiftPattern(false)),
   access('lvsr', 38, permute.shiftPattern(true)),
-  inst('dst', 'altivec', '011111t00ssaaaaabbbbb0101010110-', ({ t }) => `dst${t === 1 ? 't' : ''} {a},{b},{#s}`, noOperation),
-  inst('dstst', 'altivec', '011111t00ssaaaaabbbbb0101110110-', ({ t }) => `dstst${t === 1 ? 't' : ''} {a},{b},{#s}`, noOperation),
+  inst('dst', 'altivec', '011111t00ssaaaaabbbbb0101010110-', ({ t }) => `dst${t === 1 ? 't' : ''} {a},{b},{#s}`, prefetch),
+  inst('dstst', 'altivec', '011111t00ssaaaaabbbbb0101110110-', ({ t }) => `dstst${t === 1 ? 't' : ''} {a},{b},{#s}`, prefetch),
   inst('dss', 'altivec', '011111a00ss00000000001100110110-', ({ a }) => (a === 1 ? 'dssall' : 'dss {#s}'), noOperation),
 ];
 

@@ -30,6 +30,7 @@ export class CaseBuilder {
     readonly rng: Random,
     private readonly rows: readonly Source[],
     private readonly others: OtherRegisters,
+    private readonly accepts: (c: Candidate) => boolean = () => true,
   ) {}
 
   get here(): number {
@@ -54,7 +55,7 @@ export class CaseBuilder {
   filler(): Candidate {
     for (;;) {
       const c = instantiate(this.rng, this.rng.pick(this.rows));
-      if (c === undefined || written(c).some((r) => this.initial.has(r))) continue;
+      if (c === undefined || !this.accepts(c) || written(c).some((r) => this.initial.has(r))) continue;
       const access = accessOf(c);
       if (access !== undefined && !this.aim(c, access)) continue;
       for (const r of written(c)) this.touched.add(r);

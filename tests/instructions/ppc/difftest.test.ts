@@ -2,6 +2,7 @@
 import { MODES, oracleOf, subjectOf } from '../../harness/emulators';
 import { describeIf } from '../../harness/tools';
 import { runCampaign } from './campaign';
+import { FLOATING_GROUPS } from './floating';
 import { GROUPS } from './generators';
 
 const COUNT = 2000;
@@ -15,7 +16,7 @@ describeIf(['qemu-ppc'], 'random instructions agree with qemu-ppc', () => {
     command: [...subjectOf('ppc'), ...m.options],
   }));
 
-  it.each(GROUPS.map((g) => [g.name, g] as const))('%s', (name, group) => {
+  it.each([...GROUPS, ...FLOATING_GROUPS].map((g) => [g.name, g] as const))('%s', (name, group) => {
     const { failures, instructions } = runCampaign(group, seed, name === 'deadly' ? 5 : COUNT, oracle, subjects, 3);
     expect(failures.map((f) => `TSEMU_SEED=${seed}, ${f}`).join('\n\n')).toBe('');
     expect(instructions).toBeGreaterThan(4);

@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { MODES, oracleOf, subjectOf } from '../../harness/emulators';
 import { runCampaign } from './campaign';
+import { FLOATING_GROUPS } from './floating';
 import { GROUPS } from './generators';
 
 const { values } = parseArgs({
@@ -21,7 +22,7 @@ const modes = MODES.filter((m) => values.mode === undefined || values.mode.inclu
 /** Each of them takes a process of its own. */
 const DEADLY_COUNT = 30;
 let failed = 0;
-for (const group of GROUPS.filter((g) => values.group?.includes(g.name) !== false)) {
+for (const group of [...GROUPS, ...FLOATING_GROUPS].filter((g) => values.group?.includes(g.name) !== false)) {
   const subjects = modes.map((m) => ({ name: m.name, command: [...subjectOf('ppc'), ...m.options] }));
   const oracle = { name: 'qemu-ppc', command: oracleOf('ppc') };
   const { instructions, failures } = runCampaign(

@@ -2,8 +2,8 @@
 import type { PpcFeature } from '../../../targets/ppc/instruction';
 import type { Random } from '../random';
 import { CaseBuilder, type OtherRegisters } from './case-builder';
-import { SCRATCH_WORDS, type Shape, type TestCase } from './program';
-import { rowsOf, type Kind } from './source';
+import { SCRATCH_WORDS, type Encoding, type Shape, type TestCase } from './program';
+import { rowsOf, type Candidate, type Kind } from './source';
 
 export interface Group {
   readonly name: string;
@@ -26,7 +26,7 @@ export function straightLine(
   name: string,
   kind: Kind,
   memory: boolean,
-  { shape = PLAIN, cpu = CPU, features = CLASSIC, others = INTEGER_ONLY }: Partial<GroupOptions> = {},
+  { shape = PLAIN, cpu = CPU, features = CLASSIC, others = INTEGER_ONLY, accepts, around }: Partial<GroupOptions> = {},
 ): Group {
   return {
     name,
@@ -38,9 +38,12 @@ export function straightLine(
       const accesses = all.filter((s) => !plain.some(({ row }) => row === s.row));
       const rows = memory ? [...all, ...accesses, ...accesses] : all;
       return () => {
-        const c = new CaseBuilder(rng, rows, others);
+        const c = new CaseBuilder(rng, rows, others, accepts);
+        const [before, after] = around?.(rng) ?? [];
+        if (before !== undefined) c.code.push(before);
         const count = rng.chance(1) ? rng.between(20, 100) : rng.between(1, 5);
         for (let k = 0; k < count && c.touchedCount < 18; k++) c.fill(1);
+        if (after !== undefined) c.code.push(after);
         return c.finish();
       };
     },
@@ -52,6 +55,10 @@ export interface GroupOptions {
   readonly cpu: string;
   readonly features: ReadonlySet<PpcFeature>;
   readonly others: OtherRegisters;
+  /** Leaves out what the reference does otherwise, or what would end the program. */
+  readonly accepts: ((c: Candidate) => boolean) | undefined;
+  /** What begins and ends a case. */
+  readonly around: ((rng: Random) => readonly [before: Encoding, after: Encoding]) | undefined;
 }
 
 type Construct = (c: CaseBuilder) => void;

@@ -44,6 +44,8 @@ export interface TestCase {
 /** Which registers beside the general ones there are. */
 export interface Shape {
   readonly floating: boolean;
+  /** FPSCR is written before the case and read after it, which makes floating point exact. */
+  readonly status?: boolean;
   readonly vectors: boolean;
 }
 
@@ -122,11 +124,11 @@ const special = (offset: number, n: number): number[] => [asm.lwz(TEMPORARY, off
 const stored = (offset: number, n: number): number[] => [asm.mfspr(TEMPORARY, n), asm.stw(TEMPORARY, offset, RECORD_REGISTER)];
 
 /** Loads the state and jumps to the case. */
-function loadState({ floating, vectors }: Shape): number[] {
+function loadState({ floating, status = false, vectors }: Shape): number[] {
   return [
     ...special(RECORD.ctr, CTR),
     ...special(RECORD.xer, XER),
-    ...(floating ? [asm.lfd(0, RECORD.fpscr, RECORD_REGISTER), asm.mtfsf(0)] : []),
+    ...(status ? [asm.lfd(0, RECORD.fpscr, RECORD_REGISTER), asm.mtfsf(0)] : []),
     ...(floating ? EACH.map((f) => asm.lfd(f, RECORD.fpu + 8 * f, RECORD_REGISTER)) : []),
     ...(vectors ? [asm.addi(TEMPORARY, 0, RECORD.vscr), asm.lvx(0, RECORD_REGISTER, TEMPORARY), asm.mtvscr(0)] : []),
     ...(vectors ? vectorTransfers(asm.lvx) : []),
@@ -138,7 +140,7 @@ function loadState({ floating, vectors }: Shape): number[] {
   ];
 }
 
-function storeState({ floating, vectors }: Shape, end: number, start: number): number[] {
+function storeState({ floating, status = false, vectors }: Shape, end: number, start: number): number[] {
   const code = [
     ...GENERAL.map((r) => asm.stw(r, RECORD.registers + 4 * r, RECORD_REGISTER)),
     ...stored(RECORD.lr, LR),
@@ -147,7 +149,7 @@ function storeState({ floating, vectors }: Shape, end: number, start: number): n
     asm.mfcr(TEMPORARY),
     asm.stw(TEMPORARY, RECORD.cr, RECORD_REGISTER),
     ...(floating ? EACH.map((f) => asm.stfd(f, RECORD.fpu + 8 * f, RECORD_REGISTER)) : []),
-    ...(floating ? [asm.mffs(0), asm.stfd(0, RECORD.fpscr, RECORD_REGISTER)] : []),
+    ...(status ? [asm.mffs(0), asm.stfd(0, RECORD.fpscr, RECORD_REGISTER)] : []),
     ...(vectors ? vectorTransfers(asm.stvx) : []),
     ...(vectors ? [asm.addi(TEMPORARY, 0, RECORD.vscr), asm.mfvscr(0), asm.stvx(0, RECORD_REGISTER, TEMPORARY)] : []),
     asm.addi(RECORD_REGISTER, RECORD_REGISTER, RECORD_SIZE),
