@@ -1,7 +1,7 @@
 #!/bin/sh
-# Builds the guests in arm/, mips/ and mipsel/ from the sources in arm/. The results are committed, so that tests and the
+# Builds the guests in arm/, mips/, mipsel/ and ppc/ from the sources in arm/. The results are committed, so that tests and the
 # README's first command need no cross compiler. Debian: gcc-arm-linux-gnueabihf gcc-arm-linux-gnueabi
-# gcc-mips-linux-gnu gcc-mipsel-linux-gnu.
+# gcc-mips-linux-gnu gcc-mipsel-linux-gnu gcc-powerpc-linux-gnu.
 set -eu
 cd "$(dirname "$0")/arm"
 
@@ -32,4 +32,9 @@ for target in mips mipsel; do
   for name in hello args exit-status file echo flood die cpuinfo; do
     build "$name" "../arm/$name.c" $target-linux-gnu-gcc -include ../mips/arch.h -static -mno-abicalls -fno-pic -G0
   done
+done
+
+cd ../ppc
+for name in hello args exit-status file echo flood die cpuinfo; do
+  build "$name" "../arm/$name.c" powerpc-linux-gnu-gcc -include ../ppc/arch.h -static -fno-pic
 done

@@ -1,4 +1,4 @@
-/** The committed MIPS guests, in both byte orders, against what they are known to do. Needs no cross compiler and no reference emulator. */
+/** The committed MIPS and PowerPC guests against what they are known to do. Needs no cross compiler and no reference emulator. */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { MODES, subjectOf } from './harness/emulators';
 import { run } from './harness/run';
 
-const cases = ['mips', 'mipsel'].flatMap((target) => MODES.map((mode) => ({ target, mode: mode.name, options: mode.options })));
+/** What the guest cpuinfo prints. */
+const CPUINFO: Readonly<Record<string, RegExp>> = {
+  mips: /^mips\n[^]*^isa\s+: mips1 .*mips32r2/m,
+  mipsel: /^mips\n[^]*^isa\s+: mips1 .*mips32r2/m,
+  ppc: /^ppc\n[^]*^cpu\t\t: 750[^]*^timebase\t: \d+$/m,
+};
+
+const cases = Object.keys(CPUINFO).flatMap((target) => MODES.map((mode) => ({ target, mode: mode.name, options: mode.options })));
 
 describe.each(cases)('guests of tests/binaries/$target in mode $mode', ({ target, options }) => {
   const guest = (name: string): string => join(__dirname, 'binaries', target, name);
@@ -21,7 +28,7 @@ describe.each(cases)('guests of tests/binaries/$target in mode $mode', ({ target
     const lines = runGuest('args', ['x', 'y z', '']).stdout.toString().split('\n');
     expect(lines.slice(0, 4)).toEqual([`arg=${guest('args')}`, 'arg=x', 'arg=y z', 'arg=']);
     expect(lines).toEqual(expect.arrayContaining(['env=A=1', 'PHENT=00000020', 'PAGESZ=00001000', 'SECURE=00000000']));
-    expect(lines.filter((l) => l.startsWith('PLATFORM'))).toEqual([]);
+    expect(lines.filter((l) => l.startsWith('PLATFORM'))).toEqual(target === 'ppc' ? ['PLATFORM=ppc750'] : []);
   });
 
   it.each([0, 1, 42, 255])('passes exit status %d on', (status) => {
@@ -59,9 +66,9 @@ describe.each(cases)('guests of tests/binaries/$target in mode $mode', ({ target
     expect(runGuest('die', [how])).toMatchObject({ signal, stdout: Buffer.alloc(0) });
   });
 
-  it('sees a MIPS processor', () => {
+  it('sees the processor of the model', () => {
     const r = runGuest('cpuinfo');
-    expect(r.stdout.toString()).toMatch(/^mips\n[^]*^isa\s+: mips1 .*mips32r2/m);
+    expect(r.stdout.toString()).toMatch(CPUINFO[target]!);
     expect(r.status).toBe(0);
   });
 });

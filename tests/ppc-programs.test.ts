@@ -1,0 +1,59 @@
+/** C and C++ programs with glibc, compiled here for PowerPC, under the reference and under the emulator. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compareCross, CROSS_PROGRAMS } from './harness/cross-programs';
+import { MODES, subjectOf } from './harness/emulators';
+import { run, runChecked } from './harness/run';
+import { describeIf } from './harness/tools';
+import { crossFlavourName, TRIPLETS, type CrossFlavour } from './programs/compile-cross';
+
+const FLAVOURS: readonly CrossFlavour[] = [
+  { target: 'ppc', flags: ['-O2'], linkage: 'static' },
+  { target: 'ppc', flags: ['-O1', '-mmultiple'], linkage: 'dynamic' },
+];
+
+/** registers-of-pipe is about a call of MIPS. qemu-ppc gets SIGILL for what the others do. */
+const OTHERS: ReadonlySet<string> = new Set(['registers-of-pipe', 'environment', 'float-traps']);
+const PROGRAMS = CROSS_PROGRAMS.filter((p) => !OTHERS.has(p.name));
+
+/** What runs in all flavours and modes. */
+const THOROUGHLY: ReadonlySet<string> = new Set(['printf-formats', 'numbers', 'jumps', 'calls']);
+
+describeIf(['gcc', 'qemu-ppc', 'powerpc-linux-gnu-gcc'], 'programs agree with qemu-ppc', () => {
+  it.each(PROGRAMS.map((p) => [p.name, p] as const))('%s', (_, program) => compareCross(program, FLAVOURS[0]!, []));
+
+  describe.each(PROGRAMS.filter((p) => THOROUGHLY.has(p.name)).map((p) => [p.name, p] as const))('%s', (_, program) => {
+    it.each(FLAVOURS.slice(1).map((f) => [crossFlavourName(f), f] as const))('%s', (_name, flavour) => compareCross(program, flavour, []));
+    it.each(MODES.filter((m) => m.name.endsWith('+opt')))('in mode $name', ({ options }) => compareCross(program, FLAVOURS[0]!, options));
+  });
+});
+
+// qemu-ppc 7.2 has no vdso, so that libgcc fails there
+describeIf(['powerpc-linux-gnu-g++'], 'C++ exceptions', () => {
+  it.each([['-static'], []])('pass through signal frames (%s)', (...flags) => {
+    const dir = mkdtempSync(join(tmpdir(), 'tsemu-unwind-'));
+    try {
+      const [source, guest] = [join(__dirname, 'programs/unwind.cc'), join(dir, 'unwind')];
+      runChecked(['powerpc-linux-gnu-g++', '-O1', '-fnon-call-exceptions', '-fasynchronous-unwind-tables', ...flags, '-o', guest, source]);
+      const r = run([...subjectOf('ppc'), '-L', `/usr/${TRIPLETS.ppc}`, guest]);
+      expect(r.stdout.toString().split('\n')).toEqual([
+        'caught out of range',
+        'frames beyond the signal: 1',
+        '~handler',
+        '~deep',
+        '~deep',
+        '~deep',
+        '~deep',
+        'caught from handler',
+        '~plain handler',
+        '~deep',
+        '~deep',
+        'caught signal 11',
+        '',
+      ]);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+});
