@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { MODES, oracleOf, subjectOf } from './harness/emulators';
 import { run } from './harness/run';
 import { describeIf } from './harness/tools';
-import { compileForMips } from './programs/compile-mips';
+import { compileCross } from './programs/compile-cross';
 
 const EF_MIPS_NAN2008 = 0x400;
 const E_FLAGS = 36;
@@ -36,7 +36,7 @@ describeIf(['qemu-mips', 'qemu-mipsel', 'mips-linux-gnu-gcc', 'mipsel-linux-gnu-
     };
 
     it('DSP', () => {
-      const guest = [compileForMips('mips-dsp', { target, flags: ['-O2', '-mips32r2', '-mdspr2'], linkage: 'static' })];
+      const guest = [compileCross('mips-dsp', { target, flags: ['-O2', '-mips32r2', '-mdspr2'], linkage: 'static' })];
       const expected = under(oracleOf(target), ['-cpu', '74Kf'], guest);
       expect(expected.stdout).toContain('signals 1, 1004003 -385 2fffffffd');
       for (const options of modesFor(target)) expect(under(subjectOf(target), ['-cpu', '74Kf', ...options], guest)).toEqual(expected);
@@ -44,7 +44,7 @@ describeIf(['qemu-mips', 'qemu-mipsel', 'mips-linux-gnu-gcc', 'mipsel-linux-gnu-
 
     const vectors = (): string => {
       const flags = ['-O3', '-mips32r5', '-mfp64', '-mmsa', '-ffp-contract=off'];
-      return asNan2008(compileForMips('mips-msa', { target, flags, linkage: 'static' }), target === 'mips');
+      return asNan2008(compileCross('mips-msa', { target, flags, linkage: 'static' }), target === 'mips');
     };
 
     it('MSA', () => {
