@@ -19,6 +19,8 @@ export interface Result {
 }
 
 const CASES_PER_BATCH = 400;
+/** About what a case has, for all its inputs. */
+const INSTRUCTIONS_PER_CASE = 12;
 const REPORTED_PER_BATCH = 5;
 const NOP = 0x60000000;
 
@@ -135,7 +137,10 @@ export function runCampaign(
   const failures: string[] = [];
   let instructions = 0;
   while (instructions < count && failures.length < maxFailures) {
-    const cases = Array.from({ length: group.name === 'deadly' ? 1 : CASES_PER_BATCH }, next);
+    const cases = Array.from(
+      { length: group.name === 'deadly' ? 1 : Math.min(CASES_PER_BATCH, Math.ceil(count / INSTRUCTIONS_PER_CASE)) },
+      next,
+    );
     instructions += cases.reduce((n, c) => n + c.code.length * c.inputs.length, 0);
     for (const subject of subjects) {
       const found = differing(withModel(oracle), withModel(subject), cases, shape);

@@ -5,7 +5,7 @@ import { runCampaign } from './campaign';
 import { FLOATING_GROUPS } from './floating';
 import { GROUPS } from './generators';
 
-const COUNT = 2000;
+const COUNT = 1000;
 
 describeIf(['qemu-ppc'], 'random instructions agree with qemu-ppc', () => {
   const seed = Number(process.env['TSEMU_SEED'] ?? Date.now() % 1_000_000_000);
