@@ -1,7 +1,7 @@
 /** The ARM EABI process (arch/arm/kernel/process.c, entry-common.S). */
-import { ARM_COMMPAGE_ADDRESS, armCommpage } from '../loader';
+import { ARM_COMMPAGE_ADDRESS, armCommpage, hasSymbolName } from '../loader';
 import { ARM_BE32_EABI, ARM_BE8_EABI, ARM_EABI, OABI_BASE, type Abi } from '../syscalls';
-import { ARM_BE32_TARGET, ARM_BE8_TARGET, ARM_TARGET, cpuinfo, hwcap, hwcap2, platform } from '../targets/arm';
+import { ARM_BE32_TARGET, ARM_BE8_TARGET, ARM_TARGET, cpuinfo, hwcap, hwcap2, platform, recordExceptions } from '../targets/arm';
 import type { Target } from '../targets/target';
 import type { ProcessAbi } from './abi';
 import { ARM_SIGNAL_FRAMES } from './signal-frame-arm';
@@ -13,6 +13,8 @@ const TPIDRURO = word('tpidruro');
 
 /** `svc #0` is EABI: the number is in r7. Any other immediate is an OABI call, 0x900000 + number. */
 const OABI_IMMEDIATE = 0x900000;
+/** Functions of fenv.h that ask for exceptions without having cleared them. */
+const EXCEPTION_READERS = ['fetestexcept', 'fegetexceptflag'];
 const READ_EXEC = 5;
 const ARM_SVC_BYTES = 4;
 const THUMB_SVC_BYTES = 2;
@@ -35,6 +37,7 @@ const armProcess = (target: Target, syscalls: Abi, codeOrder: 'little' | 'big'):
     state.i32[PC] = entry;
     state.i32[R[13]!] = stackPointer;
   },
+  prepare: (program) => (hasSymbolName(program.main, EXCEPTION_READERS) ? recordExceptions : undefined),
   syscallNumber: (state, info) => (info === 0 ? state.i32[R[7]!]! : OABI_BASE + (info ^ OABI_IMMEDIATE)),
   syscallArguments: (state, args) => {
     for (let i = 0; i < 7; i++) args[i] = state.i32[R[i]!]! >>> 0;

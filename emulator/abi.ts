@@ -31,6 +31,8 @@ export interface ProcessAbi {
   readonly mapKernelPages: (space: AddressSpace) => void;
   /** Registers at process entry. */
   readonly enter: (state: CpuState, entry: number, stackPointer: number) => void;
+  /** Changes the state that a program starts with as it needs; absent if all start alike. */
+  readonly prepare?: (program: Program) => ((state: CpuState) => void) | undefined;
   /** Number of the system call that `svc` with this immediate asks for. */
   readonly syscallNumber: (state: CpuState, info: number) => number;
   /** Reads the seven argument words into `args`, from registers or the stack. */

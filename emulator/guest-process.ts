@@ -28,6 +28,7 @@ import { guestProcess, polledWord, type GuestServices } from './guest-services';
 import { createMachine, type Machine } from './machine';
 import type { RunObserver } from './observer';
 import type { CpuModel } from '../targets/target';
+import type { CpuState } from '../translate/ir/cpu-state';
 import type { Outcome } from './outcome';
 import { runThread } from './process';
 import { openForExec, ProgramChange, startAnew } from './program-change';
@@ -48,6 +49,8 @@ export class Process implements GuestServices {
   /** e_flags of the program. */
   private elfFlags: number;
   machine: Machine;
+  /** What the program's initial state has besides. */
+  private prepareState: ((state: CpuState) => void) | undefined;
   private loaded: Image;
   private translator: Translator;
   private codeCache: CodeCache | undefined;
@@ -133,6 +136,7 @@ export class Process implements GuestServices {
   private map(program: Program, envp: readonly Uint8Array[], stackSize: number | undefined): Image {
     const { abi, space } = this.machine;
     abi.mapKernelPages(space);
+    this.prepareState = abi.prepare?.(program);
     return mapProgram(program, space, this.processOptions(envp, stackSize));
   }
 
@@ -154,6 +158,7 @@ export class Process implements GuestServices {
     const { abi, state } = this.machine;
     state.reset();
     abi.enter(state, this.loaded.entry, this.loaded.stackPointer);
+    this.prepareState?.(state);
     setProcessName(path.subarray(path.lastIndexOf(SLASH) + 1));
     const { argStart, argEnd, envStart, envEnd } = this.loaded;
     const { base } = this.machine.space;

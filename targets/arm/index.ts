@@ -7,7 +7,7 @@ import { ARM_LAYOUT, type DataOrder } from './state';
 
 export { cpuinfo } from './cpuinfo';
 export { hwcap, hwcap2, platform } from './hwcap';
-export { readCpsr, readFpscr, writeCpsr, writeFpscr } from './program-status';
+export { readCpsr, readFpscr, recordExceptions, writeCpsr, writeFpscr } from './program-status';
 
 function armTarget(name: string, order: DataOrder): Target {
   return {

@@ -1,7 +1,7 @@
 /** CPSR and FPSCR as whole registers, put together from their fields: for signal frames and debuggers. */
 import type { CpuState } from '../../translate/ir/cpu-state';
 import { ENGINE_WORD } from '../../translate/ir/state';
-import { ARM_LAYOUT, Mode } from './state';
+import { ARM_LAYOUT, FPSCR as FPSCR_BIT, Mode } from './state';
 
 const word = (name: string): number => ARM_LAYOUT.offset(name) >> 2;
 
@@ -23,6 +23,8 @@ const FPSCR_FLAGS = [
 ] as const;
 
 const FPSCR = word('fpscr');
+/** No bit of the register, but where N would be. */
+const TRACKED = FPSCR_BIT.tracked;
 const QC = word('qc');
 const QC_WORDS = 4;
 const QC_BIT = 1 << 27;
@@ -56,7 +58,7 @@ export function writeCpsr(state: CpuState, cpsr: number): void {
 
 export function readFpscr(state: CpuState): number {
   const S = state.i32;
-  let fpscr = S[FPSCR]!;
+  let fpscr = S[FPSCR]! & ~TRACKED;
   for (const { at, shift } of FPSCR_FLAGS) fpscr |= S[at]! << shift;
   for (let i = 0; i < QC_WORDS; i++) if (S[QC + i] !== 0) fpscr |= QC_BIT;
   return fpscr;
@@ -65,7 +67,12 @@ export function readFpscr(state: CpuState): number {
 export function writeFpscr(state: CpuState, fpscr: number): void {
   const S = state.i32;
   for (const { at, shift } of FPSCR_FLAGS) S[at] = (fpscr >>> shift) & 1;
-  S[FPSCR] = fpscr & ~(0xf << 28) & ~QC_BIT;
+  S[FPSCR] = (fpscr & ~(0xf << 28) & ~QC_BIT) | (S[FPSCR]! & TRACKED);
   S.fill(0, QC, QC + QC_WORDS);
   if ((fpscr & QC_BIT) !== 0) S[QC] = 1;
+}
+
+/** Makes floating point exact from here on (docs/floating-point.md). */
+export function recordExceptions(state: CpuState): void {
+  state.i32[FPSCR]! |= TRACKED;
 }
