@@ -24,7 +24,7 @@ import { mapsText, ProcessExit, ProcessKilled, SystemCalls, ThreadExit, type Exe
 import type { ProcessAbi } from './abi';
 import { CodeCache, showsFile } from './code-cache';
 import type { RunConfig } from './config';
-import { guestProcess, polledWord, type GuestServices } from './guest-services';
+import { guestProcess, polledWord, sayRefused, type GuestServices } from './guest-services';
 import { createMachine, type Machine } from './machine';
 import type { RunObserver } from './observer';
 import type { CpuModel } from '../targets/target';
@@ -38,6 +38,7 @@ import { abiOf, modelOf, PROCESS_ABIS } from './targets';
 import { FAMILY_BYTES, startThread, type ThreadSeed } from './threads';
 import { createTranslator, logsTranslations, type Translator } from './translator';
 
+const EAGAIN = 11;
 const ENOSYS = 38;
 
 /** One guest process, and its first thread. */
@@ -178,12 +179,8 @@ export class Process implements GuestServices {
       suspendOptimisation();
       this.log.forked();
     }
-    if (pid === -ENOSYS) this.unimplemented('fork: the host refuses memory that can be made executable');
+    if (pid === -ENOSYS) sayRefused(this.log, 'no child processes');
     return pid;
-  }
-
-  private unimplemented(line: string): void {
-    if (this.log.enabled('unimp')) this.log.write(`${line}\n`);
   }
 
   /** Lets the children that this process makes find what others of them have translated. */
@@ -305,6 +302,10 @@ export class Process implements GuestServices {
   }
 
   startThread(request: ThreadRequest): number {
+    if (this.calls.signals.enter() === undefined) {
+      sayRefused(this.log, 'no threads');
+      return -EAGAIN;
+    }
     const group = (this.group ??= this.createGroup());
     return startThread(group, () => this.threadSeed(group), this.machine, this.calls, request);
   }

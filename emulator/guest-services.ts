@@ -31,6 +31,15 @@ export interface GuestServices {
 /** Host address of the word that makes compiled code return. */
 export const polledWord = ({ state }: Machine): number => addressOf(state.i32) + 4 * ENGINE_WORD.headroom;
 
+const said = new Set<string>();
+
+/** Says once what does not work because the host refuses executable memory. */
+export function sayRefused(log: Log, what: string): void {
+  if (said.has(what)) return;
+  said.add(what);
+  log.write(`tsemu: the host refuses executable memory: ${what}\n`);
+}
+
 export function guestProcess(services: GuestServices): GuestProcess {
   const { config, machine, fds, log } = services;
   const { abi, model, memory, space, state } = machine;
@@ -61,6 +70,7 @@ export function guestProcess(services: GuestServices): GuestProcess {
     threadIds: () => services.threadIds(),
     polledWord: () => polledWord(machine),
     handlesFaults: () => services.makePrecise(),
+    refused: (what) => sayRefused(log, what),
     stackPointer: () => abi.signalFrames(model).stackPointer(state),
     returnFromSignal: (withInfo) => services.returnFromSignal(withInfo),
     setStackPointer: (value) => abi.setStackPointer(state, value),

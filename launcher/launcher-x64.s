@@ -12,6 +12,7 @@
 # hexadecimal digits each, bit N-1 for signal N.
 
         .set    SYS_write, 1
+        .set    SYS_mmap, 9
         .set    SYS_rt_sigaction, 13
         .set    SYS_rt_sigprocmask, 14
         .set    SYS_access, 21
@@ -20,6 +21,8 @@
         .set    SYS_readlink, 89
         .set    AT_EXECFN, 31
         .set    R_OK, 4
+        .set    PROT_READ_WRITE_EXEC, 7
+        .set    MAP_PRIVATE_ANONYMOUS, 0x22
         .set    SIG_IGN, 1
         .set    NSIG, 64
         .set    SIGSET_BYTES, 8
@@ -41,6 +44,20 @@ _start:
         mov     %rsp, %rbp              # argc, argv..., 0, envp..., 0, auxv...
         sub     $FRAME, %rsp
         mov     %rsp, %rbx              # rbx: root
+
+        # Without code that it makes itself V8 cannot even start, and would not say why
+        mov     $SYS_mmap, %eax
+        xor     %edi, %edi
+        mov     $PATH_SPACE, %esi
+        mov     $PROT_READ_WRITE_EXEC, %edx
+        mov     $MAP_PRIVATE_ANONYMOUS, %r10d
+        mov     $-1, %r8
+        xor     %r9d, %r9d
+        syscall
+        lea     refused(%rip), %rsi
+        mov     $refused_end - refused, %edx
+        test    %rax, %rax
+        js      give_up
 
         # The file we are, without symbolic links
         mov     $SYS_readlink, %eax
@@ -180,10 +197,11 @@ shell:
         mov     %rdi, (%r14)
         call    execute_path
 no_proc:
-        mov     $SYS_write, %eax
-        mov     $2, %edi
         lea     message(%rip), %rsi
         mov     $message_end - message, %edx
+give_up:
+        mov     $SYS_write, %eax
+        mov     $2, %edi
         syscall
         mov     $SYS_exit_group, %eax
         mov     $126, %edi
@@ -249,3 +267,5 @@ shell_path:     .asciz  "/bin/sh"
 fallback_name:  .asciz  "tsemu"
 message:        .ascii  "tsemu: cannot find itself: /proc is not mounted\n"
 message_end:
+refused:        .ascii  "tsemu: not allowed to make executable memory (PR_SET_MDWE, seccomp or SELinux)\n"
+refused_end:

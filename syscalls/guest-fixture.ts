@@ -68,6 +68,7 @@ export class GuestFixture {
       invalidateCode: (start, end) => this.codeChanges.push([start, end]),
       polledWord: () => addressOf(this.polled),
       handlesFaults: () => undefined,
+      refused: () => undefined,
       outlivesSignals: false,
       profiled: false,
       isFirst: true,

@@ -94,6 +94,8 @@ export interface GuestProcess {
   readonly polledWord: () => number;
   /** The guest handles faults: from now on registers must be exact where one happens. */
   readonly handlesFaults: () => void;
+  /** The host refuses executable memory: says, once, what does not work without. */
+  readonly refused: (what: string) => void;
   /** There is something to do when a signal ends the process, such as writing a profile. */
   readonly outlivesSignals: boolean;
   /** V8's profiler runs by SIGPROF: the host must go on to give it that. */

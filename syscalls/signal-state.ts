@@ -127,6 +127,8 @@ export interface SignalHost {
   readonly polledWord: () => number;
   /** The guest handles faults: registers must be exact where one happens. */
   readonly handlesFaults: () => void;
+  /** The host refuses executable memory: says, once, what does not work without. */
+  readonly refused: (what: string) => void;
   /** There is something to do when a signal ends the process: the host's kernel must not do it. */
   readonly outlivesSignals: boolean;
   /** SIGPROF is V8's. */
@@ -232,7 +234,11 @@ export class SignalState {
     const { handler, flags } = this.dispositions.get(signal);
     const handled = handler !== SIG_DFL && handler !== SIG_IGN;
     const arrives = handled || (this.host.outlivesSignals && handler === SIG_DFL && defaultAction(signal) === 'kill');
-    if (arrives && this.enter() === undefined) return;
+    if (arrives && this.enter() === undefined) {
+      // glibc sets handlers of its own when it makes a thread
+      if (handled && !UNUSUAL.has(signal)) this.host.refused('signal handlers do not run');
+      return;
+    }
     if (FAULTS.has(signal)) {
       if (handled) this.host.handlesFaults();
     } else if (arrives) this.thread!.handle(signal, flags & HOST_FLAGS);

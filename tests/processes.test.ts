@@ -11,6 +11,8 @@ import { join } from 'node:path';
 const STATIC: Flavour = { abi: 'armhf', instructionSet: 'thumb', optimisation: 2, linkage: 'static' };
 const BUNDLE = resolve(PROJECT_ROOT, 'dist/tsemu.cjs');
 
+const HELLO = resolve(PROJECT_ROOT, 'tests/binaries/arm/hello');
+
 /** Cycles of fork, exec and wait; thousands for a longer test. */
 const CYCLES = process.env['TSEMU_CYCLES'] ?? '40';
 
@@ -86,6 +88,31 @@ describeIf(['arm-linux-gnueabihf-gcc'], 'descriptors', () => {
     } finally {
       rmSync(dir, { recursive: true });
     }
+  });
+});
+
+describeIf(['arm-linux-gnueabihf-gcc', 'gcc'], 'where executable memory is refused', () => {
+  const refused = (what: string, guest: readonly string[]): RunResult => run([compileNative('refuse-code'), what, ...SUBJECT, ...guest]);
+  const usable = process.arch === 'x64' && refused('data', [HELLO]).status !== 77;
+
+  (usable ? it : it.skip)('to all programs, the launcher says so', () => {
+    const r = refused('all', [HELLO]);
+    expect(r.stderr.toString()).toBe('tsemu: not allowed to make executable memory (PR_SET_MDWE, seccomp or SELinux)\n');
+    expect(r.status).toBe(126);
+  });
+
+  (usable ? it : it.skip)('to tsemu itself, programs run that do without children, threads and handlers', () => {
+    const r = refused('data', [HELLO]);
+    expect(r.stdout.toString()).toBe('Hello, world!\n');
+    expect(r.stderr.toString()).toBe('');
+    const children = refused('data', [compile('cycles', STATIC), '2']);
+    expect(children.stdout.toString()).toMatch(/^2 cycles, 2 failures/m);
+    expect(children.stderr.toString()).toBe('tsemu: the host refuses executable memory: no child processes\n');
+    const threads = refused('data', [compile('races', STATIC, ['-pthread']), 'joining', '1', '1']);
+    expect(threads.stdout.toString()).toMatch(/pthread_create/);
+    expect(threads.stderr.toString()).toBe('tsemu: the host refuses executable memory: no threads\n');
+    const handlers = refused('data', [compile('races', STATIC, ['-pthread']), 'queueing', '1', '1']);
+    expect(handlers.stderr.toString()).toContain('tsemu: the host refuses executable memory: signal handlers do not run\n');
   });
 });
 
