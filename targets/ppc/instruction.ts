@@ -4,11 +4,11 @@ import type { Fields } from '../pattern';
 import type { LiftContext } from './lift-context';
 
 /**
- * What gates a row; a CPU model has a set of them.
- * - `power`: POWER instructions that the 601 still has; `lscbx` likewise
- * - `fpu`: floating point as such; `fsqrt`, `fres`, `frsqrte`, `fsel`, `stfiwx`: its optional parts
- * - `string`: load and store string
- * - `mfocrf`: one CR field at a time
+ * What gates a row; a CPU model has a set of them. What Linux emulates where the processor lacks it, every model has.
+ * - `power`: POWER instructions that the 601 still has
+ * - `fpu`: floating point as such; `fsqrt`, `fres`, `frsqrte`, `fsel`, `stfiwx`: its optional parts;
+ *   `fpu-isa205`, `fpu-isa206`: what later versions added
+ * - `popcntw`, `isa205`, `isa206`: integer instructions of later versions
  * - `405-mac`: multiply-accumulate of the 405 and 440; `dlmzb`: determine leftmost zero byte
  * - `spe`: vectors in general registers; `spe-single`, `spe-double`: their floating point (e500)
  */
@@ -22,23 +22,15 @@ export type PpcFeature =
   | 'stfiwx'
   | 'fpu-isa205'
   | 'fpu-isa206'
-  | 'string'
-  | 'mfocrf'
-  | 'mftb'
-  | 'isel'
-  | 'popcntb'
   | 'popcntw'
   | 'isa205'
-  | 'dcba'
   | 'isa206'
-  | 'mcrxr'
   | '405-mac'
   | 'dlmzb'
   | 'altivec'
   | 'spe'
   | 'spe-single'
-  | 'spe-double'
-  | 'usprg';
+  | 'spe-double';
 
 export interface PpcRow extends EncodingRow {
   /** Undefined for what every model has. */
