@@ -7,7 +7,7 @@ import type { StateFlow } from '../region';
 import type { Encoder } from './encoder';
 import { IMPORT } from './imports';
 import { KnownAlignment } from './known-alignment';
-import { ACCESS, EMPTY_BLOCK, W, type WasmAccess } from './opcodes';
+import { ACCESS, EMPTY_BLOCK, SIMD, W, type WasmAccess } from './opcodes';
 import { ValueWriter } from './value-writer';
 
 /** Largest address offset folded into an access: below the lowest mappable address, so that wrapping still faults. */
@@ -64,15 +64,39 @@ export class AccessWriter extends ValueWriter {
 
   private load(i: number, op: Op, shape: WasmAccess, flags: number, offset: number): void {
     const swap = (flags & MemFlag.BigEndian) !== 0 && shape.size > 1;
+    this.top = i;
+    if (swap && op === Op.load64) {
+      this.doublewordAccess(SIMD.v128_load64_zero, offset);
+      this.swapDoubleword();
+      this.simd(this.typeOf(i) === 'f64' ? SIMD.f64x2_extract_lane : SIMD.i64x2_extract_lane);
+      this.out.byte(0);
+      return;
+    }
     this.access(swap && shape.signed !== undefined ? W.i32_load16_u : shape.opcode, shape.size, offset);
     if (swap) this.swapTop(shape.size);
     if (swap && op === Op.load16_s) this.out.byte(0xc1);
-    this.top = i;
+  }
+
+  /** A doubleword from or to the low half of a vector. */
+  private doublewordAccess(opcode: number, offset: number): void {
+    this.simd(opcode);
+    this.out.byte(0);
+    this.out.u32(offset);
   }
 
   private store(i: number, shape: WasmAccess, flags: number, offset: number): void {
-    this.push(this.block.b[i]!);
-    if ((flags & MemFlag.BigEndian) !== 0) this.swapTop(shape.size);
+    const value = this.block.b[i]!;
+    const swap = (flags & MemFlag.BigEndian) !== 0;
+    if (swap && shape.size === 8) {
+      this.pushAsKept(value);
+      this.simd(this.typeOf(value) === 'f64' ? SIMD.f64x2_splat : SIMD.i64x2_splat);
+      this.swapDoubleword();
+      this.doublewordAccess(SIMD.v128_store64_lane, offset);
+      this.out.byte(0);
+      return;
+    }
+    this.push(value);
+    if (swap) this.swapTop(shape.size);
     this.access(shape.opcode, shape.size, offset);
   }
 

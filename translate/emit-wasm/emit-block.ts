@@ -142,7 +142,7 @@ export class BlockWriter extends AccessWriter {
       else this.storeField(field, OP_ROWS[block.op[i]!]!.args[0]!);
       return;
     }
-    this.push(v);
+    this.pushAsKept(v);
     this.reinterpret(this.typeOf(v), this.flow.promoted.get(field)!);
     this.rescueAliases(field, i);
     this.local(W.local_set, target);
@@ -215,8 +215,12 @@ export class BlockWriter extends AccessWriter {
       this.vector(i, op);
       return;
     }
-    const direct = DIRECT[op];
     const a = block.a[i]!;
+    if (op === Op.f64_of_bits && this.typeOf(a) === 'f64') {
+      this.pushAsKept(a);
+      return;
+    }
+    const direct = DIRECT[op];
     const b = block.b[i]!;
     const c = block.c[i]!;
     if (direct !== undefined) {

@@ -84,8 +84,13 @@ export const SIMD = {
   v128_const: 0x0c,
   i8x16_shuffle: 0x0d,
   i8x16_swizzle: 0x0e,
+  i64x2_splat: 0x12,
+  f64x2_splat: 0x14,
   i32x4_extract_lane: 0x1b,
+  i64x2_extract_lane: 0x1d,
+  f64x2_extract_lane: 0x21,
   v128_store64_lane: 0x5b,
+  v128_load64_zero: 0x5d,
 } as const;
 
 /** Of relaxed SIMD, behind the same prefix. */

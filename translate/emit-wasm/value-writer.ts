@@ -8,7 +8,7 @@ import type { FieldSet } from '../ir/field-set';
 import { Op } from '../ir/opcodes';
 import { ARG_COUNT, OP_ROWS } from '../ir/ops';
 import type { StateLayout } from '../ir/state';
-import type { IrType } from '../ir/types';
+import { MemFlag, type IrType } from '../ir/types';
 import type { Lane, StateFlow } from '../region';
 import type { Encoder } from './encoder';
 import { FunctionWriter } from './function-writer';
@@ -29,6 +29,8 @@ export class ValueWriter extends FunctionWriter {
   protected alias = new Int32Array(0);
   /** Value on top of the operand stack that has no local, or -1. */
   protected top = -1;
+  /** 1 for each doubleword that is kept as an f64, on its way between memory and floating-point variables. */
+  private asDouble = new Uint8Array(0);
 
   constructor(
     out: Encoder,
@@ -116,6 +118,22 @@ export class ValueWriter extends FunctionWriter {
     this.place = new Int32Array(block.count).fill(-1);
     this.alias = new Int32Array(block.count).fill(-1);
     this.countUses();
+    this.findDoubles();
+  }
+
+  /** Reads of f64 variables, and byte-swapped loads that some use can take as a double. */
+  private findDoubles(): void {
+    const { block, flow } = this;
+    const { op, a, b, c, d, count } = block;
+    const double = new Uint8Array(count);
+    for (let i = 0; i < count; i++) {
+      let v = -1;
+      if (op[i] === Op.get64 && flow.promoted.get(a[i]!) === 'f64') double[i] = 1;
+      else if (op[i] === Op.f64_of_bits || (op[i] === Op.set64 && flow.promoted.get(b[i]!) === 'f64')) v = a[i]!;
+      else if (op[i] === Op.store64 && (d[i]! & MemFlag.BigEndian) !== 0) v = b[i]!;
+      if (v >= 0 && op[v] === Op.load64 && (c[v]! & MemFlag.BigEndian) !== 0) double[v] = 1;
+    }
+    this.asDouble = double;
   }
 
   private countUses(): void {
@@ -132,7 +150,9 @@ export class ValueWriter extends FunctionWriter {
     this.left = left;
   }
 
+  /** The type that a value is kept as. */
   protected typeOf(v: number): IrType {
+    if (this.asDouble[v] === 1) return 'f64';
     return OP_ROWS[this.block.op[v]!]!.result as IrType;
   }
 
@@ -148,6 +168,12 @@ export class ValueWriter extends FunctionWriter {
 
   /** Pushes a value and counts the use. */
   protected push(v: number): void {
+    this.pushAsKept(v);
+    this.reinterpret(this.typeOf(v), OP_ROWS[this.block.op[v]!]!.result as IrType);
+  }
+
+  /** The same, but a doubleword may come as an f64: `typeOf` tells. */
+  protected pushAsKept(v: number): void {
     const { block } = this;
     if (this.top === v && this.left[v] === 1) {
       this.top = -1;

@@ -5,6 +5,7 @@ import { MemFlag, type I32, type I64 } from '../../../translate/ir/types';
 import { helperIndex } from '../helpers';
 import type { LiftContext } from '../lift-context';
 import { type TwoFields } from './fp-arithmetic';
+import { storedDoubleword } from './stack-forwarding';
 import { accountFor, exactFlags, exactOperation, exactValue, isNan, recording, setArithmetic } from './fp-operation';
 
 const BE = MemFlag.BigEndian;
@@ -49,7 +50,7 @@ export function roundToIntegral(how: 'away' | 'zero' | 'up' | 'down') {
 
 // LFD
 export function loadDouble(cx: LiftContext, d: number, base: I32, offset: number): void {
-  cx.setFprBits(d, cx.ir.load64(base, offset, BE));
+  cx.setFprBits(d, storedDoubleword(cx.ir, base, offset) ?? cx.ir.load64(base, offset, BE));
   cx.holds(d, false);
 }
 

@@ -54,9 +54,10 @@ function replace(cx: LiftContext, mask: number, value: number): void {
     cx.becomeExact();
     return;
   }
-  if (!cx.directed && (value & FPSCR.rounding) === 0 && (mask & NON_IEEE) === 0) return;
+  const staysNearest = !cx.directed && (value & FPSCR.rounding) === 0;
+  if (staysNearest && (mask & NON_IEEE) === 0) return;
   cx.setWord('fpscr', replaced);
-  if ((mask & FPSCR.rounding) !== 0) goOnDirected(cx);
+  if (!staysNearest && (mask & FPSCR.rounding) !== 0) goOnDirected(cx);
 }
 
 /** NI, which nothing obeys (nor does qemu-ppc). */

@@ -4,6 +4,7 @@
  */
 import { MemFlag, type I32 } from '../../../translate/ir/types';
 import type { LiftContext } from '../lift-context';
+import { storedWord } from './stack-forwarding';
 
 const BE = MemFlag.BigEndian;
 
@@ -27,7 +28,7 @@ export type Store = (cx: LiftContext, base: I32, offset: number, value: I32) => 
 export const loadByte: Load = ({ ir }, base, offset) => ir.load8_u(base, offset);
 export const loadHalf: Load = ({ ir }, base, offset) => ir.load16_u(base, offset, BE);
 export const loadHalfSigned: Load = ({ ir }, base, offset) => ir.load16_s(base, offset, BE);
-export const loadWord: Load = ({ ir }, base, offset) => ir.load32(base, offset, BE);
+export const loadWord: Load = ({ ir }, base, offset) => storedWord(ir, base, offset) ?? ir.load32(base, offset, BE);
 export const loadHalfReversed: Load = ({ ir }, base, offset) => ir.load16_u(base, offset);
 export const loadWordReversed: Load = ({ ir }, base, offset) => ir.load32(base, offset);
 
