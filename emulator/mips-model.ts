@@ -4,6 +4,8 @@ import type { CpuModel } from '../targets/target';
 
 /** Bits of e_flags. */
 const EF_MIPS_NAN2008 = 0x400;
+/** The file has microMIPS code. */
+const EF_MIPS_MICROMIPS = 0x0200_0000;
 const EF_MIPS_ARCH = 0xf000_0000;
 const EF_MIPS_ARCH_32R6 = 0x9000_0000;
 
@@ -19,7 +21,7 @@ export function defaultMipsModel({ main }: Program): string | undefined {
 }
 
 /**
- * The model with the features `fr1` and `nan2008` as the program and its interpreter want them. As in Linux
+ * The model with the features `fr1` and `nan2008`, and microMIPS in place of MIPS16e, as the program and its interpreter want them. As in Linux
  * (arch/mips/kernel/elf.c), FR=1 where everything works with it and the processor has Release 2's 64-bit registers.
  * Files without the section are from before FR=1.
  */
@@ -29,5 +31,6 @@ export function mipsModelFor(model: CpuModel, { main, interpreter }: Program): C
   const features = new Set(model.features);
   if (wide || abis.some((a) => NEEDS_FR1.has(a)) || features.has('r6')) features.add('fr1');
   if ((main.flags & EF_MIPS_NAN2008) !== 0 || features.has('r6')) features.add('nan2008');
+  if ((main.flags & EF_MIPS_MICROMIPS) !== 0) features.add('micromips');
   return { ...model, features };
 }

@@ -60,6 +60,8 @@ export class LiftContext {
   fcsrRead: (() => I32) | undefined;
   /** Mode of where the branch goes, as its delay slot has it. */
   modeAfterSlot = 0;
+  /** Bytes of the instruction behind this one. */
+  slotSize: () => number = () => 4;
   /** Whether the next instruction is a branch of a kind that the forbidden slot of Release 6 cannot have. */
   branchFollows: () => boolean = () => false;
   transfer: Transfer | undefined;
@@ -207,12 +209,12 @@ export class LiftContext {
 
   /** Address after the delay slot: where branches return to and go on at. */
   get afterDelaySlot(): number {
-    return (this.pc + this.size + (this.delaySlotSize || 4)) >>> 0;
+    return (this.pc + this.size + (this.delaySlotSize || this.slotSize())) >>> 0;
   }
 
   /** A location in the current instruction set. */
   locationOf(address: number): Location {
-    return location(this.compressed ? address | 1 : address);
+    return location(this.compressed ? (address | 1) >>> 0 : address);
   }
 
   /** Address of the next instruction, with the bit of the instruction set. */

@@ -2,15 +2,17 @@
 import { location, locationMode, locationPc, type Block, type Location } from '../../translate/ir/block';
 import { Builder } from '../../translate/ir/builder';
 import type { CpuState } from '../../translate/ir/cpu-state';
-import { Decoder, type DecodedRow } from '../decoder';
+import { Decoder } from '../decoder';
 import { wantsExceptions } from '../exceptions-wanted';
-import { extractFields } from '../pattern';
+import { extractFields, type Pattern } from '../pattern';
 import type { CodeReader, CpuModel, DisassembledInstruction, Lifter } from '../target';
 import { implementationOf } from './cpu-models';
 import { formatInstruction, hex } from './disassemble';
 import type { MipsRow } from './instruction';
 import { LiftContext } from './lift-context';
 import { fusePair } from './lift/load-store';
+import { MICROMIPS16_ROWS, MICROMIPS32_ROWS } from './micromips';
+import { MIPS16_EXTENDED_ROWS, MIPS16_ROWS } from './mips16';
 import { MIPS32_ROWS } from './mips32';
 import { FCSR, MIPS_LAYOUT, Mode } from './state';
 
@@ -38,10 +40,20 @@ const IMMEDIATE_BUCKETS = [
 
 const opcodeOf = (row: MipsRow): number => parseInt(row.pattern.slice(0, 6), 2);
 
-/** The tables of 32-bit encodings: those with a function field and those without. */
+/** The tables: of MIPS32's encodings those with a function field and those without, and of the compressed sets by length. */
 export const MIPS_TABLES = {
   functions: { rows: MIPS32_ROWS.filter((r) => FUNCTION_OPCODES.has(opcodeOf(r))), buckets: BUCKETS },
   immediates: { rows: MIPS32_ROWS.filter((r) => !FUNCTION_OPCODES.has(opcodeOf(r))), buckets: IMMEDIATE_BUCKETS },
+  mips16: { rows: MIPS16_ROWS, buckets: [{ shift: 11, width: 5 }] },
+  mips16Extended: {
+    rows: MIPS16_EXTENDED_ROWS,
+    buckets: [
+      { shift: 27, width: 5 },
+      { shift: 11, width: 5 },
+    ],
+  },
+  micromips16: { rows: MICROMIPS16_ROWS, buckets: [{ shift: 10, width: 6 }] },
+  micromips32: { rows: MICROMIPS32_ROWS, buckets: BUCKETS },
 } as const;
 
 type TableName = keyof typeof MIPS_TABLES;
@@ -55,11 +67,15 @@ export class MipsLifter implements Lifter {
   /** Set for good once an exception was found enabled. */
   private trapping = false;
   private prober: Builder | undefined;
+  /** What addresses with bit 0 set mean to this model. */
+  private readonly compressed: 'mips16' | 'micromips' | undefined;
 
   constructor(
     private readonly model: CpuModel,
     private readonly bigEndian: boolean,
-  ) {}
+  ) {
+    this.compressed = model.features.has('micromips') ? 'micromips' : model.features.has('mips16') ? 'mips16' : undefined;
+  }
 
   adapt(state: CpuState): boolean {
     const fcsr = state.i32[FCSR_WORD]!;
@@ -81,7 +97,8 @@ export class MipsLifter implements Lifter {
     cx.exact = this.exact;
     cx.flushing = this.flushing;
     cx.trapping = this.trapping;
-    cx.branchFollows = () => this.find(code.fetch32((cx.pc + cx.size) >>> 0) ?? 0)?.row.branches === true;
+    cx.branchFollows = () => this.fetch(code, cx, (cx.pc + cx.size) >>> 0)?.row?.branches === true;
+    cx.slotSize = () => this.fetch(code, cx, (cx.pc + cx.size) >>> 0)?.size ?? (cx.compressed ? 2 : 4);
     cx.exceptionsWanted = () => cx.inDelaySlot || this.exceptionsWanted(code, cx.locationOf(cx.pc));
     return this.liftBlock(cx, code, at, maxInstructions);
   }
@@ -98,7 +115,8 @@ export class MipsLifter implements Lifter {
   private context(ir: Builder, at: Location): LiftContext {
     const { features, name } = this.model;
     const cx = new LiftContext(ir, features, this.bigEndian, features.has('fr1'), implementationOf(name));
-    cx.pc = locationPc(at);
+    cx.compressed = (locationPc(at) & 1) !== 0 && this.compressed !== undefined;
+    cx.pc = cx.compressed ? locationPc(at) - 1 : locationPc(at);
     cx.likelyTaken = (locationMode(at) & Mode.LikelyTaken) !== 0;
     return cx;
   }
@@ -139,16 +157,16 @@ export class MipsLifter implements Lifter {
     // A branch and its delay slot, or a pair that becomes one access, count as one
     for (let count = 0; ; count++) {
       if (count >= limit) return finish(cx, at, count);
-      if ((cx.pc & 3) !== 0) return this.misaligned(cx, at);
-      const word = code.fetch32(cx.pc);
-      if (word === undefined) {
+      if ((cx.pc & 3) !== 0 && !cx.compressed) return this.misaligned(cx, at);
+      const found = this.fetch(code, cx, cx.pc);
+      if (found === undefined) {
         // A trap block covers what it failed to read, so that mapping that page invalidates it
         if (count === 0) cx.trap('fetch', cx.pc);
         return finish(cx, at, count, count === 0 ? 4 : 0);
       }
       cx.reportedPc = cx.pc;
-      ir.insn(cx.pc);
-      this.liftInstruction(cx, code, word);
+      ir.insn(cx.compressed ? cx.pc | 1 : cx.pc);
+      this.liftInstruction(cx, code, found);
       if (cx.transfer !== undefined) this.liftDelaySlot(cx, code);
       cx.pc = (cx.pc + cx.size) >>> 0;
       if (cx.terminator !== undefined) return finish(cx, at, count + 1);
@@ -168,22 +186,24 @@ export class MipsLifter implements Lifter {
     cx.transfer = undefined;
     cx.pc = (cx.pc + cx.size) >>> 0;
     cx.inDelaySlot = true;
-    const word = code.fetch32(cx.pc);
-    if (word === undefined) cx.trap('fetch', cx.pc);
-    else this.liftInstruction(cx, code, word);
+    const found = this.fetch(code, cx, cx.pc);
+    if (found === undefined) cx.trap('fetch', cx.pc);
+    // The branch has linked to behind a slot of the size that it prescribes
+    else if (cx.delaySlotSize !== 0 && cx.delaySlotSize !== found.size) cx.trap('undefined');
+    else this.liftInstruction(cx, code, found);
     // A branch in a delay slot is UNPREDICTABLE; qemu-mips raises SIGILL
     if (cx.transfer !== undefined || cx.terminator?.kind === 'branch') cx.trap('undefined');
     if (transfer !== undefined) cx.terminator ??= cx.modeAfterSlot === 0 ? transfer : cx.withMode(transfer, cx.modeAfterSlot);
   }
 
-  private liftInstruction(cx: LiftContext, code: CodeReader, word: number): void {
-    const found = this.find(word);
-    if (found === undefined) {
+  private liftInstruction(cx: LiftContext, code: CodeReader, { word, size, table, row, pattern }: Fetched): void {
+    cx.size = size;
+    if (row === undefined) {
       cx.trap('undefined');
-      if (!isKnown(word)) code.unimplemented(cx.pc, `MIPS instruction ${hex(word)}`);
+      if (!isKnown(table, word)) code.unimplemented(cx.pc, `${SETS[table]} instruction ${hex(word)}`);
       return;
     }
-    const { partner } = found.row;
+    const { partner } = row;
     if (partner === true && !cx.inDelaySlot) {
       const next = code.fetch32((cx.pc + 4) >>> 0);
       if (next !== undefined && fusePair(cx, word, next)) {
@@ -191,42 +211,93 @@ export class MipsLifter implements Lifter {
         return;
       }
     }
-    if (found.row.lift(cx, extractFields(found.pattern, word) as never) === false) cx.trap('undefined');
+    if (row.lift(cx, extractFields(pattern!, word) as never) === false) cx.trap('undefined');
   }
 
-  private find(word: number): DecodedRow<MipsRow> | undefined {
-    const name = tableOf(word);
+  /** The instruction at an address, in the instruction set of the context; undefined if part of it is not executable. */
+  private fetch(code: CodeReader, { compressed }: { readonly compressed: boolean }, address: number): Fetched | undefined {
+    let word: number | undefined;
+    let size = 4;
+    if (!compressed) word = code.fetch32(address);
+    else {
+      word = code.fetch16(address);
+      if (word === undefined) return undefined;
+      if (this.isLong(word)) {
+        const low = code.fetch16((address + 2) >>> 0);
+        word = low === undefined ? undefined : (word << 16) | low;
+      } else size = 2;
+    }
+    if (word === undefined) return undefined;
+    const table = this.tableOf(word, size, compressed);
+    const found = this.decoder(table).find(word);
+    return { word, size, table, row: found?.row, pattern: found?.pattern };
+  }
+
+  /** Whether a halfword begins an instruction of 32 bits. */
+  private isLong(halfword: number): boolean {
+    if (this.compressed === 'mips16') return MIPS16_LONG.has(halfword >>> 11);
+    const minor = (halfword >>> 10) & 7;
+    return minor === 0 || minor > 3;
+  }
+
+  private tableOf(word: number, size: number, compressed: boolean): TableName {
+    if (!compressed) return FUNCTION_OPCODES.has(word >>> 26) ? 'functions' : 'immediates';
+    if (this.compressed === 'mips16') return size === 2 ? 'mips16' : 'mips16Extended';
+    return size === 2 ? 'micromips16' : 'micromips32';
+  }
+
+  /** A decoder of the rows that the CPU model has, built on first use. */
+  private decoder(name: TableName): Decoder<MipsRow> {
     const { rows, buckets } = MIPS_TABLES[name];
-    this.decoders[name] ??= new Decoder<MipsRow>(
+    return (this.decoders[name] ??= new Decoder<MipsRow>(
       rows.filter((r) => r.feature === undefined || this.model.features.has(r.feature)),
       buckets,
-    );
-    return this.decoders[name].find(word);
+    ));
   }
 
   disassemble(code: CodeReader, at: Location, end: number): readonly DisassembledInstruction[] {
     const out: DisassembledInstruction[] = [];
-    for (let address = locationPc(at); address < end; address += 4) {
-      const word = code.fetch32(address);
-      if (word === undefined) break;
-      const found = this.find(word);
-      const text = found ? formatInstruction(found.row, extractFields(found.pattern, word), address) : `<undefined> ${hex(word)}`;
-      out.push({ address, size: 4, word: word >>> 0, text });
+    const compressed = (locationPc(at) & 1) !== 0 && this.compressed !== undefined;
+    for (let address = compressed ? locationPc(at) - 1 : locationPc(at); address < end;) {
+      const found = this.fetch(code, { compressed }, address);
+      if (found === undefined) break;
+      const { word, size, row, pattern } = found;
+      const text = row === undefined ? `<undefined> ${hex(word)}` : formatInstruction(row, extractFields(pattern!, word), address);
+      out.push({ address, size, word: word >>> 0, text });
+      address += size;
     }
     return out;
   }
 }
 
-function tableOf(word: number): TableName {
-  return FUNCTION_OPCODES.has(word >>> 26) ? 'functions' : 'immediates';
+/** Opcodes of MIPS16e that take two halfwords: JAL(X) and EXTEND. */
+const MIPS16_LONG: ReadonlySet<number> = new Set([0b00011, 0b11110]);
+
+/** What the tables are called in messages. */
+const SETS: Readonly<Record<TableName, string>> = {
+  functions: 'MIPS',
+  immediates: 'MIPS',
+  mips16: 'MIPS16e',
+  mips16Extended: 'MIPS16e',
+  micromips16: 'microMIPS',
+  micromips32: 'microMIPS',
+};
+
+/** An instruction as it was read, with the row that it matches. */
+interface Fetched {
+  readonly word: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly table: TableName;
+  readonly row: MipsRow | undefined;
+  readonly pattern: Pattern | undefined;
 }
 
 const fullDecoders: { [K in TableName]?: Decoder<MipsRow> } = {};
 
 /** True if a row that the CPU model lacks has the encoding. */
-function isKnown(word: number): boolean {
-  const name = tableOf(word);
-  const full = (fullDecoders[name] ??= new Decoder<MipsRow>(MIPS_TABLES[name].rows, MIPS_TABLES[name].buckets));
+function isKnown(table: TableName, word: number): boolean {
+  const full = (fullDecoders[table] ??= new Decoder<MipsRow>(MIPS_TABLES[table].rows, MIPS_TABLES[table].buckets));
   return full.find(word) !== undefined;
 }
 
