@@ -6,7 +6,7 @@ import { REGISTER_NAMES } from '../../../targets/mips/state';
 import { ending, run, type RunResult } from '../../harness/run';
 import { Random } from '../random';
 import type { Group } from './generators';
-import { buildImage, RECORD, SCRATCH_WORDS, type Shape, type TestCase, type TestImage } from './program';
+import { buildImage, RECORD, SCRATCH_WORDS, type Encoding, type Shape, type TestCase, type TestImage } from './program';
 
 export interface Emulator {
   readonly name: string;
@@ -94,12 +94,20 @@ function differing(oracle: Emulator, subject: Emulator, cases: readonly TestCase
   return [...found.values()];
 }
 
+/** A no-operation in place of an instruction of the same size. */
+function noOperation({ size }: Encoding, { compressed }: Shape): Encoding {
+  if (compressed === undefined) return { word: 0, name: 'nop' };
+  if (compressed === 'micromips') return size === 2 ? { word: 0x0c00, size: 2, name: 'nop' } : { word: 0, size: 4, name: 'nop' };
+  // MIPS16e: move zero, s0; ADDIU a3, 0 with EXTEND
+  return size === 2 ? { word: 0x6500, size: 2, name: 'nop' } : { word: 0xf0004f00 | 0, size: 4, name: 'nop' };
+}
+
 /** Replaces every instruction by a no-operation that the difference does not need. */
 function shrink(oracle: Emulator, subject: Emulator, testCase: TestCase, shape: Shape): TestCase {
   let best = testCase;
   testCase.code.forEach((e, i) => {
     if (e.essential === true) return;
-    const candidate = { ...best, code: best.code.map((x, k) => (k === i ? { word: 0, name: 'nop' } : x)) };
+    const candidate = { ...best, code: best.code.map((x, k) => (k === i ? noOperation(e, shape) : x)) };
     if (differing(oracle, subject, [candidate], shape).length > 0) best = candidate;
   });
   return best;
@@ -156,8 +164,8 @@ export function runCampaign(
     name,
     command: group.model === undefined ? command : [...command, '-cpu', group.model],
   });
-  const { wideFpu, nan2008, exact, release6, dsp, msa } = group;
-  const shape: Shape = { bigEndian, wideFpu, nan2008, exact, release6, dsp, msa, scratchWords: SCRATCH_WORDS };
+  const { wideFpu, nan2008, exact, release6, dsp, msa, compressed, softFloat } = group;
+  const shape: Shape = { bigEndian, wideFpu, nan2008, exact, release6, dsp, msa, compressed, softFloat, scratchWords: SCRATCH_WORDS };
   const failures: string[] = [];
   let instructions = 0;
   while (instructions < count && failures.length < maxFailures) {

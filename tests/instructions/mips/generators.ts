@@ -1,7 +1,8 @@
 /** Random MIPS cases: straight-line code, memory accesses, floating point, and every kind of branch with its delay slot. */
 import type { Random } from '../random';
-import { RESERVED, SCRATCH_WORDS, type Encoding, type Input, type TestCase, type Value } from './program';
+import { RESERVED, SCRATCH_WORDS, type CompressedSet, type Encoding, type Input, type TestCase, type Value } from './program';
 import { COMPACT_CONSTRUCTS, DEADLY_RELEASE6, RELEASE6 } from './release6';
+import { compressedGroup } from './compressed';
 import { instantiate, MEMORY, rowsOf, written, type Candidate, type Source } from './source';
 import { offsetOf } from '../../../targets/mips/lift/msa-transfer';
 import type { MipsFeature } from '../../../targets/mips/instruction';
@@ -14,6 +15,9 @@ export interface Group {
   readonly wideFpu: boolean;
   readonly nan2008?: boolean;
   readonly release6?: boolean;
+  readonly compressed?: CompressedSet;
+  /** No floating-point registers. */
+  readonly softFloat?: boolean;
   /** FCSR is set at random, and compared. */
   readonly exact?: boolean;
   /** What has to be given with -cpu. */
@@ -429,5 +433,9 @@ export const GROUPS: readonly Group[] = [
   straightLine('release6-floating-exact', { memory: false, floating: true, release6: true, exact: true }),
   { name: 'release6-branches', ...ON_RELEASE6, generator: branchesRelease6 },
   { name: 'release6-linked', ...ON_RELEASE6, generator: linkedRelease6 },
+  compressedGroup('mips16', 'straight'),
+  compressedGroup('mips16', 'branches'),
+  compressedGroup('micromips', 'straight'),
+  compressedGroup('micromips', 'branches'),
   { name: 'deadly-release6', ...ON_RELEASE6, generator: deadly(RELEASE6, DEADLY_RELEASE6) },
 ];

@@ -8,6 +8,8 @@
 /** One encoded instruction. */
 export interface Encoding {
   readonly word: number;
+  /** Bytes, 4 unless given. */
+  readonly size?: number;
   readonly name: string;
   /** Never left out when a failing case is shrunk. */
   readonly essential?: boolean;
@@ -41,6 +43,8 @@ export interface TestCase {
   readonly inputs: readonly Input[];
 }
 
+export type CompressedSet = 'mips16' | 'micromips';
+
 export interface Shape {
   readonly bigEndian: boolean;
   /** The DSP extension: accumulators and DSPControl are loaded and stored too. */
@@ -54,6 +58,10 @@ export interface Shape {
   readonly nan2008?: boolean | undefined;
   /** Release 6, which has no HI and LO. */
   readonly release6?: boolean | undefined;
+  /** The cases' instruction set, if not MIPS32. */
+  readonly compressed?: CompressedSet | undefined;
+  /** Floating-point registers are left alone, as the model has none. */
+  readonly softFloat?: boolean | undefined;
   /** All of FCSR is written, which makes floating point exact; else the condition codes alone. */
   readonly exact?: boolean | undefined;
 }
@@ -118,7 +126,13 @@ const asm = {
 const li = (t: number, value: number): number[] => [asm.lui(t, value >>> 16), asm.ori(t, t, value)];
 const GENERAL = Array.from({ length: 32 }, (_, r) => r).filter((r) => r !== 0 && !RESERVED.has(r));
 
-function fpuTransfers({ wideFpu, msa }: Shape, wide: typeof asm.ldc1, narrow: typeof asm.lwc1, vector: typeof asm.ldD): number[] {
+function fpuTransfers(
+  { wideFpu, msa, softFloat }: Shape,
+  wide: typeof asm.ldc1,
+  narrow: typeof asm.lwc1,
+  vector: typeof asm.ldD,
+): number[] {
+  if (softFloat === true) return [];
   if (msa === true) return Array.from({ length: 32 }, (_, w) => vector(w, RECORD.vectors + 16 * w, K0));
   return Array.from({ length: 32 }, (_, f) => (wideFpu ? wide : narrow)(f, RECORD.fpu + 8 * f, K0));
 }
@@ -133,8 +147,7 @@ function loadState(shape: Shape): number[] {
     ...(shape.release6 === true ? [] : [asm.lw(1, RECORD.hi, K0), asm.mthi(1), asm.lw(1, RECORD.lo, K0), asm.mtlo(1)]),
     ...(shape.dsp === true ? DSP_LOADS.flatMap((move, i) => [asm.lw(1, RECORD.dsp + 4 * i, K0), move]) : []),
     ...fpuTransfers(shape, asm.ldc1, asm.lwc1, asm.ldD),
-    asm.lw(1, RECORD.fcsr, K0),
-    asm.ctc1(1, shape.exact === true ? FCSR : FCCR),
+    ...(shape.softFloat === true ? [] : [asm.lw(1, RECORD.fcsr, K0), asm.ctc1(1, shape.exact === true ? FCSR : FCCR)]),
     ...GENERAL.map((r) => asm.lw(r, RECORD.registers + 4 * r, K0)),
     asm.lw(K1, RECORD.code, K0),
     asm.jalr(0, K1),
@@ -145,8 +158,7 @@ function loadState(shape: Shape): number[] {
 function storeState(shape: Shape, recordSize: number, end: number, start: number): number[] {
   const code = [
     ...GENERAL.map((r) => asm.sw(r, RECORD.registers + 4 * r, K0)),
-    asm.cfc1(1),
-    asm.sw(1, RECORD.fcsr, K0),
+    ...(shape.softFloat === true ? [] : [asm.cfc1(1), asm.sw(1, RECORD.fcsr, K0)]),
     ...(shape.release6 === true ? [] : [asm.mfhi(1), asm.sw(1, RECORD.hi, K0), asm.mflo(1), asm.sw(1, RECORD.lo, K0)]),
     ...(shape.dsp === true ? DSP_STORES.flatMap((move, i) => [move, asm.sw(1, RECORD.dsp + 4 * i, K0)]) : []),
     ...fpuTransfers(shape, asm.sdc1, asm.swc1, asm.stD),
@@ -175,6 +187,19 @@ function writeAll(from: number, size: number): number[] {
   ];
 }
 
+/** Room for the return of a case: three words at most, of which one may be padding. */
+const RETURN_WORDS = 3;
+
+/** Halfwords of a case in a compressed set, which ends with JALX and a no-operation of the size that its slot must have. */
+function compressedCode(c: TestCase, set: CompressedSet, epilogue: number): number[] {
+  const index = epilogue >>> 2;
+  const back =
+    set === 'micromips'
+      ? [0xf000 | ((index >>> 16) & 0x3ff), index & 0xffff, 0, 0]
+      : [0x1c00 | (((index >>> 16) & 31) << 5) | ((index >>> 21) & 31), index & 0xffff, 0x6500];
+  return [...c.code.flatMap(({ word, size }) => (size === 2 ? [word & 0xffff] : [(word >>> 16) & 0xffff, word & 0xffff])), ...back];
+}
+
 /** Puts cases with their inputs into a program. */
 export function buildImage(cases: readonly TestCase[], shape: Shape): TestImage {
   const runs = cases.flatMap((testCase) => testCase.inputs.map((input) => ({ testCase, input })));
@@ -186,7 +211,7 @@ export function buildImage(cases: readonly TestCase[], shape: Shape): TestImage 
   let address = codeStart;
   for (const c of cases) {
     codeAddress.set(c, address);
-    address += 4 * (c.code.length + 2);
+    address += (c.code.reduce((n, e) => n + (e.size ?? 4), 0) + 4 * RETURN_WORDS) & ~3;
   }
   const records = Math.ceil(address / PAGE) * PAGE;
   const end = records + runs.length * recordSize;
@@ -200,7 +225,8 @@ export function buildImage(cases: readonly TestCase[], shape: Shape): TestImage 
   elfHeaders(view, shape, end - TEXT_BASE);
   driver.forEach((w, i) => put(TEXT_BASE + HEADERS_SIZE + 4 * i, w));
   for (const [c, at] of codeAddress) {
-    [...c.code.map((e) => e.word), asm.j(epilogue), asm.nop].forEach((w, i) => put(at + 4 * i, w));
+    if (shape.compressed === undefined) [...c.code.map((e) => e.word), asm.j(epilogue), asm.nop].forEach((w, i) => put(at + 4 * i, w));
+    else compressedCode(c, shape.compressed, epilogue).forEach((h, i) => view.setUint16(at + 2 * i - TEXT_BASE, h, !shape.bigEndian));
   }
   runs.forEach(({ testCase, input }, i) => {
     const at = records + i * recordSize;
@@ -210,7 +236,7 @@ export function buildImage(cases: readonly TestCase[], shape: Shape): TestImage 
     put(at + RECORD.hi, input.hi);
     put(at + RECORD.lo, input.lo);
     put(at + RECORD.fcsr, shape.exact === true ? input.fcsr : conditions(input.fcsr));
-    put(at + RECORD.code, codeAddress.get(testCase)!);
+    put(at + RECORD.code, codeAddress.get(testCase)! | (shape.compressed === undefined ? 0 : 1));
     input.dsp.forEach((v, k) => put(at + RECORD.dsp + 4 * k, v));
     input.fpu.forEach((w, k) => put(at + RECORD.fpu + 4 * (shape.wideFpu && shape.bigEndian ? k ^ 1 : k), w));
     // Doublewords in the program's byte order, the least significant first

@@ -35,7 +35,7 @@ const VECTOR_NOT_STRAIGHT = /^(BN?Z|C[TF]CMSA)/;
 const isStraight = ({ name, feature }: MipsRow): boolean => !(feature === 'msa' ? VECTOR_NOT_STRAIGHT : NOT_STRAIGHT).test(name);
 
 /** True if the lifter takes the field values for reserved ones. */
-function isReserved({ row, features, wideFpu }: Source, fields: Readonly<Record<string, number>>): boolean {
+export function isReserved({ row, features, wideFpu }: Source, fields: Readonly<Record<string, number>>): boolean {
   return row.lift(new LiftContext(new Builder(MIPS_LAYOUT), features, false, wideFpu), fields as never) === false;
 }
 
