@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { REGISTER_NAMES } from '../../../targets/mips/state';
 import { ending, run, type RunResult } from '../../harness/run';
 import { Random } from '../random';
+import { noOperation as noOperationOf } from './compressed';
 import type { Group } from './generators';
 import { buildImage, RECORD, SCRATCH_WORDS, type Encoding, type Shape, type TestCase, type TestImage } from './program';
 
@@ -97,9 +98,7 @@ function differing(oracle: Emulator, subject: Emulator, cases: readonly TestCase
 /** A no-operation in place of an instruction of the same size. */
 function noOperation({ size }: Encoding, { compressed }: Shape): Encoding {
   if (compressed === undefined) return { word: 0, name: 'nop' };
-  if (compressed === 'micromips') return size === 2 ? { word: 0x0c00, size: 2, name: 'nop' } : { word: 0, size: 4, name: 'nop' };
-  // MIPS16e: move zero, s0; ADDIU a3, 0 with EXTEND
-  return size === 2 ? { word: 0x6500, size: 2, name: 'nop' } : { word: 0xf0004f00 | 0, size: 4, name: 'nop' };
+  return noOperationOf(compressed, size === 2 ? 2 : 4);
 }
 
 /** Replaces every instruction by a no-operation that the difference does not need. */
