@@ -90,8 +90,13 @@ const ARITHMETIC: readonly MipsRow[] = [
 
 /** POOL32Axf: two registers, with an extension of ten bits. */
 function extended(name: string, registers: string, extension: string, lift: (cx: LiftContext, f: never) => void | false): MipsRow {
-  const operands = [...new Set(registers)].map((r) => `{${r}}`).join(', ');
-  return row(name, `000000${registers}${extension}111100`, `${name.toLowerCase()} ${operands}`, lift);
+  const operands = [...new Set(registers.replace(/-/g, ''))].sort().map((r) => `{${r}}`);
+  return row(
+    name,
+    `000000${registers}${extension}111100`,
+    `${name.toLowerCase()} ${[...(name.startsWith('DIV') ? ['zero'] : []), ...operands].join(', ')}`,
+    lift,
+  );
 }
 
 const TWO = 'tttttsssss';
@@ -276,7 +281,7 @@ const BRANCHES: readonly MipsRow[] = [
   jumpRegister('JALRS_HB', '0101', 2),
 ];
 
-export const MICROMIPS32_ROWS: readonly MipsRow[] = [
+export const MICROMIPS_INTEGER_ROWS: readonly MipsRow[] = [
   ...ARITHMETIC,
   ...ACCUMULATOR,
   ...SYSTEM,
