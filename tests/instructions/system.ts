@@ -9,7 +9,7 @@ import { REGISTER_COUNT, type Encoding, type TestCase, type Value } from './test
 const SETS: Readonly<Record<'a32' | 't32', readonly InstructionSet[]>> = { a32: ['a32', 'a32Unconditional'], t32: ['t16', 't32'] };
 
 /** Rows that do nothing a program can see. */
-const QUIET = /^(HINT|CPS|CPS_mode|DSB|DMB|ISB|CLREX)$/;
+const QUIET = /^(HINT|CPS|CPS_mode|DSB|DMB|ISB|SB|CLREX)$/;
 /** Rows that are undefined in User mode or there to raise a signal. */
 const DEADLY = /^(UDF|BKPT|SMC|HVC|ERET|SRS|RFE)$|_(user|spsr)$/;
 
@@ -18,6 +18,7 @@ const COPROCESSOR: readonly (readonly [word: number, name: string])[] = [
   [0xee1d0f70, 'mrc TPIDRURO'],
   [0xee0d0f50, 'mcr TPIDRURW'],
   [0xee1d0f50, 'mrc TPIDRURW'],
+  [0xee190f1e, 'mrc PMUSERENR'],
   [0xee070f95, 'mcr CP15ISB'],
   [0xee070f9a, 'mcr CP15DSB'],
   [0xee070fba, 'mcr CP15DMB'],

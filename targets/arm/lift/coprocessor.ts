@@ -1,6 +1,6 @@
 /**
  * Coprocessor register transfers that User mode may make (Arm ARM DDI 0406C, section B3.17): thread ID
- * registers and the CP15 barriers. All others are undefined there, as in qemu-arm.
+ * registers, PMUSERENR and the CP15 barriers. All others are undefined there (docs/arm.md has what qemu-arm lets be read besides).
  */
 import { PC, type LiftContext, type WordFieldName } from '../lift-context';
 
@@ -25,6 +25,8 @@ function registerKey({ p, o, n, m, q }: CoprocessorOperands): number | undefined
 
 const TPIDRURW = cp15(13, 0, 2);
 const TPIDRURO = cp15(13, 0, 3);
+/** Says that the performance counters are not for User mode; x264 and others ask before they try. */
+const PMUSERENR = cp15(9, 14, 0);
 const CP15ISB = cp15(7, 5, 4);
 const CP15DSB = cp15(7, 10, 4);
 const CP15DMB = cp15(7, 10, 5);
@@ -33,8 +35,8 @@ const CP15DMB = cp15(7, 10, 5);
 export function mrc(cx: LiftContext, f: CoprocessorOperands): void | false {
   const key = registerKey(f);
   const field: WordFieldName | undefined = key === TPIDRURO ? 'tpidruro' : key === TPIDRURW ? 'tpidrurw' : undefined;
-  if (field === undefined || !cx.features.has('v6k')) return false;
-  const value = cx.word(field);
+  if (key === PMUSERENR ? !cx.features.has('v7') : field === undefined || !cx.features.has('v6k')) return false;
+  const value = field === undefined ? cx.ir.const32(0) : cx.word(field);
   if (f.t !== PC) return cx.setReg(f.t, value);
   // Rt = 15 is APSR_nzcv.
   cx.setFlag('n', cx.bit(value, 31));

@@ -138,6 +138,10 @@ describe.each(WAYS)('coprocessor transfers (%s)', (way) => {
     expect(runSemantics((cx) => mcr(cx, THREAD_REGISTER), {}, way).lifted).toBe(false);
   });
 
+  it('reads PMUSERENR as 0', () => {
+    expect(runSemantics((cx) => mrc(cx, { ...THREAD_REGISTER, n: 9, m: 14, q: 0 }), { r4: 5 }, way).state.get('r4')).toBe(0);
+  });
+
   it('reads and writes TPIDRURW', () => {
     const register = { ...THREAD_REGISTER, q: 2 };
     expect(runSemantics((cx) => mrc(cx, register), { tpidruro: 5, tpidrurw: 0x1234 }, way).state.get('r4')).toBe(0x1234);

@@ -8,30 +8,34 @@ import type { I32, V128 } from '../../../translate/ir/types';
 import { vop } from '../../../translate/ir/vector-ops';
 import { integerFormat } from '../../../translate/ir/exact-float';
 import { helperIndex } from '../helpers';
-import { exceptionsHelper, type ExceptionsOf, type RoundingLetter } from '../neon-exceptions';
+import type { ExceptionsOf, RoundingLetter } from '../neon-exceptions';
 import type { LiftContext } from '../lift-context';
 import { pairwiseOperation } from './neon-integer';
 import { scalarOperand } from './neon-long';
-import { environmentIsSpecial } from './exact';
 import { broadcast, twoVectors, vectorRegister, type ThreeVectors, type TwoVectors } from './neon-registers';
+import {
+  flush,
+  ofComparison,
+  ofEstimate,
+  ofFromInteger,
+  ofFused,
+  ofOperand,
+  ofProduct,
+  ofSum,
+  ofToInteger,
+  raiseLanes,
+  type Doubt,
+} from './neon-raise';
 import { haveDoubles } from './vfp-registers';
 
 const INFINITY = 0x7f800000;
 const LEAST_NORMAL = 0x00800000;
 
 const constant = (ir: Builder, bits: number): V128 => lanes.splat(ir, 32, bits);
-// Masks are made by shifts: V8 builds a vector constant anew each time, of four instructions.
-
 const magnitude = (ir: Builder, x: V128): V128 => lanes.shiftRight(ir, 32, false, lanes.shiftLeft(ir, 32, x, 1), 1);
 
 /** The lanes in a mask of ones and zeros without their sign bits. */
 const withoutSign = (ir: Builder, mask: V128): V128 => lanes.shiftRight(ir, 32, false, mask, 1);
-
-/** Denormals replaced by zeros of their sign. */
-export function flush(ir: Builder, x: V128): V128 {
-  const exponent = lanes.shiftRight(ir, 32, false, lanes.shiftLeft(ir, 32, x, 1), 24);
-  return lanes.andNot(ir, x, withoutSign(ir, lanes.equal(ir, 32, exponent, lanes.zero(ir))));
-}
 
 /** The default NaN, 0x7fc00000, in place of every NaN. */
 function withDefaultNan(ir: Builder, r: V128): V128 {
@@ -97,54 +101,6 @@ export interface Operands {
   readonly set: (v: V128) => void;
 }
 
-/** Lanes without their signs, twice: what comparisons of exponents work on. */
-const doubled = (ir: Builder, x: V128): V128 => lanes.shiftLeft(ir, 32, x, 1);
-
-/** Lanes with an exponent field of all ones or less than `limit`, but not zeros. */
-function extremes(ir: Builder, x: V128, limit: number): V128 {
-  // All ones becomes 0, and everything else moves up by one
-  const next = lanes.add(ir, 32, doubled(ir, x), constant(ir, 2 << 23));
-  const extreme = lanes.greater(ir, 32, false, constant(ir, (2 * (limit + 1)) << 23), next);
-  return lanes.andNot(ir, extreme, lanes.equal(ir, 32, doubled(ir, x), lanes.zero(ir)));
-}
-
-/** Lanes in which a product is zero, but its factors are not. */
-function vanished(ir: Builder, product: V128, factors: readonly V128[]): V128 {
-  const isZero = (x: V128): V128 => lanes.equal(ir, 32, doubled(ir, x), lanes.zero(ir));
-  return factors.slice(0, 2).reduce((r, x) => lanes.andNot(ir, r, isZero(x)), isZero(product));
-}
-
-/**
- * Adds the exceptions of an instruction to FPSCR if they are to be known. Call it before the destination is written.
- * @param count lanes
- * @param sources its operands; up to three, as the helper takes them
- * @param results what it computes on the way, a product first; none if only operands tell whether there may be other exceptions than Inexact
- * @param parameter second operand of the helper in place of a vector's lane
- */
-function raiseLanes(
-  cx: LiftContext,
-  count: number,
-  of: ExceptionsOf,
-  sources: readonly V128[],
-  results: readonly V128[],
-  parameter?: I32,
-): void {
-  if (!cx.exact) return;
-  const { ir } = cx;
-  const guarded = !ir.insideIf && results.length > 0;
-  if (guarded) {
-    const tiny = [...sources.map((v) => extremes(ir, v, 1)), ...results.map((v) => extremes(ir, v, 2)), vanished(ir, results[0]!, sources)];
-    const doubtful = tiny.reduce((x, y) => lanes.or(ir, x, y));
-    ir.beginIf(ir.or1(environmentIsSpecial(cx, 0), ir.vector_test(doubtful, vop('v128.any_true'))));
-  }
-  const zero = ir.const32(0);
-  for (let i = 0; i < count; i++) {
-    const [x, y = zero, z = zero] = sources.map((v) => ir.extract32(v, vop('i32x4.extract_lane'), i));
-    cx.raise(ir.call3(x!, parameter ?? y, z, helperIndex(exceptionsHelper(of))));
-  }
-  if (guarded) ir.endIf();
-}
-
 function operands(cx: LiftContext, f: ThreeVectors, m?: V128): Operands | undefined {
   const d = vectorRegister(cx, f.q, f.d, f.D);
   const n = vectorRegister(cx, f.q, f.n, f.N);
@@ -157,6 +113,15 @@ function operands(cx: LiftContext, f: ThreeVectors, m?: V128): Operands | undefi
   return { n: cx.vector(f.q, n), m, old: cx.vector(f.q, d), set: (v) => cx.setVector(f.q, d, v) };
 }
 
+/** Native arithmetic behind the operations that round. */
+const ROUNDED: Readonly<Partial<Record<keyof typeof FLOAT_OPERATIONS, 'add' | 'sub'>>> = { vadd: 'add', vsub: 'sub', vabd: 'sub' };
+
+function doubtOf(ir: Builder, of: keyof typeof FLOAT_OPERATIONS, n: V128, m: V128): Doubt {
+  const native = ROUNDED[of];
+  if (native === undefined) return ofComparison(ir, n, m);
+  return ofSum(ir, ir.vector2(flush(ir, n), flush(ir, m), vop(`f32x4.${native}`)), n, m);
+}
+
 /** A floating-point instruction on registers of one length, by its mnemonic. */
 export function floatOperation(of: keyof typeof FLOAT_OPERATIONS) {
   const operation: Operation = FLOAT_OPERATIONS[of];
@@ -164,7 +129,7 @@ export function floatOperation(of: keyof typeof FLOAT_OPERATIONS) {
     const o = operands(cx, f);
     if (o === undefined) return false;
     const result = operation(cx.ir, o.n, o.m);
-    raiseLanes(cx, 2 + 2 * f.q, of, [o.n, o.m], [result]);
+    raiseLanes(cx, 2 + 2 * f.q, of, [o.n, o.m], () => doubtOf(cx.ir, of, o.n, o.m));
     o.set(result);
   };
 }
@@ -268,12 +233,16 @@ export function floatProductByScalar(mnemonic: Product) {
 
 function productOf(cx: LiftContext, q: number, mnemonic: Product, o: Operands | undefined): void | false {
   if (o === undefined) return false;
-  if (cx.exact) {
-    const product = cx.ir.vector2(o.n, o.m, vop('f32x4.mul'));
-    const results = mnemonic === 'vmul' ? [product] : [product, cx.ir.vector2(o.old, product, vop('f32x4.add'))];
-    raiseLanes(cx, 2 + 2 * q, mnemonic, [o.n, o.m, o.old], results);
-  }
+  raiseLanes(cx, 2 + 2 * q, mnemonic, [o.n, o.m, o.old], () => doubtOfProduct(cx.ir, mnemonic, o));
   withProduct(cx, o.n, o.m, (p) => o.set(PRODUCTS[mnemonic](cx.ir, p, o.old, o.n, o.m)));
+}
+
+/** The sums of VRECPS and VRSQRTS are neither tiny nor infinite if the product is not. */
+function doubtOfProduct(ir: Builder, mnemonic: Product, { n, m, old }: Operands): Doubt {
+  const product = ir.vector2(flush(ir, n), flush(ir, m), vop('f32x4.mul'));
+  if (mnemonic !== 'vmla' && mnemonic !== 'vmls') return ofProduct(ir, product, n, m);
+  const sum = ir.vector2(flush(ir, old), flush(ir, product), vop(mnemonic === 'vmla' ? 'f32x4.add' : 'f32x4.sub'));
+  return ofProduct(ir, product, n, m, ofSum(ir, sum, old));
 }
 
 /** VFMA, VFMS.F32 */
@@ -290,14 +259,14 @@ export function fuse(cx: LiftContext, q: number, o: Operands): void {
   const { ir } = cx;
   const [x, y, z] = [flush(ir, o.n), flush(ir, o.m), flush(ir, o.old)];
   const r = ir.vector3(x, y, z, vop('f32x4.relaxed_madd'));
-  raiseLanes(cx, 2 + 2 * q, 'vfma', [o.n, o.m, o.old], [r]);
+  raiseLanes(cx, 2 + 2 * q, 'vfma', [o.n, o.m, o.old], () => ofFused(ir, r, o.n, o.m, o.old));
   withFlushed(cx, settled(ir, r), () => tinySum(ir, x, y, z), o.set);
 }
 
 /** Adds, with exceptions. */
 export function addVectors(cx: LiftContext, q: number, n: V128, m: V128): V128 {
   const result = add(cx.ir, n, m);
-  raiseLanes(cx, 2 + 2 * q, 'vadd', [n, m], [result]);
+  raiseLanes(cx, 2 + 2 * q, 'vadd', [n, m], () => doubtOf(cx.ir, 'vadd', n, m));
   return result;
 }
 
@@ -306,7 +275,7 @@ export function floatPairwise(of: 'vadd' | 'vmax' | 'vmin') {
   return (cx: LiftContext, f: Omit<ThreeVectors, 'q'>): void | false =>
     pairwiseOperation(cx, f, 32, (ir, n, m) => {
       const result = FLOAT_OPERATIONS[of](ir, n, m);
-      raiseLanes(cx, 2, of, [n, m], [result]);
+      raiseLanes(cx, 2, of, [n, m], () => doubtOf(ir, of, n, m));
       return result;
     });
 }
@@ -345,10 +314,17 @@ export type VectorConversion = 'f32.s32' | 'f32.u32' | 's32.f32' | 'u32.f32';
 const formatOf = (types: VectorConversion, fraction = 0): number => integerFormat(32, types.includes('s32'), fraction);
 
 /** The lanes through `operation`, with exceptions of one kind. */
-function unary(cx: LiftContext, f: TwoVectors, of: ExceptionsOf, operation: Unary, parameter?: I32): void | false {
+function unary(
+  cx: LiftContext,
+  f: TwoVectors,
+  of: ExceptionsOf,
+  operation: Unary,
+  doubt: (ir: Builder, m: V128) => Doubt,
+  parameter?: I32,
+): void | false {
   return twoVectors(cx, f, (ir, m) => {
     const result = operation(ir, m);
-    raiseLanes(cx, 2 + 2 * f.q, of, [m], [], parameter);
+    raiseLanes(cx, 2 + 2 * f.q, of, [m], () => doubt(ir, m), parameter);
     return result;
   });
 }
@@ -375,7 +351,15 @@ const ROUNDING: Readonly<Record<RoundingLetter, Unary>> = {
 /** VRINT<r>.F32 */
 export function roundToIntegral(letter: RoundingLetter) {
   return (cx: LiftContext, f: TwoVectors): void | false =>
-    cx.features.has('v8') ? unary(cx, f, `vrint${letter}`, (ir, m) => settled(ir, ROUNDING[letter](ir, flush(ir, m)))) : false;
+    cx.features.has('v8')
+      ? unary(
+          cx,
+          f,
+          `vrint${letter}`,
+          (ir, m) => settled(ir, ROUNDING[letter](ir, flush(ir, m))),
+          (ir, m) => ofOperand(ir, m, letter === 'x'),
+        )
+      : false;
 }
 
 /** VCVT<r>.<type>.F32 */
@@ -383,7 +367,8 @@ export function roundToInteger(letter: RoundingLetter, types: 's32.f32' | 'u32.f
   return (cx: LiftContext, f: TwoVectors): void | false => {
     if (!cx.features.has('v8')) return false;
     const operation: Unary = (ir, m) => FLOAT_UNARY[types](ir, ROUNDING[letter](ir, flush(ir, m)));
-    return unary(cx, f, `vcvt${letter}`, operation, cx.ir.const32(formatOf(types)));
+    const doubt = (ir: Builder, m: V128): Doubt => ofToInteger(ir, m, m, types === 's32.f32');
+    return unary(cx, f, `vcvt${letter}`, operation, doubt, cx.ir.const32(formatOf(types)));
   };
 }
 
@@ -395,7 +380,7 @@ export function signOperation(mnemonic: 'vabs' | 'vneg') {
 /** VCEQ, VCGE, VCGT, VCLE, VCLT.F32 <Qd>, <Qm>, #0 */
 export function compareZero(mnemonic: Comparison) {
   const of = mnemonic === 'vceq' ? 'vceq zero' : 'vcompare zero';
-  return (cx: LiftContext, f: TwoVectors): void | false => unary(cx, f, of, FLOAT_UNARY[mnemonic]);
+  return (cx: LiftContext, f: TwoVectors): void | false => unary(cx, f, of, FLOAT_UNARY[mnemonic], ofOperand);
 }
 
 /** VCVT between singles and numbers with `fraction` bits below the point; scaling by powers of two is exact here. */
@@ -405,8 +390,9 @@ export function conversion(types: VectorConversion, fraction = 0) {
   const multiply: Unary = (ir, x) => (fraction === 0 ? x : ir.vector2(x, constant(ir, scale), vop('f32x4.mul')));
   const operation: Unary = (ir, m) =>
     toFloat ? multiply(ir, FLOAT_UNARY[types](ir, m)) : FLOAT_UNARY[types](ir, multiply(ir, flush(ir, m)));
+  const doubt = (ir: Builder, m: V128): Doubt => (toFloat ? ofFromInteger : ofToInteger(ir, multiply(ir, m), m, types === 's32.f32'));
   return (cx: LiftContext, f: TwoVectors): void | false =>
-    unary(cx, f, toFloat ? 'vcvt from integer' : 'vcvt to integer', operation, cx.ir.const32(formatOf(types, fraction)));
+    unary(cx, f, toFloat ? 'vcvt from integer' : 'vcvt to integer', operation, doubt, cx.ir.const32(formatOf(types, fraction)));
 }
 
 /** Every lane of up to 32 bits through a function of words. */
@@ -421,7 +407,15 @@ export function estimate(mnemonic: 'vrecpe' | 'vrsqrte', type: 'u32' | 'f32') {
   const helper = helperIndex(`${mnemonic}_${type}`);
   const estimates = (ir: Builder, q: number, m: V128): V128 => eachWord(ir, 2 + 2 * q, m, (x) => ir.call1(x, helper));
   return (cx: LiftContext, f: TwoVectors): void | false =>
-    type === 'u32' ? twoVectors(cx, f, (ir, m) => estimates(ir, f.q, m)) : unary(cx, f, mnemonic, (ir, m) => estimates(ir, f.q, m));
+    type === 'u32'
+      ? twoVectors(cx, f, (ir, m) => estimates(ir, f.q, m))
+      : unary(
+          cx,
+          f,
+          mnemonic,
+          (ir, m) => estimates(ir, f.q, m),
+          (ir, m) => ofEstimate(ir, m, mnemonic),
+        );
 }
 
 // VCVT.F32.F16 <Qd>, <Dm>
@@ -432,7 +426,7 @@ export function halvesToSingles(cx: LiftContext, f: Omit<TwoVectors, 'q'>): void
     { ...f, q: 0 },
     (ir, m) => {
       const words = lanes.widen(ir, 16, false, 'low', m);
-      raiseLanes(cx, 4, 'vcvt from half', [words], [], cx.word('fpscr'));
+      raiseLanes(cx, 4, 'vcvt from half', [words], undefined, cx.word('fpscr'));
       return eachWord(ir, 4, words, (x) => ir.call2(x, cx.word('fpscr'), convertOne));
     },
     1,
@@ -447,7 +441,7 @@ export function singlesToHalves(cx: LiftContext, f: Omit<TwoVectors, 'q'>): void
     { ...f, q: 1 },
     (ir, m) => {
       const words = eachWord(ir, 4, m, (x) => ir.call2(x, cx.word('fpscr'), convertOne));
-      raiseLanes(cx, 4, 'vcvt to half', [m], [], cx.word('fpscr'));
+      raiseLanes(cx, 4, 'vcvt to half', [m], undefined, cx.word('fpscr'));
       return lanes.lowHalves(ir, 16, words, words);
     },
     0,
