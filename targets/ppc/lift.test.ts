@@ -1,0 +1,69 @@
+import { location, type Block } from '../../translate/ir/block';
+import { Builder } from '../../translate/ir/builder';
+import { Op } from '../../translate/ir/opcodes';
+import type { CodeReader } from '../target';
+import { PPC_CPU_MODELS } from './cpu-models';
+import { PpcLifter } from './lift';
+import { ICBI_CALL } from './lift/system';
+import { Mode, PPC_LAYOUT } from './state';
+
+const BASE = 0x8000;
+
+function lift(words: readonly number[], mode = 0): Block {
+  const at = (a: number): number | undefined => words[(a - BASE) / 4];
+  const code: CodeReader = { fetch16: () => undefined, fetch32: at, unimplemented: () => {} };
+  return new PpcLifter(PPC_CPU_MODELS[0]!).lift(new Builder(PPC_LAYOUT), code, location(BASE, mode), 64);
+}
+
+/** The op that a block's branch tests. */
+function condition(b: Block): Op {
+  if (b.terminator.kind !== 'branch') throw new Error(`no branch but ${b.terminator.kind}`);
+  return b.op[b.terminator.cond]!;
+}
+
+const CMPW = 0x7c032000; // cmpw r3, r4
+const CMPLW = 0x7c032040;
+
+it.each([
+  ['blt', CMPW, 0x41800010, Op.lt_s32],
+  ['bgt', CMPW, 0x41810010, Op.lt_s32],
+  ['beq', CMPW, 0x41820010, Op.eq32],
+  ['blt', CMPLW, 0x41800010, Op.lt_u32],
+])('makes one comparison of a comparison and %s', (_, compare, branch, op) => {
+  const b = lift([compare, branch]);
+  expect(condition(b)).toBe(op);
+  expect(b.terminator).toMatchObject({ kind: 'branch', taken: BASE + 4 + 16, otherwise: BASE + 8 });
+});
+
+it('tests the result of a recording instruction', () => {
+  expect(condition(lift([0x7c632215, 0x41820010]))).toBe(Op.eq32); // add. r3, r3, r4; beq
+});
+
+it('gives a conditional return that is taken a block of its own', () => {
+  const b = lift([0x4d820020]); // beqlr
+  expect(b.terminator).toMatchObject({ kind: 'branch', taken: location(BASE, Mode.Taken), otherwise: BASE + 4 });
+  expect(lift([0x4d820020], Mode.Taken).terminator).toMatchObject({ kind: 'indirect', hint: 'return' });
+});
+
+it('keeps the target of a conditional call through LR', () => {
+  expect(lift([0x4d820021]).terminator).toMatchObject({ kind: 'branch', taken: location(BASE, Mode.Taken) }); // beqlrl
+  expect(lift([0x4d820021], Mode.Taken).terminator).toMatchObject({ kind: 'indirect', hint: 'call', returns: BASE + 4 });
+});
+
+it('takes a linking branch to the next instruction for no call', () => {
+  expect(lift([0x429f0005]).terminator).toEqual({ kind: 'jump', target: BASE + 4 });
+  expect(lift([0x48000011]).terminator).toEqual({ kind: 'call', target: BASE + 16, returns: BASE + 4 });
+});
+
+it('tells of code that changes', () => {
+  expect(lift([0x7c001fac]).terminator).toEqual({ kind: 'syscall', info: ICBI_CALL, next: BASE + 4 });
+});
+
+it.each([
+  ['bdnzctr', 0x4e000420],
+  ['lwzu without a base', 0x84600004],
+  ['lwzu over its base', 0x84630004],
+  ['lswi over its base', 0x7c6344aa],
+])('refuses %s', (_, word) => {
+  expect(lift([word]).terminator).toMatchObject({ kind: 'trap', trap: 'undefined' });
+});
