@@ -127,7 +127,7 @@ describeIf(['arm-linux-gnueabihf-gcc'], 'signals', () => {
   });
 });
 
-describeIf(['arm-linux-gnueabihf-gcc', 'mips-linux-gnu-gcc'], 'programs of another target', () => {
+describeIf(['arm-linux-gnueabihf-gcc', 'mips-linux-gnu-gcc', 'powerpc-linux-gnu-gcc'], 'programs of another target', () => {
   const dir = mkdtempSync(join(tmpdir(), 'tsemu-targets-'));
   afterAll(() => rmSync(dir, { recursive: true }));
 
@@ -145,18 +145,19 @@ describeIf(['arm-linux-gnueabihf-gcc', 'mips-linux-gnu-gcc'], 'programs of anoth
          return 5;
        }`,
     );
-    const [arm, mips] = ['arm-linux-gnueabihf', 'mips-linux-gnu'].map((triplet) => {
+    const [arm, mips, ppc] = ['arm-linux-gnueabihf', 'mips-linux-gnu', 'powerpc-linux-gnu'].map((triplet) => {
       const executable = join(dir, triplet.slice(0, 4));
       runChecked([`${triplet}-gcc`, '-static', '-o', executable, source]);
       return executable;
-    }) as [string, string];
-    const r = runWith([], [arm, mips, arm, mips]);
+    }) as [string, string, string];
+    const r = runWith([], [arm, mips, ppc, arm, ppc]);
     expect(r.stderr.toString()).toBe('');
     expect(r.stdout.toString().split('\n')).toEqual([
-      `${arm} with 4, little end first`,
-      `${mips} with 3, big end first`,
+      `${arm} with 5, little end first`,
+      `${mips} with 4, big end first`,
+      `${ppc} with 3, big end first`,
       `${arm} with 2, little end first`,
-      `${mips} with 1, big end first`,
+      `${ppc} with 1, big end first`,
       '',
     ]);
     expect(r.status).toBe(5);
