@@ -3,7 +3,7 @@ import { AT, PPC_VDSO_ADDRESS, ppcVdso } from '../loader';
 import { PPC } from '../syscalls';
 import { cacheLineOf, cpuinfo, hwcap, ICBI_CALL, platformOf, PPC_TARGET, writeCr, writeVscr } from '../targets/ppc';
 import type { ProcessAbi } from './abi';
-import { ppcSignalFrames } from './signal-frame-ppc';
+import { ppcSignalFrames, swapPpcContext } from './signal-frame-ppc';
 
 const word = (name: string): number => PPC_TARGET.layout.offset(name) >> 2;
 const R0 = word('r0');
@@ -74,6 +74,7 @@ export const PPC_PROCESS: ProcessAbi = {
     i32[PC] = i32[PC]! - SYSCALL_BYTES;
   },
   signalFrames: ppcSignalFrames,
+  swapContext: swapPpcContext,
   setThreadPointer: ({ i32 }, value) => {
     i32[THREAD_POINTER] = value;
   },

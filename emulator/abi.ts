@@ -6,6 +6,13 @@ import type { AddressSpace, GuestMemory } from '../runtime/memory';
 import type { Abi } from '../syscalls';
 import type { SignalFrames } from './signal-frame';
 
+/** What of a machine a context is made of. */
+export interface RegistersAndMemory {
+  readonly state: CpuState;
+  readonly memory: GuestMemory;
+  readonly model: CpuModel;
+}
+
 export interface ProcessAbi {
   readonly target: Target;
   readonly syscalls: Abi;
@@ -45,6 +52,8 @@ export interface ProcessAbi {
   /** Goes back to the instruction that made the system call. */
   readonly repeatSyscall: (state: CpuState) => void;
   readonly signalFrames: (model: CpuModel) => SignalFrames;
+  /** Saves the registers to one struct ucontext and takes them from another (see GuestProcess). */
+  readonly swapContext?: (machine: RegistersAndMemory, save: number, load: number) => boolean;
   /** si_code of the SIGFPE that an enabled floating-point exception raises; clears what the kernel clears of its causes. */
   readonly floatSignalCode?: (state: CpuState) => number;
   /** What PR_GET_FP_MODE answers; absent if the architecture has no such modes. */

@@ -73,6 +73,7 @@ export function guestProcess(services: GuestServices): GuestProcess {
     refused: (what) => sayRefused(log, what),
     stackPointer: () => abi.signalFrames(model).stackPointer(state),
     returnFromSignal: (withInfo) => services.returnFromSignal(withInfo),
+    swapContext: (save, load) => abi.swapContext?.(machine, save, load) ?? false,
     setStackPointer: (value) => abi.setStackPointer(state, value),
     setThreadPointer: (value) => abi.setThreadPointer(state, value),
     floatMode: abi.floatMode?.(model),

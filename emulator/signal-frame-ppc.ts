@@ -10,6 +10,7 @@ import { PPC_TARGET, readCr, readFpscr, readVscr, readXer, writeCr, writeFpscr, 
 import type { CpuModel } from '../targets/target';
 import { ENGINE_WORD } from '../translate/ir/state';
 import type { CpuState } from '../translate/ir/cpu-state';
+import type { RegistersAndMemory } from './abi';
 import type { FaultRecord, FrameRequest, RestoredFrame, SignalFrames } from './signal-frame';
 
 /** struct mcontext: registers, floating-point registers and FPSCR, vectors with VSCR. */
@@ -60,6 +61,7 @@ const R = words('r');
 const F = words('f');
 const V = words('v');
 const [LR, CTR, VRSAVE] = ['lr', 'ctr', 'vrsave'].map(word) as [number, number, number];
+const THREAD_POINTER = R[2]!;
 const [SP, R3, R4, R5, R6] = [1, 3, 4, 5, 6].map((n) => R[n]!) as [number, number, number, number, number];
 
 export function ppcSignalFrames(model: CpuModel): SignalFrames {
@@ -108,6 +110,33 @@ export function ppcSignalFrames(model: CpuModel): SignalFrames {
       };
     },
   };
+}
+
+const UC_BYTES = UC.context + MC.size;
+const SUMMARY_OVERFLOW = 1 << 28;
+
+/** sys_swapcontext: the mask, which is in the ucontext too, is the caller's business. */
+export function swapPpcContext({ state, memory, model }: RegistersAndMemory, save: number, load: number): boolean {
+  const altivec = model.features.has('altivec');
+  const { view } = memory;
+  if (save !== 0) {
+    if (!memory.accessible(save, UC_BYTES, Prot.Write)) return false;
+    const registers = ((save + UC.context) & ~15) >>> 0;
+    writeRegisters(state, memory, registers, altivec, undefined);
+    // Who comes back there finds that the call has succeeded
+    view.setInt32(registers + MC.registers + 4 * 3, 0);
+    view.setInt32(registers + MC.ccr, readCr(state) & ~SUMMARY_OVERFLOW);
+    view.setInt32(save + UC.regs, registers);
+  }
+  if (load !== 0) {
+    if (!memory.accessible(load, UC.context, Prot.Read)) return false;
+    const registers = view.getInt32(load + UC.regs) >>> 0;
+    if (!memory.accessible(registers, MC.size, Prot.Read)) return false;
+    const threadPointer = state.i32[THREAD_POINTER]!;
+    readRegisters(state, memory, registers, altivec);
+    state.i32[THREAD_POINTER] = threadPointer;
+  }
+  return true;
 }
 
 function writeUserContext({ view }: GuestMemory, frame: number, registers: number, request: FrameRequest): void {

@@ -103,6 +103,11 @@ export interface GuestProcess {
   readonly stackPointer: () => number;
   /** sigreturn(2), or with siginfo rt_sigreturn(2). */
   readonly returnFromSignal: (withInfo: boolean) => void;
+  /**
+   * swapcontext(2), which only PowerPC has: saves the registers to one struct ucontext and takes them from another; 0 is none.
+   * False if one of them cannot be accessed.
+   */
+  readonly swapContext?: (save: number, load: number) => boolean;
   readonly log: {
     /** One line of strace output, without a newline. */
     strace(line: string): void;

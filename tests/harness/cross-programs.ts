@@ -46,6 +46,7 @@ export const CROSS_PROGRAMS: readonly CrossProgram[] = [
   { name: 'resources', native: true },
   { name: 'notifications', native: true },
   { name: 'signals' },
+  { name: 'contexts' },
   { name: 'registers-of-pipe' },
   { name: 'die', runs: ['abort', 'segv', 'ill', 'term', 'kill', 'pipe', 'exit', 'return'].map((how) => [how]) },
 ];
