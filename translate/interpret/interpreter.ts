@@ -418,7 +418,8 @@ export class Interpreter {
             break;
           }
           case Op.load16_u:
-          case Packed.load16_u: {
+          case Packed.load16_u:
+          case Packed.big_load16_u: {
             const address = (S[code[p + 2]! >> 2]! + code[p + 3]!) >>> 0;
             S[code[p + 1]! >> 2] =
               (address & 1) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0
@@ -428,7 +429,8 @@ export class Interpreter {
             break;
           }
           case Op.load16_s:
-          case Packed.load16_s: {
+          case Packed.load16_s:
+          case Packed.big_load16_s: {
             const address = (S[code[p + 2]! >> 2]! + code[p + 3]!) >>> 0;
             S[code[p + 1]! >> 2] =
               (address & 1) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0
@@ -438,7 +440,8 @@ export class Interpreter {
             break;
           }
           case Op.load32:
-          case Packed.load32: {
+          case Packed.load32:
+          case Packed.big_load32: {
             const address = (S[code[p + 2]! >> 2]! + code[p + 3]!) >>> 0;
             S[code[p + 1]! >> 2] =
               (address & 3) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 1) !== 0
@@ -449,6 +452,7 @@ export class Interpreter {
           }
           case Op.load64:
           case Packed.load64:
+          case Packed.big_load64:
             S[code[p + 1]! >> 2] = memory.load64(S[code[p + 2]! >> 2]! + code[p + 3]!, code[p + 4]!);
             S[(code[p + 1]! >> 2) + 1] = memory.high;
             p += 5;
@@ -461,7 +465,8 @@ export class Interpreter {
             break;
           }
           case Op.store16:
-          case Packed.store16: {
+          case Packed.store16:
+          case Packed.big_store16: {
             const address = (S[code[p + 1]! >> 2]! + code[p + 3]!) >>> 0;
             if ((address & 1) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 2) !== 0)
               memory.u16[address >>> 1] = S[code[p + 2]! >> 2]!;
@@ -470,7 +475,8 @@ export class Interpreter {
             break;
           }
           case Op.store32:
-          case Packed.store32: {
+          case Packed.store32:
+          case Packed.big_store32: {
             const address = (S[code[p + 1]! >> 2]! + code[p + 3]!) >>> 0;
             if ((address & 3) === 0 && (code[p + 4]! & 1) === 0 && (pages[address >>> 12]! & 2) !== 0)
               memory.i32[address >>> 2] = S[code[p + 2]! >> 2]!;
@@ -480,6 +486,7 @@ export class Interpreter {
           }
           case Op.store64:
           case Packed.store64:
+          case Packed.big_store64:
             memory.store64(S[code[p + 1]! >> 2]! + code[p + 3]!, S[code[p + 2]! >> 2]!, S[(code[p + 2]! >> 2) + 1]!, code[p + 4]!);
             p += 5;
             break;

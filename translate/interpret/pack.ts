@@ -13,7 +13,7 @@ import { TYPE_SIZE, type StateLayout } from '../ir/state';
 import type { IrType } from '../ir/types';
 import { CONSTANTS, ConstantPool, UNUSED } from './constant-pool';
 import type { CodeStore } from './code-store';
-import { endOf, flagged, needsCheck } from './packed-op';
+import { endOf, packedOpcode } from './packed-op';
 
 /** Word indices in the state memory; the CPU state lies below, the jump cache of compiled code above. */
 const TEMPORARIES = 0x800;
@@ -260,7 +260,7 @@ export class Packer {
     const n = ARG_COUNT[op]!;
     const at = this.store.end;
     const hasResult = HAS_RESULT[op] === 1;
-    this.put(needsCheck(op, slot(block, i, n + 1)) ? flagged(op) : op);
+    this.put(packedOpcode(op, slot(block, i, n + 1)));
     if (hasResult) this.put(0);
     for (let k = 0; k < n; k++) this.operand(place[slot(block, i, k)]!);
     for (let k = n; k < n + IMMEDIATE_COUNT[op]!; k++) this.put(slot(block, i, k));

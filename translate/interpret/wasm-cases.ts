@@ -1,12 +1,12 @@
 /** What the interpreter in WebAssembly does for each opcode of packed code. */
 import type { Encoder } from '../emit-wasm/encoder';
-import { ACCESS, DIRECT, EMPTY_BLOCK, VALUE_TYPE, W } from '../emit-wasm/opcodes';
+import { ACCESS, DIRECT, EMPTY_BLOCK, SIMD, VALUE_TYPE, W } from '../emit-wasm/opcodes';
 import { fuses, writeFused } from '../emit-wasm/fused';
 import { Op } from '../ir/opcodes';
 import { OP_ROWS } from '../ir/ops';
 import { MemFlag, type IrType } from '../ir/types';
 import { RECORD, STORE } from './code-store';
-import { flagged, needsCheck, Packed } from './packed-op';
+import { bigEndian, flagged, needsCheck, Packed } from './packed-op';
 
 /** Memory indices. */
 export const MEMORY = { guest: 0, state: 1, code: 2 } as const;
@@ -131,7 +131,9 @@ export class CaseWriter {
       if (DIRECT[op as Op] !== undefined) list.push(this.computing(op as Op, (args) => this.direct(op as Op, args)));
       else if (shape !== undefined && shape.atomic === undefined && shape.size < 16) {
         list.push({ opcodes: [op], write: () => this.memory(op as Op, false) });
-        if (needsCheck(op as Op, 1)) list.push({ opcodes: [flagged(op as Op)], write: () => this.memory(op as Op, true) });
+        if (!needsCheck(op as Op, 1)) continue;
+        list.push({ opcodes: [flagged(op as Op)], write: () => this.memory(op as Op, true) });
+        list.push({ opcodes: [bigEndian(op as Op)], write: () => this.bigEndianMemory(op as Op) });
       }
     }
     return [...list, ...this.moves(), ...this.arithmetic(), ...this.control(), { opcodes: [], write: () => this.br(2) }];
@@ -300,6 +302,51 @@ export class CaseWriter {
       this.access(STORE_OPCODE[OP_ROWS[op]!.result as IrType], MEMORY.state);
     }
     this.toNextOp(5);
+  }
+
+  /** The same of 2 to 8 bytes in the other byte order. */
+  private bigEndianMemory(op: Op): void {
+    const { opcode, size, store } = ACCESS[op]!;
+    const isStore = store === true;
+    this.storeHeader(STORE.at, () => this.local(W.local_get, LOCAL.p));
+    if (!isStore) this.word(1);
+    this.value(isStore ? 1 : 2, 'i32');
+    this.word(3);
+    this.out.byte(W.i32_add);
+    if (isStore) this.word(2);
+    if (size === 8) this.moveSwapped(isStore ? MEMORY.state : MEMORY.guest, isStore ? MEMORY.guest : MEMORY.state);
+    else if (isStore) {
+      this.access(W.i32_load, MEMORY.state);
+      this.swapTop(size);
+      this.access(opcode, MEMORY.guest);
+    } else {
+      this.access(size === 2 ? W.i32_load16_u : opcode, MEMORY.guest);
+      this.swapTop(size);
+      if (op === Op.load16_s) this.out.raw(DIRECT[Op.ext16_s32]!);
+      this.access(W.i32_store, MEMORY.state);
+    }
+    this.toNextOp(5);
+  }
+
+  /** Reverses the bytes of the word, or the lower halfword, on the stack. */
+  private swapTop(size: number): void {
+    this.byteSwap(() => {});
+    if (size === 2) this.out.raw([W.i32_const, 16, W.i32_shr_u]);
+  }
+
+  /** Moves a doubleword in reverse order: the addresses of the destination and the source are on the stack. */
+  private moveSwapped(from: number, to: number): void {
+    const { out } = this;
+    const lane = (opcode: number, memory: number): void => {
+      out.byte(W.simd);
+      this.access(opcode, memory);
+    };
+    lane(SIMD.v128_load64_splat, from);
+    out.raw([W.simd, SIMD.v128_const]);
+    for (const word of [0x04050607, 0x00010203, 0, 0]) out.word(word);
+    out.raw([W.simd, SIMD.i8x16_swizzle]);
+    lane(SIMD.v128_store64_lane, to);
+    out.byte(0);
   }
 
   /** Leaves accesses in the other byte order and those that must be aligned but are not to JavaScript. */
