@@ -1,6 +1,7 @@
 /** The ops of one block as WebAssembly instructions. */
 import { locationPc, terminatorValue, type Block } from '../ir/block';
 import type { FieldSet } from '../ir/field-set';
+import { testsForNan } from '../ir/nan-test';
 import { Op } from '../ir/opcodes';
 import { ARG_COUNT, OP_NAMES, OP_ROWS } from '../ir/ops';
 import type { Lane } from '../region';
@@ -160,10 +161,13 @@ export class BlockWriter extends AccessWriter {
       // The low half of the value, the other half of the vector
       for (let k = 0; k < 16; k++) out.byte(k >> 3 === lane.offset >> 3 ? k & 7 : 16 + k);
     } else {
-      const [opcode, size] = LANE_ACCESS[block.op[i]! as Op]!;
+      const v = block.a[i]!;
+      const isDouble = block.op[i] === Op.set64 && this.typeOf(v) === 'f64';
+      const [opcode, size] = LANE_ACCESS[isDouble ? Op.setf64 : (block.op[i]! as Op)]!;
       this.settle();
       this.local(W.local_get, variable);
-      this.push(block.a[i]!);
+      if (isDouble) this.pushAsKept(v);
+      else this.push(v);
       this.simd(opcode);
       out.byte(lane.offset / size);
     }
@@ -482,6 +486,7 @@ export class BlockWriter extends AccessWriter {
 
 /** True if the body of an `if` op repairs the result of an operation that has gone a way which they hardly ever go. */
 function isUnlikely(block: Block, i: number): boolean {
+  if (testsForNan(block, block.a[i]!)) return true;
   for (let k = i + 1; k < block.b[i]!; k++) if (block.op[k]! >= Op.nan32 && block.op[k]! <= Op.exact_flags) return true;
   return false;
 }

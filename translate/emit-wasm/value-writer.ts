@@ -129,7 +129,7 @@ export class ValueWriter extends FunctionWriter {
     for (let i = 0; i < count; i++) {
       let v = -1;
       if (op[i] === Op.get64 && flow.promoted.get(a[i]!) === 'f64') double[i] = 1;
-      else if (op[i] === Op.f64_of_bits || (op[i] === Op.set64 && flow.promoted.get(b[i]!) === 'f64')) v = a[i]!;
+      else if (op[i] === Op.f64_of_bits || (op[i] === Op.set64 && (flow.promoted.get(b[i]!) === 'f64' || flow.lanes.has(b[i]!)))) v = a[i]!;
       else if (op[i] === Op.store64 && (d[i]! & MemFlag.BigEndian) !== 0) v = b[i]!;
       if (v >= 0 && op[v] === Op.load64 && (c[v]! & MemFlag.BigEndian) !== 0) double[v] = 1;
     }

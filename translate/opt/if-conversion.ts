@@ -4,6 +4,7 @@
  */
 import type { Block } from '../ir/block';
 import { Op } from '../ir/opcodes';
+import { testsForNan } from '../ir/nan-test';
 import { OP_ROWS } from '../ir/ops';
 
 /** Limits beyond which skipping the body is the better bet. */
@@ -17,6 +18,8 @@ const MAX_SETS = 2;
 const CALLS: ReadonlySet<Op> = new Set([Op.fmaf32, Op.fmaf64, Op.nan32, Op.nan64, Op.exact, Op.exact_flags]);
 
 export function isConvertible(block: Block, ifIndex: number): boolean {
+  // A select would put the way of every bit pattern through a general register on the path of all results
+  if (testsForNan(block, block.a[ifIndex]!)) return false;
   let ops = 0;
   let sets = 0;
   for (let i = ifIndex + 1; i < block.b[ifIndex]!; i++) {

@@ -74,6 +74,14 @@ describe('promotion', () => {
     expect(names(analyseState(region, layout).promoted.keys()).sort()).toEqual(['r0', 'w']);
   });
 
+  it('keeps the lowest lane of a vector in a variable where it is used as a single and as a double, but no other lane is', () => {
+    const lanesOf = (text: string): number[] => [
+      ...analyseState(parseRegion(`block 0x100 {\n${text}\njump 0x900\n}`, layout), layout, true).lanes.keys(),
+    ];
+    expect(names(lanesOf('%0 = get32 s0\n%1 = getf64 d0\nset32 r0, %0\nsetf64 d2, %1'))).toEqual(['d0', 's0']);
+    expect(lanesOf('%0 = get32 s1\n%1 = getf64 d0\nset32 r0, %0\nsetf64 d2, %1')).toEqual([]);
+  });
+
   it('leaves a doubleword in memory that is used as half a vector but is no part of one', () => {
     const region = parseRegion('block 0x100 {\n%0 = getdup64 w\nset128 q0, %0\njump 0x900\n}', layout);
     expect(names(analyseState(region, layout, true).promoted.keys())).toEqual(['q0']);

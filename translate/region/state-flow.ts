@@ -7,8 +7,8 @@
  * stored at every way out.
  *
  * A vector field is promoted although parts of it are accessed under other names (d0 and s1 of q0) if the region
- * treats any of it as a vector: the parts are then lanes of its variable. Where it is all scalars, they stay fields
- * of their own.
+ * treats any of it as a vector, or its lowest lane both as a single and as a double: the parts are then lanes of its
+ * variable. Where it is all scalars, they stay fields of their own.
  */
 import type { Block } from '../ir/block';
 import { FieldSet } from '../ir/field-set';
@@ -109,14 +109,19 @@ function vectorLanes(region: Region, layout: StateLayout): Map<number, Lane> {
       if (s.type === 'v128') asVector.add(s.field);
     }
   const lanes = new Map<number, Lane>();
-  if (asVector.size === 0) return lanes;
   layout.fields.forEach(({ type, offset }, vector) => {
     if (type !== 'v128') return;
     const parts = layout.overlaps[vector]!;
-    if (!asVector.has(vector) && !parts.some((f) => asVector.has(f))) return;
+    if (!asVector.has(vector) && !parts.some((f) => asVector.has(f)) && !isScalarOfTwoSizes(layout, offset, parts, touched)) return;
     for (const f of parts) if (touched.has(f)) lanes.set(f, { vector, offset: layout.fields[f]!.offset - offset });
   });
   return lanes;
+}
+
+/** The lowest lane is used as a single and as a double, and no other lane is: both are then in one host register, where neither is moved. */
+function isScalarOfTwoSizes(layout: StateLayout, offset: number, parts: readonly number[], touched: ReadonlySet<number>): boolean {
+  const used = parts.filter((f) => touched.has(f));
+  return used.length > 1 && used.every((f) => layout.fields[f]!.offset === offset);
 }
 
 function promotable(region: Region, layout: StateLayout, reinterprets: boolean, lanes: ReadonlyMap<number, Lane>): Map<number, IrType> {

@@ -424,7 +424,6 @@ export const GROUPS: readonly Group[] = [
   straightLine('floating-exact-fr0', { memory: false, floating: true, exact: true }),
   straightLine('floating-exact-fr1', { memory: false, floating: true, wideFpu: true, exact: true }),
   straightLine('floating-exact-2008', { memory: false, floating: true, wideFpu: true, nan2008: true, exact: true }),
-  extension({ name: 'dsp', wideFpu: false, model: '34Kf', dsp: true }, ['dsp'], branchOnPosition),
   extension({ name: 'dsp-r2', wideFpu: false, model: '74Kf', dsp: true }, ['dsp', 'dspr2'], branchOnPosition),
   extension({ name: 'msa', wideFpu: true, nan2008: true, model: 'P5600', msa: true }, ['msa'], branchOnVector),
   { name: 'deadly', wideFpu: false, generator: deadly(FEATURES, DEADLY) },
