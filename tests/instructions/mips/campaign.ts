@@ -6,6 +6,7 @@ import { REGISTER_NAMES } from '../../../targets/mips/state';
 import { ending, run, type RunResult } from '../../harness/run';
 import { Random } from '../random';
 import { noOperation as noOperationOf } from './compressed';
+import type { Coverage } from './coverage';
 import type { Group } from './generators';
 import { buildImage, RECORD, SCRATCH_WORDS, type Encoding, type Shape, type TestCase, type TestImage } from './program';
 
@@ -157,6 +158,7 @@ export function runCampaign(
   oracle: Emulator,
   subjects: readonly Emulator[],
   maxFailures = 5,
+  coverage?: Coverage,
 ): Result {
   const next = group.generator(new Random(seed));
   const onModel = ({ name, command }: Emulator): Emulator => ({
@@ -171,6 +173,7 @@ export function runCampaign(
     const deadly = group.name.startsWith('deadly');
     const cases = Array.from({ length: deadly ? 1 : CASES_PER_BATCH }, next);
     instructions += cases.reduce((n, c) => n + c.code.length * c.inputs.length, 0);
+    if (coverage !== undefined) for (const c of cases) coverage.add(c, shape);
     for (const subject of subjects.map(onModel)) {
       const found = differing(onModel(oracle), subject, cases, shape);
       for (const c of found.slice(0, REPORTED_PER_BATCH)) failures.push(explain(onModel(oracle), subject, c, shape));

@@ -60,7 +60,9 @@ function instantiate(rng: Random, source: Source, i?: number): Instruction | und
   const fields = extractFields(pattern, word);
   if (['s', 't', 'd'].some((f) => RESERVED.has(fields[f] ?? 0)) || isReserved(source, fields)) return undefined;
   const size = pattern.width === 16 ? 2 : 4;
-  return { word: word | 0, size, name: row.name, text: formatInstruction(row, fields, 0) };
+  const text = formatInstruction(row, fields, 0);
+  // Pairs and lists may end in a register of the driver
+  return /\bk[01]\b/.test(text) ? undefined : { word: word | 0, size, name: row.name, text };
 }
 
 /** Registers that an instruction mentions, and those that it may use without: a superset of what it writes. */

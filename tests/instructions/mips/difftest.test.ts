@@ -5,6 +5,8 @@ import { runCampaign } from './campaign';
 import { GROUPS } from './generators';
 
 const COUNT = 2000;
+/** Groups that share their lifters with others: each in one byte order, which the seed chooses, and without JavaScript. */
+const SHORT = /exact|release6|mips16|micromips/;
 
 describeIf(['qemu-mips', 'qemu-mipsel'], 'random instructions agree with qemu-mips(el)', () => {
   const seed = Number(process.env['TSEMU_SEED'] ?? Date.now() % 1_000_000_000);
@@ -17,14 +19,15 @@ describeIf(['qemu-mips', 'qemu-mipsel'], 'random instructions agree with qemu-mi
       command: [...subjectOf(target), ...m.options],
     }));
 
-    it.each(GROUPS.map((g) => [g.name, g] as const))('%s', (name, group) => {
+    const chosen = GROUPS.filter((g, i) => !SHORT.test(g.name) || ((i + seed) % 2 === 0) === (target === 'mips'));
+    it.each(chosen.map((g) => [g.name, g] as const))('%s', (name, group) => {
       const { failures, instructions } = runCampaign(
         group,
         target === 'mips',
         seed,
         name.startsWith('deadly') ? 10 : COUNT,
         oracle,
-        subjects,
+        SHORT.test(name) ? subjects.filter((s) => !s.name.startsWith('js')) : subjects,
         3,
       );
       expect(failures.map((f) => `TSEMU_SEED=${seed}, ${f}`).join('\n\n')).toBe('');
