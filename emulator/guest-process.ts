@@ -178,6 +178,7 @@ export class Process implements GuestServices {
       group?.begin(syscall(HOST.gettid), polledWord(this.machine));
       suspendOptimisation();
       this.log.forked();
+      this.observer?.forked();
     }
     if (pid === -ENOSYS) sayRefused(this.log, 'no child processes');
     return pid;

@@ -23,6 +23,8 @@ export interface RunObserver {
   nameOf(head: Location): string;
   /** Whether the region that starts at `head` may contain the block at another location. */
   within(head: Location, at: Location): boolean;
+  /** In a new child process: what was seen so far was its parent's. */
+  forked(): void;
   /** After the guest has ended. Returns what to print on standard error. */
   ended(): string;
 }

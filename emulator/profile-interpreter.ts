@@ -46,6 +46,12 @@ export class InterpreterCounts {
     return this.instructions;
   }
 
+  /** Begins anew. */
+  forget(): void {
+    this.harvestAll();
+    this.instructions.clear();
+  }
+
   private prepared(block: Block, packed: PackedBlock): PackedBlock {
     const { instructions, start } = block;
     this.blocks.set(packed, { function: this.functionOf(start), instructions, allowed: this.interpreter.left(packed) });

@@ -84,6 +84,13 @@ class Profiler implements RunObserver {
     return a === b || (!a.isSymbol && !b.isSymbol && a.object === b.object);
   }
 
+  forked(): void {
+    if (this.session === undefined) return;
+    this.session.post('Profiler.stop');
+    this.session.post('Profiler.start');
+    this.interpreted?.forget();
+  }
+
   ended(): string {
     if (this.session === undefined || this.file === undefined) return '';
     const file = this.file.replaceAll('%d', String(processId()));

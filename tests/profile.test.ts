@@ -70,6 +70,15 @@ describeIf(['arm-linux-gnueabihf-gcc'], 'a profile', () => {
     expect(readdirSync(dir)).toContainEqual(expect.stringMatching(/^profiled\.\d+\.cpuprofile$/));
   });
 
+  it('is of one process: children have their own', () => {
+    const r = tsemu(['--profile=child.%d.cpuprofile', compile('cycles', HELLO), '3']);
+    expect(r.stdout.toString()).toMatch(/^3 cycles, 0 failures/);
+    const waits = readdirSync(dir)
+      .filter((name) => name.startsWith('child.'))
+      .map((name) => readFileSync(join(dir, name), 'utf8').includes('"[wait4]"'));
+    expect(waits.sort()).toEqual([false, false, false, true]);
+  });
+
   it('is written however the guest ends', () => {
     const status = tsemu(['--profile=a.cpuprofile', program, '3']);
     expect([status.status, functions(status)[0]]).toEqual([3, 'hot']);
