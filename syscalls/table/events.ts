@@ -138,7 +138,7 @@ export const EVENTS: Table = {
   pidfd_open: row([int, flags(O, 'open')], (c, pid, f) => c.newFd(syscall(HOST.pidfd_open, pid, f), true), 'fd'),
   pidfd_getfd: row([fd, int, uint], pidfdGetfd, 'fd'),
   pidfd_send_signal: row([fd, signal, guestStruct('siginfo_rt', 'in'), uint], (c, h, n, info, how) =>
-    syscall(HOST.pidfd_send_signal, h, n, siginfoIn(c, info), how),
+    c.call(HOST.pidfd_send_signal, h, n, siginfoIn(c, info), how),
   ),
   fanotify_init: row([flags(FAN_CLASS), OPEN_FLAGS], fanotifyInit, 'fd'),
   fanotify_mark: row([fd, flags(FAN_MARK), pair, dirfd, existingPath], (_c, h, how, mask, dir, path) =>

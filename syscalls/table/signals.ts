@@ -2,7 +2,7 @@
 import { HOST, NO_RESULT, syscall } from '../../runtime/host';
 import { SIG_HOW, SIGNALS } from '../constants';
 import { BAD_ADDRESS, type Context } from '../context';
-import { address, guestStruct, inStruct, int, oneOf, row, signal, uint, type Row, type Table } from '../definition';
+import { address, guestStruct, host, inStruct, int, oneOf, row, signal, uint, type Row, type Table } from '../definition';
 import { E } from '../errno';
 import { SIGINFO_BYTES, siginfoFromGuest, siginfoToGuest } from '../siginfo';
 import { guestSigsetBytes, isSignal, readSet, withMask, writeSet } from '../signal-sets';
@@ -172,19 +172,18 @@ export const SIGNAL_CALLS: Table = {
   rt_sigsuspend: row([guestStruct('sigset_t', 'in'), uint], rtSigsuspend),
   rt_sigtimedwait: sigtimedwait('timespec64'),
   rt_sigtimedwait_time32: sigtimedwait('timespec'),
-  rt_sigqueueinfo: row([int, signal, address], (c, pid, n, info) =>
-    queue(c, n, info, (host) => syscall(HOST.rt_sigqueueinfo, pid, n, host)),
-  ),
+  // By `c.call`, so that a thread that was about to make one does not make it in a child that another thread forks, too
+  rt_sigqueueinfo: row([int, signal, address], (c, pid, n, info) => queue(c, n, info, (at) => c.call(HOST.rt_sigqueueinfo, pid, n, at))),
   rt_tgsigqueueinfo: row([int, int, signal, address], (c, pid, tid, n, info) =>
-    queue(c, n, info, (host) => syscall(HOST.rt_tgsigqueueinfo, pid, tid, n, host)),
+    queue(c, n, info, (at) => c.call(HOST.rt_tgsigqueueinfo, pid, tid, n, at)),
   ),
   sigaltstack: row([guestStruct('stack_t', 'in'), guestStruct('stack_t', 'out')], sigaltstack),
   sigreturn: row([], (c) => returnFromSignal(c, false)),
   rt_sigreturn: row([], (c) => returnFromSignal(c, true)),
   pause: row([], (c) => c.call(HOST.ppoll, 0, 0, 0, 0, SIGSET_BYTES)),
-  kill: row([int, signal], (_c, pid, n) => syscall(HOST.kill, pid, n)),
-  tkill: row([int, signal], (_c, tid, n) => syscall(HOST.tkill, tid, n)),
-  tgkill: row([int, int, signal], (_c, pid, tid, n) => syscall(HOST.tgkill, pid, tid, n)),
+  kill: row([int, signal], host('kill')),
+  tkill: row([int, signal], host('tkill')),
+  tgkill: row([int, int, signal], host('tgkill')),
   exit: row([int], exit),
   exit_group: row([int], exitGroup),
 };

@@ -279,6 +279,54 @@ static void queueing(int rounds)
         fail("values", next_value);
 }
 
+static volatile int over;
+static int sent, taken;
+
+static void *send_to_all(void *arg)
+{
+    (void)arg;
+    while (!over) {
+        union sigval value = {.sival_int = 0};
+        if (sigqueue(parent, SIGRTMIN + 2, value) == 0)
+            sent++;
+    }
+    return NULL;
+}
+
+static void take_own(int sig, siginfo_t *info, void *context)
+{
+    (void)sig, (void)context;
+    /* in either thread */
+    __atomic_add_fetch(&taken, 1, __ATOMIC_SEQ_CST);
+    if (info->si_pid != parent)
+        wrong = 1;
+}
+
+/* A child of a process with threads that send and handle signals all the time: there is nothing of that in it. */
+static void leaving(int rounds)
+{
+    struct sigaction sa = {.sa_sigaction = take_own, .sa_flags = SA_SIGINFO | SA_RESTART};
+    sigemptyset(&sa.sa_mask);
+    sigaction(SIGRTMIN + 2, &sa, NULL);
+    pthread_t t;
+    if (pthread_create(&t, NULL, send_to_all, NULL))
+        fail("pthread_create", -1);
+    for (int i = 0; i < rounds; i++) {
+        pid_t pid = fork();
+        if (pid == 0) {
+            usleep(5000);
+            _exit(i % 100);
+        }
+        int status;
+        if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != i % 100)
+            fail("child", i);
+    }
+    over = 1;
+    pthread_join(t, NULL);
+    if (wrong != 0 || taken != sent)
+        fail("signals", rounds);
+}
+
 static void *nothing(void *arg)
 {
     return arg;
@@ -311,7 +359,8 @@ int main(int argc, char **argv)
         const char *name;
         void (*run)(int rounds);
     } scenarios[] = {{"blocking", blocking}, {"restarting", restarting}, {"forking", forking},
-                     {"waking", waking},     {"queueing", queueing},     {"joining", joining}};
+                     {"waking", waking},     {"queueing", queueing},     {"joining", joining},
+                     {"leaving", leaving}};
     if (argc < 4)
         return 2;
     state = strtoul(argv[2], NULL, 0) | 1;

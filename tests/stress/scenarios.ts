@@ -38,6 +38,7 @@ export const SCENARIOS: readonly Scenario[] = [
   race('waking', 500, 100_000),
   race('queueing', 1000, 200_000),
   race('joining', 30, 1000),
+  race('leaving', 20, 1000),
   {
     name: 'cycles',
     few: 4,

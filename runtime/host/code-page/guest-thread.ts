@@ -3,6 +3,7 @@ import { addressOf, type HostFunction } from '../ffi';
 import { codePage, type CodePage } from './code-page';
 import { MAX_THREADS, RESTART, SHARED, SIGINFO_BYTES, THREAD, THREAD_BYTES } from './layout';
 import { setHandler } from './handler';
+import { sleepForEver } from '../signals';
 import { silenceOtherThreads } from './silence';
 
 type Word = number | bigint;
@@ -84,9 +85,10 @@ export class GuestThread {
 
   /**
    * Signals that have arrived. Until the caller sets the thread's mask again, all but SIGSEGV and SIGBUS
-   * are blocked.
+   * are blocked. Does not return in an abandoned thread, to which signals seem to come all the time.
    */
   take(): ArrivedSignal[] {
+    if (this.abandoned) sleepForEver();
     const count = this.data.getInt32(THREAD.T_COUNT, true);
     const arrived = Array.from({ length: count }, (_, i) => {
       const from = THREAD.T_INFO + SIGINFO_BYTES * i;
