@@ -1,7 +1,7 @@
 /** What the instruction semantics are written against: registers, condition fields, XER, memory and branches. */
 import { location, type Location, type Terminator } from '../../translate/ir/block';
 import type { Builder } from '../../translate/ir/builder';
-import { type F64, type I1, type I32, type I64, type TrapKind, type V128 } from '../../translate/ir/types';
+import { type F32, type F64, type I1, type I32, type I64, type TrapKind, type V128 } from '../../translate/ir/types';
 import { FPSCR } from './fpscr';
 import { CR_HIGH, Mode, PPC_LAYOUT } from './state';
 
@@ -54,6 +54,8 @@ export class LiftContext {
   fpscrStep = 0;
   /** Floating-point registers that are known to hold singles. */
   readonly singles = new Set<number>();
+  /** What some of them hold, unless it is a NaN. */
+  readonly singleValues: (F32 | undefined)[] = [];
   private readonly known: (KnownField | undefined)[] = [];
 
   constructor(
@@ -134,10 +136,14 @@ export class LiftContext {
   setFprBits(n: number, v: I64): void {
     this.ir.set64(FPR[n]!, v);
   }
-  /** Says whether a register that was just written holds a single. */
-  holds(n: number, single: boolean): void {
+  /**
+   * Says whether a register that was just written holds a single.
+   * @param value the single, unless it is a NaN
+   */
+  holds(n: number, single: boolean, value?: F32): void {
     if (single) this.singles.add(n);
     else this.singles.delete(n);
+    this.singleValues[n] = value;
   }
 
   /**

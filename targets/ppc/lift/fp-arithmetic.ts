@@ -1,7 +1,7 @@
 /** Floating-point arithmetic, moves and comparisons (Power ISA, book I, sections 4.6.5, 4.6.6 and 4.6.8). */
 import { FpKind, NEGATE_ADDEND, NEGATE_RESULT, ROUND_TO_SINGLE } from '../../../translate/ir/fp-control';
 import type { Builder } from '../../../translate/ir/builder';
-import type { F64, I1, I64 } from '../../../translate/ir/types';
+import type { F32, F64, I1, I64 } from '../../../translate/ir/types';
 import { helperIndex } from '../helpers';
 import type { LiftContext } from '../lift-context';
 import {
@@ -36,6 +36,8 @@ export interface FourFields extends ThreeFields {
   readonly m: number;
 }
 
+const SIGN_HIGH = 0x80000000 | 0;
+
 const KINDS = { add: FpKind.Add, sub: FpKind.Subtract, mul: FpKind.Multiply, div: FpKind.Divide } as const;
 const NATIVE: Readonly<Record<keyof typeof KINDS, (ir: Builder, x: F64, y: F64) => F64>> = {
   add: (ir, x, y) => ir.addf64(x, y),
@@ -43,10 +45,17 @@ const NATIVE: Readonly<Record<keyof typeof KINDS, (ir: Builder, x: F64, y: F64) 
   mul: (ir, x, y) => ir.mulf64(x, y),
   div: (ir, x, y) => ir.divf64(x, y),
 };
+const NATIVE_SINGLE: Readonly<Record<keyof typeof KINDS, (ir: Builder, x: F32, y: F32) => F32>> = {
+  add: (ir, x, y) => ir.addf32(x, y),
+  sub: (ir, x, y) => ir.subf32(x, y),
+  mul: (ir, x, y) => ir.mulf32(x, y),
+  div: (ir, x, y) => ir.divf32(x, y),
+};
 
 function two(cx: LiftContext, operation: keyof typeof KINDS, precision: Precision, d: number, x: number, y: number): void {
   const native = (): F64 => NATIVE[operation](cx.ir, cx.fpr(x), cx.fpr(y));
-  setArithmetic(cx, { d, operands: [x, y], kind: KINDS[operation], precision, native, roundsTwice: 'for doubles' });
+  const nativeSingle = ([p, q]: readonly F32[]): F32 => NATIVE_SINGLE[operation](cx.ir, p!, q!);
+  setArithmetic(cx, { d, operands: [x, y], kind: KINDS[operation], precision, native, nativeSingle, roundsTwice: 'for doubles' });
 }
 
 /** FADD, FSUB, FDIV frD, frA, frB */
@@ -60,7 +69,8 @@ export function multiply(precision: Precision) {
 }
 
 /** -x for every x but NaNs. */
-const negated = (ir: Builder, x: F64): F64 => ir.subf64(ir.constf64(0, 0x80000000 | 0), x);
+const negated = (ir: Builder, x: F64): F64 => ir.subf64(ir.constf64(0, SIGN_HIGH), x);
+const negatedSingle = (ir: Builder, x: F32): F32 => ir.subf32(ir.constf32(SIGN_HIGH), x);
 
 /** FMADD, FMSUB, FNMADD, FNMSUB frD, frA, frC, frB: one rounding. */
 export function multiplyAdd(negateAddend: boolean, negateResult: boolean, precision: Precision) {
@@ -71,28 +81,35 @@ export function multiplyAdd(negateAddend: boolean, negateResult: boolean, precis
       const sum = ir.fmaf64(cx.fpr(a), cx.fpr(m), negateAddend ? negated(ir, addend) : addend);
       return negateResult ? negated(ir, sum) : sum;
     };
+    const nativeSingle = ([x, y, z]: readonly F32[]): F32 => {
+      const sum = ir.fmaf32(x!, y!, negateAddend ? negatedSingle(ir, z!) : z!);
+      return negateResult ? negatedSingle(ir, sum) : sum;
+    };
     const options = (negateAddend ? NEGATE_ADDEND : 0) | (negateResult ? NEGATE_RESULT : 0);
-    setArithmetic(cx, { d, operands: [a, m, b], kind: FpKind.MultiplyAdd, precision, options, native, roundsTwice: 'always' });
+    setArithmetic(cx, {
+      d,
+      operands: [a, m, b],
+      kind: FpKind.MultiplyAdd,
+      precision,
+      options,
+      native,
+      nativeSingle,
+      roundsTwice: 'always',
+    });
   });
 }
 
 /** FSQRT frD, frB */
 export function squareRoot(precision: Precision) {
   return recording((cx: LiftContext, { d, b }: TwoFields) => {
-    setArithmetic(cx, {
-      d,
-      operands: [b],
-      kind: FpKind.SquareRoot,
-      precision,
-      native: () => cx.ir.sqrtf64(cx.fpr(b)),
-      roundsTwice: 'for doubles',
-    });
+    const native = (): F64 => cx.ir.sqrtf64(cx.fpr(b));
+    const nativeSingle = ([x]: readonly F32[]): F32 => cx.ir.sqrtf32(x!);
+    setArithmetic(cx, { d, operands: [b], kind: FpKind.SquareRoot, precision, native, nativeSingle, roundsTwice: 'for doubles' });
   });
 }
 
 const ONE_HIGH = 0x3ff00000;
 const HALF_HIGH = 0x3fe00000;
-const SIGN_HIGH = 0x80000000 | 0;
 
 /** FRES frD, frB: qemu-ppc gives the quotient, and 1/2 for zeros. */
 export const reciprocal = recording((cx: LiftContext, { d, b }: TwoFields) => {
@@ -132,7 +149,7 @@ export function reciprocalRoot(precision: Precision) {
 export function bitwise(change: (ir: Builder, bits: I64) => I64) {
   return recording((cx: LiftContext, { d, b }: TwoFields) => {
     cx.setFprBits(d, change(cx.ir, cx.fprBits(b)));
-    cx.holds(d, cx.singles.has(b));
+    cx.holds(d, cx.singles.has(b), change === MOVES.fmr ? cx.singleValues[b] : undefined);
   });
 }
 

@@ -13,7 +13,15 @@ const INT_MIN = 0x80000000 | 0;
 
 /** FRSP frD, frB */
 export const roundToSingle = recording((cx: LiftContext, { d, b }: TwoFields) =>
-  setArithmetic(cx, { d, operands: [b], kind: FpKind.Convert, precision: 'single', native: () => cx.fpr(b), roundsTwice: 'never' }),
+  setArithmetic(cx, {
+    d,
+    operands: [b],
+    kind: FpKind.Convert,
+    precision: 'single',
+    native: () => cx.fpr(b),
+    nativeSingle: ([x]) => x!,
+    roundsTwice: 'never',
+  }),
 );
 
 /** FCTIW, FCTIWZ frD, frB: the word in the low half, its sign above it, as in qemu-ppc. */
@@ -63,19 +71,20 @@ export function storeDouble(cx: LiftContext, s: number, base: I32, offset: numbe
 export function loadSingle(cx: LiftContext, d: number, base: I32, offset: number): void {
   const { ir } = cx;
   const word = ir.load32(base, offset, BE);
-  const value = ir.promote(ir.f32_of_bits(word));
+  const single = ir.f32_of_bits(word);
+  const value = ir.promote(single);
   cx.setFpr(d, value);
   ir.beginIf(isNan(ir, value));
   cx.setFprBits(d, exactValue(ir, exactOperation(cx, FpKind.LoadSingle, 0, [ir.extend_u32(word)], 0)));
   ir.endIf();
-  cx.holds(d, true);
+  cx.holds(d, true, single);
 }
 
 // STFS: what is no single loses bits, and is not rounded. Then the right word is stored once more
 export function storeSingle(cx: LiftContext, s: number, base: I32, offset: number): void {
   const { ir } = cx;
   const x = cx.fpr(s);
-  const single = ir.demote(x);
+  const single = cx.singleValues[s] ?? ir.demote(x);
   ir.store32(base, ir.bits_of_f32(single), offset, BE);
   ir.beginIf(cx.singles.has(s) ? isNan(ir, x) : ir.not1(ir.eqf64(ir.promote(single), x)));
   const bits: I64 = exactValue(ir, exactOperation(cx, FpKind.StoreSingle, 0, [cx.fprBits(s)], 0));

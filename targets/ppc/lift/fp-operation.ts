@@ -5,7 +5,7 @@
  */
 import type { Builder } from '../../../translate/ir/builder';
 import { fpControl, NAN_BY_ORDER, ROUND_TO_SINGLE, type FpKind } from '../../../translate/ir/fp-control';
-import type { F64, I1, I32, I64, V128 } from '../../../translate/ir/types';
+import type { F32, F64, I1, I32, I64, V128 } from '../../../translate/ir/types';
 import { vop } from '../../../translate/ir/vector-ops';
 import { helperIndex } from '../helpers';
 import type { LiftContext } from '../lift-context';
@@ -68,6 +68,8 @@ export interface Arithmetic {
   readonly options?: number;
   /** Without the rounding to single precision. */
   readonly native: () => F64;
+  /** The operation on singles, rounded to single precision. */
+  readonly nativeSingle: (operands: readonly F32[]) => F32;
   /** Whether rounding to double and then to single precision differs from rounding once: not for singles, if 'for doubles'. */
   readonly roundsTwice: 'never' | 'for doubles' | 'always';
 }
@@ -83,13 +85,37 @@ export function setArithmetic(cx: LiftContext, operation: Arithmetic): void {
     const value = exactValue(ir, all);
     if (cx.exact) accountFor(cx, value, exactFlags(ir, all));
     cx.setFprBits(d, value);
+    cx.holds(d, precision === 'single');
+  } else if (precision === 'single' && operands.some((n) => cx.singleValues[n] !== undefined)) {
+    setNativeSingle(cx, operation, (bits) => exactValue(ir, exactly(bits)));
   } else {
     const wide = operation.native();
-    const result = precision === 'single' ? ir.promote(ir.demote(wide)) : wide;
-    const doubtful = precision === 'single' && mayRoundTwice(cx, operation) ? isDoubtfulSingle(ir, wide) : isNan(ir, result);
+    const single = precision === 'single' ? ir.demote(wide) : undefined;
+    const result = single === undefined ? wide : ir.promote(single);
+    const roundsTwice = single !== undefined && mayRoundTwice(cx, operation);
+    const doubtful = roundsTwice ? isDoubtfulSingle(ir, wide) : isNan(ir, result);
     setRepaired(cx, d, result, doubtful, operands, (bits) => exactValue(ir, exactly(bits)));
+    cx.holds(d, single !== undefined, roundsTwice ? undefined : single);
   }
-  cx.holds(d, precision === 'single');
+}
+
+/** Computes in single precision, on the assumption that all operands are singles, which is checked where it is not known. */
+function setNativeSingle(cx: LiftContext, { d, operands, nativeSingle }: Arithmetic, repair: (bits: readonly I64[]) => I64): void {
+  const { ir } = cx;
+  const checks: I1[] = [];
+  const values = operands.map((n) => {
+    const known = cx.singleValues[n];
+    if (known !== undefined) return known;
+    const x = cx.fpr(n);
+    const single = ir.demote(x);
+    if (!cx.singles.has(n)) checks.push(ir.not1(ir.eqf64(ir.promote(single), x)));
+    return single;
+  });
+  const result = nativeSingle(values);
+  const doubtful = checks.reduce((p, q) => ir.or1(p, q), ir.not1(ir.eqf32(result, result)));
+  setRepaired(cx, d, ir.promote(result), doubtful, operands, repair);
+  // Where an operand was no single, the result is another
+  cx.holds(d, true, checks.length === 0 ? result : undefined);
 }
 
 function mayRoundTwice(cx: LiftContext, { roundsTwice, operands }: Arithmetic): boolean {

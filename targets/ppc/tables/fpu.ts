@@ -89,16 +89,14 @@ const OTHERS: readonly PpcRow[] = [
   inst('fcmpo', 'fpu', '111111fff00aaaaabbbbb0000100000-', 'fcmpo {crf},{fa},{fb}', arithmetic.compare(true)),
 ];
 
-/** Fields that only later processors know. */
-const unextended =
-  <F>(lift: (cx: LiftContext, f: F) => void) =>
-  (cx: LiftContext, f: F & { readonly l: number; readonly w: number }): void | false =>
-    f.l !== 0 || f.w !== 0 ? false : lift(cx, f);
+/** L, as in qemu-ppc, stands for all fields; W is for what only later processors have. */
+const writeFields = (cx: LiftContext, { m, b, l, w }: { m: number; b: number; l: number; w: number }): void | false =>
+  w !== 0 ? false : fpscr.writeFields(cx, { m: l !== 0 ? 0xff : m, b });
 
 const STATUS: readonly PpcRow[] = [
   // The variants of ISA 3.0 read FPSCR on processors that do not know them, which glibc relies on
   inst('mffs', 'fpu', '111111ddddd----------1001000111c', 'mffs{c?.} {fd}', recording(fpscr.moveFrom)),
-  inst('mtfsf', 'fpu', '111111lmmmmmmmmwbbbbb1011000111c', 'mtfsf{c?.} {#m},{fb}', recording(unextended(fpscr.writeFields))),
+  inst('mtfsf', 'fpu', '111111lmmmmmmmmwbbbbb1011000111c', 'mtfsf{c?.} {#m},{fb}', recording(writeFields)),
   inst('mtfsfi', 'fpu', '111111fff000000wiiii00010000110c', 'mtfsfi{c?.} {#f},{#i}', (cx, f) =>
     f.w !== 0 ? false : recording(fpscr.setField)(cx, f),
   ),

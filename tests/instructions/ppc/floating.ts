@@ -75,7 +75,7 @@ const isSilent = ({ name, fields }: Candidate): boolean => !STATUS.test(name) &&
 
 /** Sets no enables; qemu-ppc does not set NI by mtfsb1. */
 function isHarmless({ name, fields }: Candidate): boolean {
-  if (name === 'mtfsf') return (fields['m']! & 3) === 0;
+  if (name === 'mtfsf') return fields['l'] === 0 && (fields['m']! & 3) === 0;
   if (name === 'mtfsb1') return fields['d']! < 24 || fields['d']! > 29;
   if (name === 'mtfsfi') return fields['f'] !== 6 && (fields['f'] !== 7 || fields['i']! < 8);
   return true;

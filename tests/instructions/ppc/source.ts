@@ -55,7 +55,9 @@ export function rowsOf({ features, kind, memory }: Selection): readonly Source[]
 
 /** True if the lifter takes the field values for invalid ones. */
 function isInvalid({ row, features }: Source, fields: Readonly<Record<string, number>>): boolean {
-  return row.lift(new LiftContext(new Builder(PPC_LAYOUT), features, 32, 0), fields as never) === false;
+  const cx = new LiftContext(new Builder(PPC_LAYOUT), features, 32, 0);
+  cx.exact = true;
+  return row.lift(cx, fields as never) === false;
 }
 
 /** General registers that a row's fields name, by how its syntax prints them. */
@@ -71,13 +73,18 @@ function range(name: string, fields: Readonly<Record<string, number>>): readonly
   return Array.from({ length: count }, (_, k) => (d + k) & 31);
 }
 
+const FEW_REGISTERS = 3;
+
 /** Fills the fields of a row at random; undefined where that gives another row's special case or a register of the driver. */
 export function instantiate(rng: Random, source: Source): Candidate | undefined {
   const { row, pattern, decoder } = source;
   let word = pattern.value;
+  // Few registers, so that results become operands
+  const few = kindOf(row) !== 'integer' && rng.chance(70) ? FEW_REGISTERS : -1;
   for (const [letter, parts] of pattern.fields) {
     for (const part of parts) {
-      const value = letter === 'i' && rng.chance(20) ? rng.pick([0, 1, -1, part.mask >>> 1]) : rng.word();
+      const value =
+        part.width === 5 ? rng.word() & few : letter === 'i' && rng.chance(20) ? rng.pick([0, 1, -1, part.mask >>> 1]) : rng.word();
       word |= (value & part.mask) << part.shift;
     }
   }
