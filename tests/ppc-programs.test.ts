@@ -6,7 +6,7 @@ import { compareCross, CROSS_PROGRAMS } from './harness/cross-programs';
 import { MODES, subjectOf } from './harness/emulators';
 import { run, runChecked } from './harness/run';
 import { describeIf } from './harness/tools';
-import { crossFlavourName, TRIPLETS, type CrossFlavour } from './programs/compile-cross';
+import { compileCross, crossFlavourName, TRIPLETS, type CrossFlavour } from './programs/compile-cross';
 
 const FLAVOURS: readonly CrossFlavour[] = [
   { target: 'ppc', flags: ['-O2'], linkage: 'static' },
@@ -26,6 +26,19 @@ describeIf(['gcc', 'qemu-ppc', 'powerpc-linux-gnu-gcc'], 'programs agree with qe
   describe.each(PROGRAMS.filter((p) => THOROUGHLY.has(p.name)).map((p) => [p.name, p] as const))('%s', (_, program) => {
     it.each(FLAVOURS.slice(1).map((f) => [crossFlavourName(f), f] as const))('%s', (_name, flavour) => compareCross(program, flavour, []));
     it.each(MODES.filter((m) => m.name.endsWith('+opt')))('in mode $name', ({ options }) => compareCross(program, FLAVOURS[0]!, options));
+  });
+});
+
+// qemu-ppc 7.2 has no 601
+describeIf(['powerpc-linux-gnu-gcc'], 'the 601', () => {
+  const POWER: CrossFlavour = { target: 'ppc', flags: ['-O1', '-mcpu=601', '-Wa,-m601'], linkage: 'static' };
+  it.each(['interp', 'auto'])('has what it kept of POWER (%s)', (tier) => {
+    const r = run([...subjectOf('ppc'), '-cpu', '601', `--emit=${tier}`, compileCross('power', POWER)]);
+    expect(r.stdout.toString()).toBe('0 failures\n');
+  });
+
+  it('alone has it', () => {
+    expect(run([...subjectOf('ppc'), compileCross('power', POWER)]).signal).toBe('SIGILL');
   });
 });
 

@@ -16,7 +16,7 @@ const FPR = numbered('f', 32);
 const VR = numbered('v', 32);
 
 const WORD_NAMES = [
-  'lr', 'ctr', 'xer', 'reserve_address', 'reserve_value', 'branch_target', 'icbi_address', 'icbi_length', 'vrsave', 'usprg', 'fpscr', 'vscr', 'spefscr',
+  'lr', 'ctr', 'xer', 'reserve_address', 'reserve_value', 'branch_target', 'icbi_address', 'icbi_length', 'mq', 'vrsave', 'usprg', 'fpscr', 'vscr', 'spefscr',
 ] as const; // prettier-ignore
 export type WordFieldName = (typeof WORD_NAMES)[number];
 const WORD = Object.fromEntries(WORD_NAMES.map((f) => [f, PPC_LAYOUT.index(f)])) as Record<WordFieldName, number>;

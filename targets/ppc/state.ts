@@ -21,6 +21,8 @@ const CORE: readonly FieldSpec[] = [
   // The line that icbi names and its size, for the call that it lifts as
   ['icbi_address', 'i32'],
   ['icbi_length', 'i32'],
+  // POWER's multiplier-quotient register, which the 601 has
+  ['mq', 'i32'],
   ['vrsave', 'i32'],
   // USPRG0, which some models let user mode have
   ['usprg', 'i32'],

@@ -102,6 +102,8 @@ function specialRegister(cx: LiftContext, n: number): I32 | undefined {
   switch (n) {
     case SPR.XER:
       return readXer(cx);
+    case SPR.MQ:
+      return cx.features.has('power') ? cx.word('mq') : undefined;
     case SPR.LR:
       return cx.word('lr');
     case SPR.CTR:
@@ -135,6 +137,8 @@ export function moveToSpecial(cx: LiftContext, { s, n }: { s: number; n: number 
   switch (swapHalves(n)) {
     case SPR.XER:
       return writeXer(cx, value);
+    case SPR.MQ:
+      return cx.features.has('power') ? cx.setWord('mq', value) : false;
     case SPR.LR:
       return cx.setWord('lr', value);
     case SPR.CTR:

@@ -6,6 +6,7 @@ import { BRANCH_ROWS } from './branches';
 import { CONDITION_ROWS } from './condition';
 import { FPU_ROWS } from './fpu';
 import { LOAD_STORE_ROWS } from './load-store';
+import { POWER_ROWS } from './power';
 import { SYSTEM_ROWS } from './system';
 
 export const PPC_ROWS: readonly PpcRow[] = [
@@ -13,6 +14,7 @@ export const PPC_ROWS: readonly PpcRow[] = [
   ...CONDITION_ROWS,
   ...LOAD_STORE_ROWS,
   ...BRANCH_ROWS,
+  ...POWER_ROWS,
   ...SYSTEM_ROWS,
   ...FPU_ROWS,
   ...ALTIVEC_ROWS,
