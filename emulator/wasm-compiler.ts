@@ -8,6 +8,7 @@ import {
   analyseState,
   discover,
   structure,
+  type EarlierRegion,
   type EarlierRegions,
   type FoundRegion,
   type History,
@@ -78,11 +79,12 @@ export class WasmCompiler implements RegionCompiler {
   private suspended = new Map<Location, Linked>();
   private readonly standIns = new Map<Location, emitWasm.RegionFunction>();
   /** By root. */
-  private readonly regions = new Map<Location, { readonly entries: readonly Location[]; readonly versions: number }>();
+  private readonly regions = new Map<Location, EarlierRegion>();
   /** Roots of the regions that left out code because it had never run. */
   private readonly leftOutBy = new Map<Location, Location>();
   private readonly earlier: EarlierRegions = {
     leftOutBy: (at) => this.leftOutBy.get(at),
+    entered: (at) => this.linked.has(at),
     at: (root) => this.regions.get(root),
   };
 
@@ -244,7 +246,7 @@ export class WasmCompiler implements RegionCompiler {
     };
     const functions = found.map((f) => {
       const region = optimise(f.region, liveAtExit);
-      const flow = analyseState(region, state.layout, true);
+      const flow = analyseState(region, state.layout, true, precise);
       const name = nameOf?.(f.entries[0]!.at);
       const fn = { ...emitWasm.emitRegion(region, structure(region), flow, state.layout, emitOptions), name };
       onCompile?.(region, fn);

@@ -373,9 +373,9 @@ export class Engine {
   private readonly history: History = {
     reached: (at) => this.cache.get(at) !== undefined,
     firstRun: (at) => this.cache.firstRun(at),
-    warm: (at) => {
+    warm: (at, share = WARM_SHARE) => {
       const t = this.cache.get(at);
-      return t !== undefined && !t.restorable && (this.hot - this.interpreter.left(t.packed)) * WARM_SHARE >= this.hot;
+      return t !== undefined && !t.restorable && (this.hot - this.interpreter.left(t.packed)) * share >= this.hot;
     },
     targets: (end) => this.targets.get(end)?.get() ?? [],
   };

@@ -19,6 +19,8 @@ export class AccessWriter extends ValueWriter {
   /** Offsets of the `if` instructions that are hardly ever taken. */
   readonly unlikely: number[] = [];
   protected readonly alignment = new KnownAlignment();
+  /** Whether the op being written is between `if` and `endif`. */
+  protected conditional = false;
 
   /** @param precise every access must find all fields in the state memory, as it may fault */
   constructor(
@@ -41,6 +43,8 @@ export class AccessWriter extends ValueWriter {
     if (this.precise) {
       this.settle();
       this.storeFields(this.dirty);
+      // StateFlow knows: stored is stored, unless only on one path
+      if (!this.conditional) this.dirty.clear();
     }
     this.push(block.a[i]!);
     const folded = offset >= 0 && offset <= MAX_FOLDED_OFFSET;

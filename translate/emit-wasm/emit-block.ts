@@ -193,9 +193,11 @@ export class BlockWriter extends AccessWriter {
       this.out.byte(W.if);
       this.out.byte(EMPTY_BLOCK);
       this.alignment.beginIf();
+      this.conditional = true;
     } else if (op === Op.endif) {
       this.settle();
       this.alignment.endIf();
+      this.conditional = false;
       this.out.byte(W.end);
     } else {
       this.settle();

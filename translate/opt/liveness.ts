@@ -102,9 +102,12 @@ class Liveness {
       case 'dispatch':
         live.fill(0);
         for (const e of this.region.edges[i]!) {
-          // The poll on a back edge may leave the region, in precise mode for someone who looks at all registers.
-          if (e.block >= 0 && !(this.options.precise && e.block <= i)) merge(live, this.liveIn[e.block]!);
-          else this.leave(live, e.location);
+          if (e.block < 0) this.leave(live, e.location);
+          else {
+            merge(live, this.liveIn[e.block]!);
+            // The poll on a back edge may leave the region, in precise mode for someone who looks at all registers.
+            if (this.options.precise && e.block <= i) this.sweeper.addVisible(live);
+          }
         }
         return;
       case 'call':
@@ -117,10 +120,11 @@ class Liveness {
   }
 
   private leave(live: Uint8Array, to: Location): void {
-    if (this.liveAtExit === undefined || this.options.precise) {
+    if (this.liveAtExit === undefined) {
       live.fill(1);
       return;
     }
+    if (this.options.precise) this.sweeper.addVisible(live);
     let words = this.atExit.get(to);
     if (words === undefined) {
       words = new Uint8Array(live.length);

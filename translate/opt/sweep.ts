@@ -22,7 +22,10 @@ export interface SweepOptions {
   readonly sets: boolean;
   /** Remove `insn` markers that no fault can refer to. */
   readonly markers: boolean;
-  /** Every memory access observes all state, as its fault handler may. */
+  /**
+   * Every memory access observes all state, as its fault handler may, but flags: who handles a fault and goes on needs only
+   * those that are read later, and finding out the others would cost every loop several operations.
+   */
   readonly precise: boolean;
 }
 
@@ -62,6 +65,8 @@ export class Sweeper {
   /** 1 for each word of state that is live: before `sweep` at the end of the block, after it at its start. */
   readonly live: Uint8Array;
   private readonly afterIf: Uint8Array;
+  /** 1 for each word that a fault shows to the guest: all but flags. */
+  private readonly visible: Uint8Array;
   private readonly firstWord: Uint16Array;
   /** Words of each field. */
   private readonly span: Uint8Array;
@@ -75,6 +80,13 @@ export class Sweeper {
     this.afterIf = new Uint8Array(layout.size >> 2);
     this.firstWord = Uint16Array.from(layout.fields, (f) => f.offset >> 2);
     this.span = Uint8Array.from(layout.fields, (f) => TYPE_SIZE[f.type] >> 2);
+    this.visible = new Uint8Array(layout.size >> 2).fill(1);
+    for (const f of layout.fields) if (f.type === 'i1') this.visible[f.offset >> 2] = 0;
+  }
+
+  /** Adds what a fault or a signal shows to the guest to a set of words. */
+  addVisible(words: Uint8Array): void {
+    for (let w = 0; w < words.length; w++) words[w]! |= this.visible[w]!;
   }
 
   /** Adds the words of these fields to a set of words. */
@@ -117,7 +129,7 @@ export class Sweeper {
           break;
         case Class.Access:
           faults = true;
-          if (options.precise) live.fill(1);
+          if (options.precise) this.addVisible(live);
           break;
         case Class.Effect:
           break;

@@ -120,15 +120,17 @@ describe('discover', () => {
     };
 
     const earlierOf = (root: Location, region: ReturnType<EarlierRegions['at']>, leftOut?: Location): EarlierRegions => ({
+      entered: () => false,
       leftOutBy: (l) => (l === leftOut ? root : undefined),
       at: (l) => (l === root ? region : undefined),
     });
 
-    it('starts at the head of the outermost loop and can be entered at the hot block', () => {
+    it('starts at the head of the outermost loop and can be entered at the hot block and the heads of loops', () => {
       const { region, entries } = find(at(3), lift, { followCalls: false, history })!;
       expect(entries).toEqual([
         { at: at(1), label: 0 },
         { at: at(3), label: 1 },
+        { at: at(2), label: 2 },
       ]);
       expect(region.blocks[0]!.terminator.kind).toBe('dispatch');
       // The innermost loop goes round without a detour.
@@ -142,13 +144,14 @@ describe('discover', () => {
     });
 
     it('starts at the hot block if that is in no loop', () => {
-      expect(find(at(0), lift, { followCalls: false, history })!.entries).toEqual([{ at: at(0), label: 0 }]);
+      const { entries } = find(at(0), lift, { followCalls: false, history })!;
+      expect(entries.map((e) => e.at)).toEqual([at(0), at(1), at(2), at(3)]);
     });
 
     it('keeps the entries of the region that it replaces', () => {
       const earlier = earlierOf(at(1), { entries: [at(1), at(4), at(5)], versions: 1 });
       const { entries } = find(at(3), lift, { followCalls: false, history, earlier })!;
-      expect(entries.map((e) => e.at)).toEqual([at(1), at(3), at(4)]);
+      expect(entries.map((e) => e.at)).toEqual([at(1), at(3), at(4), at(2)]);
     });
 
     it('builds a region anew with what it had left out', () => {
@@ -157,7 +160,7 @@ describe('discover', () => {
       const all = { ...history, reached: () => true };
       const earlier = earlierOf(at(0), { entries: [at(0)], versions: 1 }, at(5));
       const { region, entries } = find(at(5), lift, { followCalls: false, history: all, earlier })!;
-      expect(entries.map((e) => e.at)).toEqual([at(0), at(5)]);
+      expect(entries.map((e) => e.at)).toEqual([at(0), at(5), at(1), at(2), at(3)]);
       expect(region.blocks.filter((b) => b.terminator.kind !== 'dispatch')).toHaveLength(graph.length);
     });
 
@@ -170,6 +173,24 @@ describe('discover', () => {
       expect(version(MAX_VERSIONS)).toContain(at(5));
       expect(version(MAX_VERSIONS)[0]).toBe(at(1));
       expect(version(MAX_VERSIONS + 1)[0]).toBe(at(3));
+    });
+
+    it('ends after the last version where compiled code goes on', () => {
+      const earlier: EarlierRegions = { ...earlierOf(at(1), { entries: [at(1)], versions: MAX_VERSIONS }), entered: (l) => l === at(2) };
+      const { region, entries } = find(at(3), lift, { followCalls: false, history, earlier })!;
+      expect(entries.map((e) => e.at)).toEqual([at(3)]);
+      expect(region.blocks.map((b) => b.start)).not.toContain(at(2));
+    });
+
+    it('leaves out what hardly ran if there is too much', () => {
+      // A loop around a switch of 40 cases, the first 8 of which run often
+      const cases = Array.from({ length: 40 }, (_, i) => i + 1);
+      const loop = lifterOf(emptyBlocks([cases, ...cases.map(() => [0])]));
+      const often = { ...history, reached: () => true, warm: (l: Location) => l <= at(8) };
+      const { region, leftOut } = find(at(0), loop, { followCalls: false, history: often, maxBlocks: 20 })!;
+      expect(region.blocks).toHaveLength(9);
+      expect(leftOut).toHaveLength(32);
+      expect(find(at(0), loop, { followCalls: false, history: often, maxBlocks: 50 })!.leftOut).toEqual([]);
     });
   });
 

@@ -22,8 +22,8 @@ export interface History {
   readonly reached: (at: Location) => boolean;
   /** A number that is lower the earlier the instruction at this location first ran; Infinity if it never did. */
   readonly firstRun: (at: Location) => number;
-  /** Whether the block at this location is about to be hot. */
-  readonly warm: (at: Location) => boolean;
+  /** Whether the block at this location has run often enough to be about to be hot: a part of a hot block's runs, 1/share if given. */
+  readonly warm: (at: Location, share?: number) => boolean;
   /** Where the indirect call or jump that ends at a guest address has gone, most often first. */
   readonly targets: (end: number) => readonly Location[];
 }
@@ -54,8 +54,15 @@ export interface DiscoverOptions {
 export interface EarlierRegions {
   /** Root of the region that left out the code at this location because it had never run. */
   readonly leftOutBy: (at: Location) => Location | undefined;
+  /** Whether there is compiled code that can be entered at the location. */
+  readonly entered: (at: Location) => boolean;
   /** Where the latest region with this root can be entered, and how many there have been. */
-  readonly at: (root: Location) => { readonly entries: readonly Location[]; readonly versions: number } | undefined;
+  readonly at: (root: Location) => EarlierRegion | undefined;
+}
+
+export interface EarlierRegion {
+  readonly entries: readonly Location[];
+  readonly versions: number;
 }
 
 /**
@@ -64,6 +71,16 @@ export interface EarlierRegions {
  * paths is compiled once for each of them (bzip2's sorting loops were).
  */
 export const MAX_VERSIONS = 4;
+
+/** Blocks of a region that leads into one which has had all its versions. */
+const MAX_EXTENSION_BLOCKS = 64;
+
+/**
+ * Functions that are too large for a region are left with the blocks that run at least this part as often as a hot one, the first
+ * part with which they fit. Else each hot block of such a function would get a region of its own with all the blocks around it
+ * (sqlite3VdbeExec was compiled twelve times over, for 10 of the 12 s of a run).
+ */
+const SHARES = [64, 16, 4] as const;
 
 export interface FoundRegion {
   readonly region: Region;
@@ -89,21 +106,35 @@ function continuations(block: Block, { followCalls }: DiscoverOptions): readonly
  * Builds the region around a hot block: blocks split where another one begins in their middle (else
  * their overlap would make loops irreducible), and made reducible.
  */
-export function discover(hot: Location, lift: LiftBlock, options: DiscoverOptions): FoundRegion | undefined {
+export function discover(hot: Location, liftAnew: LiftBlock, options: DiscoverOptions): FoundRegion | undefined {
   const { earlier, history } = options;
+  const lift = remembering(liftAnew);
   const owner = earlier?.leftOutBy(hot);
-  let found = collect(owner === undefined ? [hot] : [owner, hot], lift, options);
+  let found = collectFitting(owner === undefined ? [hot] : [owner, hot], lift, options);
   if (!found.blocks.has(hot)) return undefined;
   splitAtLeaders(found.blocks, lift);
   const root = owner ?? (history === undefined ? hot : outermostHead(hot, found, options, history));
   const previous = earlier?.at(root);
   const version = (previous?.versions ?? 0) + 1;
-  if (version < MAX_VERSIONS) return arrange([root, hot, ...(previous?.entries ?? [])], found, lift, options);
-  const last = version === MAX_VERSIONS;
-  const heads = last ? [root, hot] : [hot];
-  found = collect(heads, lift, last ? { ...options, history: undefined } : options);
-  splitAtLeaders(found.blocks, lift);
-  return arrange([...heads, ...(last ? previous!.entries : [])], found, lift, options);
+  if (version > MAX_VERSIONS) {
+    const extension = collect([hot], lift, { ...options, maxBlocks: MAX_EXTENSION_BLOCKS, stopAt: earlier?.entered });
+    splitAtLeaders(extension.blocks, lift);
+    return arrange([hot], extension, lift, options);
+  }
+  const heads = [root, hot, ...(previous?.entries ?? [])];
+  if (version === MAX_VERSIONS) {
+    found = collect(heads, lift, { ...options, history: undefined });
+    if (found.truncated) found = collectFitting(heads, lift, options);
+    splitAtLeaders(found.blocks, lift);
+  }
+  return arrange([...heads, ...loopHeads(found, options)], found, lift, options);
+}
+
+interface CollectOptions extends DiscoverOptions {
+  /** Leave out what has not run at least 1/share as often as a hot block; absent: what never ran. */
+  readonly share?: number;
+  /** Where the region ends. */
+  readonly stopAt?: ((at: Location) => boolean) | undefined;
 }
 
 interface Collected {
@@ -114,7 +145,24 @@ interface Collected {
   readonly leftOut: readonly Location[];
 }
 
-function collect(heads: readonly Location[], lift: LiftBlock, options: DiscoverOptions): Collected {
+/** With the least frequent blocks left out if there are too many. */
+function collectFitting(heads: readonly Location[], lift: LiftBlock, options: DiscoverOptions): Collected {
+  let found = collect(heads, lift, options);
+  if (options.history !== undefined) for (const share of SHARES) if (found.truncated) found = collect(heads, lift, { ...options, share });
+  return found;
+}
+
+/** Lifts each block once. */
+function remembering(lift: LiftBlock): LiftBlock {
+  const known = new Map<Location, Block | undefined>();
+  return (at, maxInstructions) => {
+    if (maxInstructions !== undefined) return lift(at, maxInstructions);
+    if (!known.has(at)) known.set(at, lift(at));
+    return known.get(at);
+  };
+}
+
+function collect(heads: readonly Location[], lift: LiftBlock, options: CollectOptions): Collected {
   const blocks = new Map<Location, Block>();
   const queue: { readonly at: Location; readonly from: Block | undefined }[] = heads.map((at) => ({ at, from: undefined }));
   const leftOut: Location[] = [];
@@ -125,10 +173,11 @@ function collect(heads: readonly Location[], lift: LiftBlock, options: DiscoverO
       truncated = true;
       break;
     }
-    if (next.from !== undefined && options.history?.reached(next.at) === false) {
+    if (next.from !== undefined && leavesOut(next.at, options)) {
       leftOut.push(next.at);
       continue;
     }
+    if (next.from !== undefined && options.stopAt?.(next.at) === true) continue;
     const lifted = lift(next.at);
     if (lifted === undefined) continue;
     const block = withJumpTable(lifted, next.from, options);
@@ -136,6 +185,11 @@ function collect(heads: readonly Location[], lift: LiftBlock, options: DiscoverO
     for (const at of continuations(block, options)) queue.push({ at, from: block });
   }
   return { blocks, truncated, leftOut };
+}
+
+function leavesOut(at: Location, { history, share }: CollectOptions): boolean {
+  if (history === undefined) return false;
+  return share === undefined ? !history.reached(at) : !history.warm(at, share);
 }
 
 /** The block by which the outermost loop around the hot block was entered first, if all of that loop is there. */
@@ -148,6 +202,30 @@ function outermostHead(hot: Location, { blocks, truncated }: Collected, options:
   // A region can be reached by others at its root only in mode 0.
   for (const at of loop) if (locationMode(at) === 0 && firstRun(at) < firstRun(head)) head = at;
   return head;
+}
+
+/**
+ * Of each loop, the block by which it was entered first. Compiled code leaves loops there after many rounds (BACK_EDGES); if it could not
+ * be entered there again, the inner loops would be interpreted until they are hot and then get regions of their own, with
+ * all that is around them folded in.
+ */
+function loopHeads({ blocks }: Collected, options: DiscoverOptions): Location[] {
+  const { history } = options;
+  if (history === undefined) return [];
+  const heads: Location[] = [];
+  const nest = (nodes: Iterable<Location>, without: Location | undefined): void => {
+    const inside = new Set(nodes);
+    const next = (at: Location): Location[] => continuations(blocks.get(at)!, options).filter((s) => s !== without && inside.has(s));
+    for (const loop of cyclicComponents(inside, next)) {
+      let head: Location | undefined;
+      for (const at of loop) if (locationMode(at) === 0 && (head === undefined || history.firstRun(at) < history.firstRun(head))) head = at;
+      if (head === undefined) continue;
+      heads.push(head);
+      nest(loop, head);
+    }
+  };
+  nest(blocks.keys(), undefined);
+  return heads;
 }
 
 function withJumpTable(block: Block, from: Block | undefined, { readConstant, present, history }: DiscoverOptions): Block {

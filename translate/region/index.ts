@@ -2,6 +2,7 @@ export {
   discover,
   MAX_REGION_BLOCKS,
   type DiscoverOptions,
+  type EarlierRegion,
   type EarlierRegions,
   type FoundRegion,
   type History,

@@ -10,13 +10,17 @@ const names = (fields: Iterable<number>): string[] => [...fields].map((f) => lay
 
 /** Blocks in braces at 0x100, 0x200, ...; a call goes on at its return location, as in the regions of emit-wasm. */
 function analyse(...bodies: string[]): StateFlow {
+  return analyseAs(false, ...bodies);
+}
+
+function analyseAs(precise: boolean, ...bodies: string[]): StateFlow {
   const region = parseRegion(bodies.map((body, i) => `block ${0x100 * (i + 1)} {\n${body}\n}`).join('\n'), layout);
   const followed = region.blocks.map((b, i) => {
     const t = b.terminator;
     if (t.kind !== 'call' && (t.kind !== 'indirect' || t.returns === undefined)) return region.edges[i]!;
     return [{ block: region.blocks.findIndex((o) => o.start === t.returns), location: t.returns! }];
   });
-  return analyseState({ blocks: region.blocks, edges: followed } satisfies Region, layout);
+  return analyseState({ blocks: region.blocks, edges: followed } satisfies Region, layout, precise, precise);
 }
 
 const each = (sets: readonly FieldSet[]): string[][] => sets.map(names);
@@ -142,5 +146,29 @@ describe('live fields', () => {
     const after = '%0 = get32 r0\nset32 r1, %0\njump 0x900';
     expect(live('call 0x900, returns 0x200', after)).toEqual([[], ['r0']]);
     expect(live('%0 = get32 r5\nindirect %0, call, returns 0x200', after)).toEqual([['r5'], ['r0']]);
+  });
+});
+
+describe('precise flow', () => {
+  const STORE = '%2 = const32 4096\nstore32 %2, %2, +0';
+
+  it('has nothing to store behind an access but what was written since', () => {
+    const { dirtyAtEnd, dirtyAtStart } = analyseAs(
+      true,
+      `%0 = const32 1\nset32 r1, %0\njump 0x200`,
+      `%0 = get32 r1\nset32 r2, %0\n${STORE}\nset32 r3, %0\njump 0x900`,
+    );
+    expect(each(dirtyAtStart)).toEqual([[], ['r1']]);
+    expect(each(dirtyAtEnd)).toEqual([['r1'], ['r3']]);
+  });
+
+  it('still has to store what an access stores on one path only', () => {
+    const { dirtyAtEnd } = analyseAs(true, `%0 = get1 z\n%1 = const32 1\nset32 r1, %1\nif %0 {\n${STORE}\n}\njump 0x900`);
+    expect(each(dirtyAtEnd)).toEqual([['r1']]);
+  });
+
+  it('loads what is stored although it was written on one path only', () => {
+    const { liveAtStart } = analyseAs(true, `%0 = get1 z\n%1 = const32 1\nif %0 {\nset32 r1, %1\n}\n${STORE}\nset32 r1, %1\njump 0x900`);
+    expect(each(liveAtStart)[0]).toContain('r1');
   });
 });

@@ -54,22 +54,31 @@ export function stateAccess(block: Block, i: number): { field: number; type: IrT
 /**
  * @param reinterprets a field used both as an integer and as floating point is kept as floating point, and the
  *   emitter reinterprets; else it stays in memory
+ * @param precise every memory access outside an `if` stores what is dirty
  */
-export function analyseState(region: Region, layout: StateLayout, reinterprets = false): StateFlow {
+export function analyseState(region: Region, layout: StateLayout, reinterprets = false, precise = false): StateFlow {
   const lanes = reinterprets ? vectorLanes(region, layout) : new Map<number, Lane>();
   const promoted = promotable(region, layout, reinterprets, lanes);
   const n = layout.fields.length;
   const use: FieldSet[] = [];
   const define: FieldSet[] = []; // always written
-  const touch: FieldSet[] = []; // may be written
+  const touch: FieldSet[] = []; // may be written, and is not stored behind that
+  const cleans: boolean[] = []; // stores what is dirty at its start
   for (const b of region.blocks) {
     const u = new FieldSet(n);
     const d = new FieldSet(n);
     const t = new FieldSet(n);
     let inIf = false;
+    let clean = false;
     for (let i = 0; i < b.count; i++) {
       if (b.op[i] === Op.if) inIf = true;
       else if (b.op[i] === Op.endif) inIf = false;
+      else if (precise && accessesMemory(b.op[i]!)) {
+        for (const f of t) if (!d.has(f)) u.add(f);
+        if (inIf) continue;
+        t.clear();
+        clean = true;
+      }
       const s = stateAccess(b, i);
       if (s === undefined) continue;
       const lane = lanes.get(s.field);
@@ -86,13 +95,19 @@ export function analyseState(region: Region, layout: StateLayout, reinterprets =
     use.push(u);
     define.push(d);
     touch.push(t);
+    cleans.push(clean);
   }
   const calls = region.blocks.map(
     ({ terminator: t }, i) => region.edges[i]!.length > 0 && (t.kind === 'call' || (t.kind === 'indirect' && t.table === undefined)),
   );
-  const dirty = dirtyFlow(region, touch, calls, n);
+  const dirty = dirtyFlow(region, touch, cleans, calls, n);
   return { promoted, lanes, ...dirty, liveAtStart: liveness(region, use, define, dirty, calls) };
 }
+
+const accessesMemory = (op: Op): boolean => {
+  const { effect } = OP_ROWS[op]!;
+  return (effect === 'load' || effect === 'store') && op !== Op.call0 && op !== Op.fence;
+};
 
 /** The type that keeps a field which is used as both, if bits can be reinterpreted. */
 const COMMON_TYPE: Readonly<Record<string, IrType>> = { 'i32 f32': 'f32', 'f32 i32': 'f32', 'i64 f64': 'f64', 'f64 i64': 'f64' };
@@ -153,8 +168,14 @@ function promotable(region: Region, layout: StateLayout, reinterprets: boolean, 
 
 type DirtyFlow = Pick<StateFlow, 'dirtyAtStart' | 'dirtyAtEnd' | 'dirtyOut'>;
 
-/** Forward: fields that some path has written since entry or the last call. */
-function dirtyFlow(region: Region, touch: readonly FieldSet[], calls: readonly boolean[], n: number): DirtyFlow {
+/** Forward: fields that some path has written since entry, the last call or the last access that stores them. */
+function dirtyFlow(
+  region: Region,
+  touch: readonly FieldSet[],
+  cleans: readonly boolean[],
+  calls: readonly boolean[],
+  n: number,
+): DirtyFlow {
   const dirtyAtStart = region.blocks.map(() => new FieldSet(n));
   const dirtyAtEnd = touch.map((t) => t.copy());
   const none = new FieldSet(n);
@@ -162,7 +183,7 @@ function dirtyFlow(region: Region, touch: readonly FieldSet[], calls: readonly b
   for (let changed = true; changed;) {
     changed = false;
     for (let i = 0; i < region.blocks.length; i++) {
-      if (dirtyAtEnd[i]!.addAll(dirtyAtStart[i]!)) changed = true;
+      if (!cleans[i]! && dirtyAtEnd[i]!.addAll(dirtyAtStart[i]!)) changed = true;
       for (const e of region.edges[i]!) if (e.block >= 0 && dirtyAtStart[e.block]!.addAll(dirtyOut[i]!)) changed = true;
     }
   }

@@ -206,7 +206,7 @@ describe(`structured code of random graphs (TSEMU_SEED=${seed})`, () => {
         graph.map((targets, i) => (targets.length === 1 && targets[0]! <= i ? [...targets, graph.length] : targets)),
       );
       const others = Array.from({ length: random.below(4) }, () => at(random.below(graph.length)));
-      const earlier = { leftOutBy: () => undefined, at: () => ({ entries: others, versions: 1 }) };
+      const earlier = { entered: () => false, leftOutBy: () => undefined, at: () => ({ entries: others, versions: 1 }) };
       const { region, entries } = discover(at(0), (l) => blocks.find((b) => b.start === l), { followCalls: false, earlier })!;
       const tree = structure(region);
       dispatched += region.blocks.filter((b) => b.terminator.kind === 'dispatch').length;
