@@ -9,9 +9,6 @@ i32.const 0
 i32.load state +28
 local.set 4
 i32.const 0
-i32.load state +32
-local.set 2
-i32.const 0
 i32.load state +44
 local.set 6
 i32.const 0
@@ -28,17 +25,11 @@ local.set 9
 loop
   ;; 0x10000
   i32.const 0
-  local.get 1
-  i32.store state +20
-  i32.const 0
   local.get 3
   i32.store state +24
   i32.const 0
   local.get 4
   i32.store state +28
-  i32.const 0
-  local.get 2
-  i32.store state +32
   i32.const 0
   local.get 6
   i32.store state +44
@@ -65,26 +56,8 @@ loop
   local.get 1
   i32.store state +20
   i32.const 0
-  local.get 3
-  i32.store state +24
-  i32.const 0
-  local.get 4
-  i32.store state +28
-  i32.const 0
   local.get 2
   i32.store state +32
-  i32.const 0
-  local.get 6
-  i32.store state +44
-  i32.const 0
-  local.get 5
-  i32.store state +48
-  i32.const 0
-  local.get 7
-  i32.store state +52
-  i32.const 0
-  local.get 8
-  i32.store state +56
   local.get 3
   local.get 10
   i32.store
@@ -137,17 +110,11 @@ loop
     i32.eqz
     if
       i32.const 0
-      local.get 1
-      i32.store state +20
-      i32.const 0
       local.get 3
       i32.store state +24
       i32.const 0
       local.get 4
       i32.store state +28
-      i32.const 0
-      local.get 2
-      i32.store state +32
       i32.const 0
       local.get 6
       i32.store state +44
@@ -178,17 +145,11 @@ loop
     br 1
   else
     i32.const 0
-    local.get 1
-    i32.store state +20
-    i32.const 0
     local.get 3
     i32.store state +24
     i32.const 0
     local.get 4
     i32.store state +28
-    i32.const 0
-    local.get 2
-    i32.store state +32
     i32.const 0
     local.get 6
     i32.store state +44
