@@ -46,9 +46,12 @@ export interface Selection {
   readonly wideFpu?: boolean;
 }
 
+/** Tables of MIPS32 code. */
+const WORD_TABLES = [MIPS_TABLES.functions, MIPS_TABLES.immediates];
+
 /** The rows of a kind that a model has. */
 export function rowsOf({ features, memory, floating, wideFpu = false }: Selection): readonly Source[] {
-  return Object.values(MIPS_TABLES).flatMap(({ rows, buckets }) => {
+  return WORD_TABLES.flatMap(({ rows, buckets }) => {
     const own = rows.filter((r) => r.feature === undefined || features.has(r.feature));
     const decoder = new Decoder<MipsRow>(own, buckets);
     return own
