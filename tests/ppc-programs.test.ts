@@ -42,6 +42,29 @@ describeIf(['powerpc-linux-gnu-gcc'], 'the 601', () => {
   });
 });
 
+// qemu-ppc gets SIGILL for mffscrn in glibc's sin. The two differ in the default NaN, in what is saturated, and gcc for PowerPC
+// compares without signalling quiet NaNs
+describeIf(['gcc', 'powerpc-linux-gnu-gcc'], 'the floating-point environment', () => {
+  it('is that of this machine', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'tsemu-environment-'));
+    try {
+      const [source, native] = [join(__dirname, 'programs/environment.c'), join(dir, 'native')];
+      const flags = ['-O1', '-frounding-math'];
+      runChecked(['gcc', ...flags, '-o', native, source, '-lm']);
+      const guest = compileCross('environment', FLAVOURS[0]!, ['-frounding-math', '-lm']);
+      const comparable = (output: Buffer): string[] =>
+        output
+          .toString()
+          .replace(/^fff8/gm, '7ff8')
+          .split('\n')
+          .filter((line) => !/nan_ < one|\(int\)big/.test(line));
+      expect(comparable(run([...subjectOf('ppc'), guest]).stdout)).toEqual(comparable(runChecked([native])));
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+});
+
 // qemu-ppc 7.2 has no vdso, so that libgcc fails there
 describeIf(['powerpc-linux-gnu-g++'], 'C++ exceptions', () => {
   it.each([['-static'], []])('pass through signal frames (%s)', (...flags) => {
