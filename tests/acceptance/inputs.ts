@@ -21,7 +21,20 @@ function textFile(lines: number): string {
   return Array.from({ length: lines }, () => `${Array.from({ length: 6 }, word).join(' ')}\n`).join('');
 }
 
-/** Writes text.txt (about 1 MB), binary.dat (1 MB), other.txt (text.txt with changes) and the directory tree/. */
+/** A picture with smooth parts, edges and noise, as PPM. */
+function picture(width: number, height: number): Buffer {
+  const noise = lcg(7);
+  const pixels = Buffer.alloc(3 * width * height);
+  for (let y = 0, at = 0; y < height; y++)
+    for (let x = 0; x < width; x++, at += 3) {
+      pixels[at] = x + y;
+      pixels[at + 1] = (x * y) >> 6;
+      pixels[at + 2] = (x >> 5) % 2 === (y >> 5) % 2 ? noise.next().value >>> 24 : x ^ y;
+    }
+  return Buffer.concat([Buffer.from(`P6 ${width} ${height} 255\n`), pixels]);
+}
+
+/** Writes text.txt (about 1 MB), binary.dat (1 MB), other.txt (text.txt with changes), image.ppm and the directory tree/. */
 export function writeInputs(dir: string): void {
   const text = textFile(30_000);
   writeFileSync(join(dir, 'text.txt'), text);
@@ -31,6 +44,7 @@ export function writeInputs(dir: string): void {
     join(dir, 'binary.dat'),
     Uint32Array.from({ length: 262_144 }, () => numbers.next().value),
   );
+  writeFileSync(join(dir, 'image.ppm'), picture(256, 192));
   mkdirSync(join(dir, 'tree/sub/deep'), { recursive: true });
   for (const [i, name] of ['alpha', 'Beta', '.hidden', 'sub/gamma', 'sub/deep/delta with space'].entries()) {
     const path = join(dir, 'tree', name);

@@ -12,6 +12,9 @@ function usrBin(program: string, ...args: readonly string[]): Row {
   return { program: `usr/bin/${program}`, args };
 }
 
+/** What flac is told of samples without a header. */
+const RAW_AUDIO = ['--endian=little', '--sign=signed', '--channels=2', '--bps=16', '--sample-rate=44100'];
+
 const COREUTILS: readonly Row[] = [
   usrBin('ls', '-l', '--time-style=+%s', 'tree'),
   usrBin('ls', '-laR', '--time-style=long-iso', 'tree/sub'),
@@ -110,6 +113,13 @@ const OTHERS: readonly Row[] = [
   usrBin('bzip2', '-9c', 'text.txt'),
   usrBin('xz', '-T1', '-2c', 'text.txt'),
   usrBin('openssl', 'dgst', '-sha3-256', 'binary.dat'),
+  usrBin('openssl', 'dgst', '-sha1', '-hmac', 'key', 'binary.dat'),
+  usrBin('openssl', 'enc', '-aes-256-ctr', '-K', '00112233445566778899aabbccddeeff', '-iv', '0123456789abcdef', '-in', 'binary.dat'),
+  usrBin('openssl', 'enc', '-aes-128-cbc', '-K', '00112233445566778899aabbccddeeff', '-iv', '0123456789abcdef', '-in', 'text.txt'),
+  usrBin('cjpeg', '-quality', '90', 'image.ppm'),
+  usrBin('cjpeg', '-dct', 'float', '-progressive', 'image.ppm'),
+  usrBin('flac', '-s', '-c', '--force-raw-format', ...RAW_AUDIO, 'binary.dat'),
+  usrBin('lame', '--quiet', '-r', '-s', '44.1', 'text.txt', '-'),
   { ...usrBin('bc', '-l'), stdin: { text: 'scale=100; 4*a(1)\n' } },
   { ...usrBin('dc'), stdin: { text: '2 2281^1-p\n' } },
   { ...usrBin('jq', '-c', '[.. | numbers] | add'), stdin: { text: '{"a":[1,2,{"b":3.5}]}\n' } },
