@@ -11,7 +11,7 @@ import { siginfoToGuest } from './siginfo';
 import { guestSignal, lowForGuest, lowFromGuest } from './signal-sets';
 import { SS, type SignalState } from './signal-state';
 import { StracePrinter } from './strace';
-import { ROWS } from './table';
+import { rowOf } from './table';
 import { close } from './table/open';
 import { raise } from './table/signals';
 import { deleteTimers } from './table/time';
@@ -146,7 +146,7 @@ export class SystemCalls {
   private resolveUnder(abi: Abi, names: ReadonlyMap<number, string>, nr: number, contextOf: (name: string) => Context): Thunk {
     const { log } = this.context.process;
     const name = names.get(nr);
-    const row: Row | undefined = name === undefined ? undefined : ROWS[abi.rows[name] ?? name];
+    const row: Row | undefined = name === undefined ? undefined : rowOf(abi.rows[name] ?? name);
     if (abi.refuses?.(nr) === true) return () => (raise(this.context, SIGNALS['SIGILL']!), NO_RESULT);
     if (name === undefined || row === undefined) {
       return (args) => {

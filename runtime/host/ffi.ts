@@ -4,6 +4,7 @@
  * koffi's native module is opened directly, because its JavaScript loader probes a dozen packages
  * (measured: 3.3 ms for the module alone against 9 ms through `require('koffi')`).
  */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -32,13 +33,22 @@ interface KoffiModule {
 /** Highest Linux error number: results in [-4095, -1] are errors. */
 export const MAX_ERRNO = 4095;
 
+/** Where npm puts koffi's native module, from the bundle's folder: beside us, or hoisted. Asking `require.resolve` takes 1 to 3 ms. */
+const PLACES = ['../node_modules', '../..'] as const;
+
+function openNative(file: string): KoffiModule {
+  const module: { exports: unknown } = { exports: {} };
+  process.dlopen(module as NodeJS.Module, file);
+  return module.exports as KoffiModule;
+}
+
 function openKoffi(): KoffiModule {
+  const name = `@koromix/koffi-linux-${process.arch}`;
+  const native = `linux_${process.arch}/koffi.node`;
   const require = createRequire(__filename);
   try {
-    const root = path.dirname(require.resolve(`@koromix/koffi-linux-${process.arch}/package.json`));
-    const module: { exports: unknown } = { exports: {} };
-    process.dlopen(module as NodeJS.Module, path.join(root, `linux_${process.arch}`, 'koffi.node'));
-    return module.exports as KoffiModule;
+    const near = PLACES.map((place) => path.join(__dirname, place, name, native)).find((file) => existsSync(file));
+    return openNative(near ?? path.join(path.dirname(require.resolve(`${name}/package.json`)), native));
   } catch {
     // musl hosts and package layouts we do not know
     return require('koffi') as KoffiModule;

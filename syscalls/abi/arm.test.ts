@@ -1,9 +1,11 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import { ERRORS } from '../errno';
-import { ROWS } from '../table';
+import { allRows } from '../table';
 import { registersOf } from '../thunk';
 import { ARM_EABI } from './arm';
+
+const ROWS = allRows();
 
 const HEADER = '/usr/arm-linux-gnueabihf/include/asm/unistd-eabi.h';
 

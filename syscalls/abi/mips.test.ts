@@ -1,7 +1,9 @@
 import fs from 'node:fs';
 import { ERRORS } from '../errno';
-import { ROWS } from '../table';
+import { allRows } from '../table';
 import { MIPS_O32 } from './mips';
+
+const ROWS = allRows();
 
 const HEADERS = '/usr/mips-linux-gnu/include/asm';
 const present = fs.existsSync(HEADERS);

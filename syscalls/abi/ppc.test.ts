@@ -1,6 +1,8 @@
 import fs from 'node:fs';
-import { ROWS } from '../table';
+import { allRows } from '../table';
 import { PPC } from './ppc';
+
+const ROWS = allRows();
 
 const HEADERS = '/usr/powerpc-linux-gnu/include/asm';
 const present = fs.existsSync(HEADERS);

@@ -1,5 +1,5 @@
 /** The one implementation table: every row by name, as on a 64-bit kernel. */
-import type { Table } from '../definition';
+import type { Row, Table } from '../definition';
 import { ADMINISTRATION } from './administration';
 import { ARM } from './arm';
 import { EVENTS } from './events';
@@ -31,35 +31,43 @@ import { STAT } from './stat';
 import { SYSTEM } from './system';
 import { TIME } from './time';
 
-export const ROWS: Table = {
-  ...OPEN,
-  ...READ_WRITE,
-  ...PATHS,
-  ...STAT,
-  ...FCNTL_CALLS,
-  ...IOCTL_CALLS,
-  ...MEMORY,
-  ...POLL,
-  ...TIME,
-  ...SOCKETS,
-  ...IDENTITY,
-  ...EVENTS,
-  ...IPC,
-  ...MESSAGE_QUEUES,
-  ...MOUNTS,
-  ...NUMA,
-  ...KEYS,
-  ...ADMINISTRATION,
-  ...MULTIPLEXERS,
-  ...PRCTL,
-  ...REFUSED,
-  ...SYSTEM,
-  ...FUTEXES,
-  ...EXEC,
-  ...PROCESSES,
-  ...SIGNAL_CALLS,
-  ...OLD_SIGNALS,
-  ...ARM,
-  ...MIPS,
-  ...PPC,
-};
+const TABLES: readonly Table[] = [
+  OPEN,
+  READ_WRITE,
+  PATHS,
+  STAT,
+  FCNTL_CALLS,
+  IOCTL_CALLS,
+  MEMORY,
+  POLL,
+  TIME,
+  SOCKETS,
+  IDENTITY,
+  EVENTS,
+  IPC,
+  MESSAGE_QUEUES,
+  MOUNTS,
+  NUMA,
+  KEYS,
+  ADMINISTRATION,
+  MULTIPLEXERS,
+  PRCTL,
+  REFUSED,
+  SYSTEM,
+  FUTEXES,
+  EXEC,
+  PROCESSES,
+  SIGNAL_CALLS,
+  OLD_SIGNALS,
+  ARM,
+  MIPS,
+  PPC,
+];
+
+/** The row of a name. Looked for table by table: putting all of them into one takes 1 to 2 ms of each start. */
+export function rowOf(name: string): Row | undefined {
+  return TABLES.find((table) => Object.hasOwn(table, name))?.[name];
+}
+
+/** All rows by name, for what goes through them. */
+export const allRows = (): Table => Object.assign({}, ...TABLES) as Table;

@@ -230,20 +230,30 @@ function pure(parts: Parts): Run {
   return perLane(128 / width, (i) => void (r[view][i] = f(x[view][i]!)));
 }
 
-/** By number, for `vector1`, `vector2`, `vector3` and `vector_shift`. */
-export const VECTOR_FUNCTIONS: readonly (Run | undefined)[] = VECTOR_OPERATIONS.map((o) => {
-  if (o === undefined || !/^vector[123_]/.test(o.op) || o.op === 'vector_test' || o.op === 'vector_mask') return undefined;
-  const parts = partsOf(o.name);
-  return o.op === 'vector_shift' ? shift(parts) : pure(parts);
-});
+const functions: Run[] = [];
 
-/** By number, for `vector_test` over `x`. */
-export const VECTOR_TESTS: readonly ((() => boolean) | undefined)[] = VECTOR_OPERATIONS.map((o) => {
-  if (o?.op !== 'vector_test') return undefined;
-  const { kind, width } = partsOf(o.name);
+/** What a `vector1`, `vector2`, `vector3` or `vector_shift` does, by its operation's number. Made when first asked for: making all takes 1 ms. */
+export function vectorFunction(number: number): Run {
+  return (functions[number] ??= makeFunction(number));
+}
+
+function makeFunction(number: number): Run {
+  const { name, op } = VECTOR_OPERATIONS[number]!;
+  const parts = partsOf(name);
+  return op === 'vector_shift' ? shift(parts) : pure(parts);
+}
+
+const tests: (() => boolean)[] = [];
+
+/** The same for `vector_test`, over `x`. */
+export function vectorTest(number: number): () => boolean {
+  return (tests[number] ??= makeTest(partsOf(VECTOR_OPERATIONS[number]!.name)));
+}
+
+function makeTest({ kind, width }: Parts): () => boolean {
   if (kind === 'v') return () => x.i32.some((w) => w !== 0);
   return width === 64 ? () => x.i64.every((v) => v !== 0n) : () => x[viewOf('i', width)].every((v) => v !== 0);
-});
+}
 
 /** Sign bits of the lanes of `x`, lane 0 lowest. */
 export function signMask(width: number): number {

@@ -7,7 +7,7 @@ import type { CpuState } from '../ir/cpu-state';
 import { Op } from '../ir/opcodes';
 import { Packed } from './packed-op';
 import { VECTOR_OPERATIONS } from '../ir/vector-ops';
-import { r, signMask, VECTOR_FUNCTIONS, VECTOR_TESTS, x, y, z, type VectorRegister } from './vector-semantics';
+import { r, signMask, vectorFunction, vectorTest, x, y, z, type VectorRegister } from './vector-semantics';
 
 const lanesOf = (op: number): number => VECTOR_OPERATIONS[op]!.lanes;
 
@@ -67,14 +67,14 @@ export class VectorUnit {
 
   unary(op: number, to: number, a: number): void {
     this.load(x, a);
-    VECTOR_FUNCTIONS[op]!();
+    vectorFunction(op)();
     this.store(to);
   }
 
   binary(op: number, to: number, a: number, b: number): void {
     this.load(x, a);
     this.load(y, b);
-    VECTOR_FUNCTIONS[op]!();
+    vectorFunction(op)();
     this.store(to);
   }
 
@@ -86,13 +86,13 @@ export class VectorUnit {
   shift(op: number, to: number, a: number, amount: number): void {
     this.load(x, a);
     y.i32[0] = amount;
-    VECTOR_FUNCTIONS[op]!();
+    vectorFunction(op)();
     this.store(to);
   }
 
   test(op: number, a: number): boolean {
     this.load(x, a);
-    return VECTOR_TESTS[op]!();
+    return vectorTest(op)();
   }
 
   mask(op: number, a: number): number {
