@@ -7,6 +7,7 @@ function results(commit: string, autoMs: number): Results {
     runs: [],
     wallMs: milliseconds,
     userMs: 0,
+    systemMs: 0,
     maxRssKiB: 0,
     percent: 100,
     milliseconds,

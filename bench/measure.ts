@@ -27,6 +27,7 @@ export interface Timing {
   readonly runs: readonly Run[];
   readonly wallMs: number;
   readonly userMs: number;
+  readonly systemMs: number;
   readonly maxRssKiB: number;
 }
 
@@ -127,6 +128,7 @@ function summary(runs: readonly Run[]): Timing {
     runs,
     wallMs: median(runs.map((r) => r.wallMs)),
     userMs: median(runs.map((r) => r.userMs)),
+    systemMs: median(runs.map((r) => r.systemMs)),
     maxRssKiB: median(runs.map((r) => r.maxRssKiB)),
   };
 }

@@ -4,6 +4,7 @@ import { cpus, loadavg, release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ORACLE, PROJECT_ROOT, SUBJECT } from '../tests/harness/emulators';
 import { run } from '../tests/harness/run';
+import { costTable, type CostResult } from './processes';
 import { shortTable, type ShortResult } from './short';
 import { startupTable, type StartupResult } from './startup';
 import { meanSpeed, RUNNERS, throughputTable, type Effort, type Runner, type WorkloadResult } from './throughput';
@@ -21,6 +22,8 @@ export interface Results {
   /** Geometric means of qemu-arm's time over each runner's. */
   means: Partial<Record<WorkloadGroup | 'all', Partial<Record<Runner, number>>>>;
   short: readonly ShortResult[];
+  /** Absent if they were not measured. */
+  costs?: readonly CostResult[];
   /** What could not be measured, and why. */
   skipped: readonly string[];
 }
@@ -70,6 +73,7 @@ export function report(results: Results): string {
     ...(results.startup === undefined ? [] : [startupTable(results.startup)]),
     ...(results.workloads.length === 0 ? [] : [throughputTable(results.workloads)]),
     ...(results.short.length === 0 ? [] : [shortTable(results.short)]),
+    ...(results.costs === undefined ? [] : [costTable(results.costs)]),
   ];
   return tables.join('\n') + results.skipped.map((why) => `SKIPPED ${why}\n`).join('');
 }

@@ -7,6 +7,7 @@ import { findTool, PACKAGES, type Tool } from '../tests/harness/tools';
 import { compareResults } from './compare';
 import { kernels } from './kernels';
 import { emptyResults, LAST_RESULTS, readResults, report, speedMeans, writeResults, type Results } from './results';
+import { measureCosts } from './processes';
 import { programWorkloads } from './programs';
 import { measureShort } from './short';
 import { measureStartup, startupDifference } from './startup';
@@ -15,7 +16,7 @@ import { translationWorkloads } from './translation';
 import { WORKLOAD_GROUPS, type Workload, type WorkloadGroup } from './workload';
 
 const NEEDED: readonly Tool[] = ['qemu-arm', 'arm-linux-gnueabihf-gcc', 'gcc'];
-const GROUPS = ['start-up', ...WORKLOAD_GROUPS, 'short'] as const;
+const GROUPS = ['start-up', ...WORKLOAD_GROUPS, 'short', 'processes'] as const;
 type Group = (typeof GROUPS)[number];
 
 /** A start-up is short and noisy: so many runs for each of a workload's. */
@@ -54,7 +55,7 @@ function main(): void {
   process.stdout.write(report(results));
   if (values.results === undefined) writeResults(values.json, results);
   if (values.compare !== undefined) process.stdout.write(`\n${compareResults(readResults(values.compare), results)}`);
-  const failures = results.workloads.flatMap((w) => w.failures);
+  const failures = [...results.workloads, ...(results.costs ?? [])].flatMap((w) => w.failures);
   for (const failure of failures) process.stderr.write(`FAILED ${failure}\n`);
   if (failures.length > 0) process.exitCode = 1;
 }
@@ -83,6 +84,7 @@ function measure(): Results {
         return measureShort(workload, effort.runs, startup.commands['qemu-arm hello'].wallMs, startupDifference(startup));
       });
   }
+  if (groups.includes('processes')) results.costs = measureCosts(effort.runs, effort.percent, skipped);
   results.skipped = skipped;
   progress('');
   return results;

@@ -5,7 +5,7 @@ import { cell, formatTable } from './table';
 import type { Timing } from './measure';
 import { measureWorkload, meanSpeed, speed, throughputTable, type Runner, type RunnerResult, type WorkloadResult } from './throughput';
 
-const TIMING: Timing = { runs: [], wallMs: 0, userMs: 100, maxRssKiB: 0 };
+const TIMING: Timing = { runs: [], wallMs: 0, userMs: 100, systemMs: 0, maxRssKiB: 0 };
 
 function result(name: string, milliseconds: Partial<Record<Runner, number>>): WorkloadResult {
   const entries = Object.entries(milliseconds).map(([runner, ms]): [string, RunnerResult] => [

@@ -6,8 +6,8 @@ import { CACHE } from './compile';
 import { cachedFile, cSource } from './inputs';
 import type { Workload } from './workload';
 
-/** The C compiler proper, and two interpreters that load little. */
-const PACKAGES = ['cpp', 'python3-minimal', 'perl-base'];
+/** The C compiler proper, two interpreters that load little, and what shell scripts run. */
+const PACKAGES = ['cpp', 'python3-minimal', 'perl-base', 'busybox-static', 'bash', 'dash', 'coreutils'];
 
 /** TSEMU_SYSROOT, which the tests use too, or a system of our own. */
 const SYSROOT = process.env['TSEMU_SYSROOT'] ?? join(CACHE, 'armhf');
@@ -33,7 +33,7 @@ const ROWS: readonly Row[] = [
 /** The workloads whose program is there or can be had; the others are named in `skipped` with the reason. */
 export function translationWorkloads(skipped: string[]): Workload[] {
   try {
-    prepareSysroot();
+    armhfSystem();
   } catch (error) {
     skipped.push(`translation: armhf packages cannot be fetched: ${error instanceof Error ? error.message.trim() : String(error)}`);
     return [];
@@ -54,12 +54,14 @@ function sourceFile(fullFunctions: number, percent: number): string {
   return cachedFile(`functions-${functions}.c`, () => cSource(functions));
 }
 
-function prepareSysroot(): void {
-  if (process.env['TSEMU_SYSROOT'] !== undefined) return;
+/** Root of a Debian armhf system, fetched if need be. Throws if that cannot be done. */
+export function armhfSystem(): string {
+  if (process.env['TSEMU_SYSROOT'] !== undefined) return SYSROOT;
   const wanted = PACKAGES.join(' ');
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return SYSROOT;
   process.stderr.write(`fetching armhf packages: ${wanted}\n`);
   const apt = privateApt(join(CACHE, 'apt-armhf'), { types: 'deb', architecture: 'armhf' });
   unpackArchives(downloadClosure(apt, PACKAGES), SYSROOT);
   writeFileSync(STAMP, wanted);
+  return SYSROOT;
 }

@@ -171,6 +171,7 @@ export class Process implements GuestServices {
     const { base } = space;
     this.log.flush();
     this.shareTranslations();
+    this.translator.engine.interpreter.makeLoop();
     const fork = (): number => forkProcess(flags, pidfd, { start: base, end: base + 2 ** 32 });
     const { group } = this;
     const pid = group === undefined ? fork() : group.lock.run(() => space.undisturbed(fork));

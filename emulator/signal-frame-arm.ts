@@ -97,7 +97,7 @@ function writeContext(state: CpuState, memory: GuestMemory, at: number, request:
     put(UC.faultAddress, request.fault.address);
   }
   put(UC.oldMask, request.maskLow);
-  R.forEach((r, i) => put(UC.registers + 4 * i, S[r]!));
+  for (let i = 0; i < R.length; i++) put(UC.registers + 4 * i, S[R[i]!]!);
   put(UC.pc, S[ENGINE_WORD.pc]! & ~1);
   put(UC.cpsr, readCpsr(state));
   put(UC.mask.low, request.maskLow);
@@ -108,13 +108,11 @@ function writeVfp(state: CpuState, memory: GuestMemory, at: number): void {
   const put = (offset: number, value: number): void => memory.view.setInt32(at + offset, value, memory.littleEndian);
   put(0, VFP.magic);
   put(4, VFP.size);
-  for (let i = 0; i < DOUBLE_WORDS; i++) put(VFP.registers + 4 * half(i, memory), state.i32[D0 + i]!);
+  if (memory.littleEndian) memory.i32.set(state.i32.subarray(D0, D0 + DOUBLE_WORDS), (at + VFP.registers) >>> 2);
+  else for (let i = 0; i < DOUBLE_WORDS; i++) put(VFP.registers + 4 * (i ^ 1), state.i32[D0 + i]!);
   put(VFP.fpscr, readFpscr(state));
   put(VFP.fpexc, FPEXC_ENABLED);
 }
-
-/** Place in memory of a word of the double registers, which are 64-bit numbers in the guest's byte order. */
-const half = (i: number, memory: GuestMemory): number => (memory.littleEndian ? i : i ^ 1);
 
 function enterHandler(state: CpuState, memory: GuestMemory, frame: number, request: FrameRequest): void {
   const S = state.i32;
@@ -140,7 +138,7 @@ function readContext(state: CpuState, memory: GuestMemory, at: number, withInfo:
   const cpsr = get(UC.cpsr);
   if ((cpsr & CPSR_MODE) !== CPSR_USER) return undefined;
   const S = state.i32;
-  R.forEach((r, i) => (S[r] = get(UC.registers + 4 * i)));
+  for (let i = 0; i < R.length; i++) S[R[i]!] = get(UC.registers + 4 * i);
   S[ENGINE_WORD.pc] = get(UC.pc) & ((cpsr & CPSR_THUMB) !== 0 ? ~1 : ~3);
   writeCpsr(state, cpsr);
   if (get(UC.coprocessors) === VFP.magic && get(UC.coprocessors + 4) === VFP.size) readVfp(state, memory, at + UC.coprocessors);
@@ -154,6 +152,8 @@ function readContext(state: CpuState, memory: GuestMemory, at: number, withInfo:
 
 function readVfp(state: CpuState, memory: GuestMemory, at: number): void {
   const get = (offset: number): number => memory.view.getInt32(at + offset, memory.littleEndian);
-  for (let i = 0; i < DOUBLE_WORDS; i++) state.i32[D0 + i] = get(VFP.registers + 4 * half(i, memory));
+  // double registers are 64-bit numbers in the guest's byte order
+  if (memory.littleEndian) state.i32.set(memory.i32.subarray((at + VFP.registers) >>> 2, ((at + VFP.registers) >>> 2) + DOUBLE_WORDS), D0);
+  else for (let i = 0; i < DOUBLE_WORDS; i++) state.i32[D0 + i] = get(VFP.registers + 4 * (i ^ 1));
   writeFpscr(state, get(VFP.fpscr));
 }

@@ -1,7 +1,7 @@
 /** Makes the engine that runs guest code, with all it needs. */
 import type { Log } from '../runtime/debug';
 import { Engine, type RegionCompiler } from '../runtime/engine';
-import { allowTurboFan } from '../runtime/host';
+import { allowTurboFan, resumeOptimisation } from '../runtime/host';
 import { optimiseBlock, optimiseRegion, neededOps, parseSelection, type PassSelection } from '../translate/opt';
 import type { CodeCache } from './code-cache';
 import { GuestCode } from './code-reader';
@@ -92,6 +92,7 @@ function createCompiler(
     },
     optimise: (region, liveAtExit) => optimiseRegion(region, layout, { precise: precise(), passes, liveAtExit }),
     onCompile: (region, code) => {
+      if (regions === 0) resumeOptimisation();
       if (++regions === LONG_RUN_REGIONS) allowTurboFan();
       trace?.compiled(region, code);
     },

@@ -39,10 +39,13 @@ export function writeSet(c: Context, at: number, lowBits: number, highBits: numb
 
 /** Signals 1 to 32 of a set as the guest numbers them. */
 export function lowForGuest(abi: Abi, lowBits: number): number {
-  return renumberBits(
-    lowBits,
-    signalBits(abi).map(([guest, host]) => [host, guest] as const),
-  );
+  const bits = signalBits(abi);
+  return bits.length === 0
+    ? lowBits
+    : renumberBits(
+        lowBits,
+        bits.map(([guest, host]) => [host, guest] as const),
+      );
 }
 
 /** Signals 1 to 32 of a set of the guest's as the host numbers them. */

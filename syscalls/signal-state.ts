@@ -80,12 +80,24 @@ export class Dispositions {
   }
 
   get(signal: number): Disposition {
-    const [handler, flags, restorer, maskLow, maskHigh] = this.words.subarray(WORDS * signal, WORDS * (signal + 1));
-    return { handler: handler! >>> 0, flags: flags!, restorer: restorer! >>> 0, maskLow: maskLow!, maskHigh: maskHigh! };
+    const { words } = this;
+    const at = WORDS * signal;
+    return {
+      handler: words[at]! >>> 0,
+      flags: words[at + 1]!,
+      restorer: words[at + 2]! >>> 0,
+      maskLow: words[at + 3]!,
+      maskHigh: words[at + 4]!,
+    };
   }
 
   set(signal: number, d: Disposition): void {
     this.words.set([d.handler, d.flags, d.restorer, d.maskLow, d.maskHigh], WORDS * signal);
+  }
+
+  /** True for a signal that is as no program has touched it. */
+  untouched(signal: number): boolean {
+    return this.words[WORDS * signal] === SIG_DFL && this.words[WORDS * signal + 1] === 0;
   }
 
   reset(signal: number): void {
@@ -151,6 +163,7 @@ export class SignalState {
   private entered: GuestThread | 'refused' | undefined;
   /** A sigset_t for the host and a struct sigaction, both of 64-bit words. */
   private readonly words = new BigUint64Array(8);
+  private readonly halves = new Int32Array(this.words.buffer);
   private readonly wordsAddress = addressOf(this.words);
 
   constructor(
@@ -176,9 +189,10 @@ export class SignalState {
   /** execve(2): handlers are gone, ignored signals stay ignored, the alternate stack is gone; mask and pending signals stay. */
   exec(): void {
     for (let n = 1; n <= NSIG; n++) {
-      const handled = this.dispositions.get(n).handler > SIG_IGN;
-      this.dispositions.set(n, { ...DEFAULT, handler: handled ? SIG_DFL : this.dispositions.get(n).handler });
-      if (handled) this.applyDisposition(n);
+      if (this.dispositions.untouched(n)) continue;
+      const { handler, flags } = this.dispositions.get(n);
+      this.dispositions.set(n, { ...DEFAULT, handler: handler === SIG_IGN ? SIG_IGN : SIG_DFL });
+      if (handler > SIG_IGN || flags !== 0) this.applyDisposition(n);
     }
     this.altStack = { sp: 0, flags: SS.DISABLE, size: 0 };
   }
@@ -270,18 +284,25 @@ export class SignalState {
   private applyMask(): void {
     // in a child of fork(2) that another thread has made, signals are not for this one
     if (this.thread?.abandoned === true) return;
-    this.words[0] = hostMask(this.maskLow, this.maskHigh);
+    this.setHostMask(this.maskLow, this.maskHigh);
+  }
+
+  private setHostMask(low: number, high: number): void {
+    // without BigInts, as this happens twice for each signal
+    this.halves[0] = low & ~FAULT_MASK;
+    this.halves[1] = high & ~STOP_MASK;
     syscall(HOST.rt_sigprocmask, SIG_SETMASK, this.wordsAddress, 0, SIGSET_BYTES);
   }
 
   /** Lets no signal interrupt the host thread, until `resume`: for threads that it makes, and when it has ended. */
   blockAll(): void {
-    this.words[0] = hostMask(-1, -1);
-    syscall(HOST.rt_sigprocmask, SIG_SETMASK, this.wordsAddress, 0, SIGSET_BYTES);
+    this.setHostMask(-1, -1);
   }
 
   isBlocked(signal: number): boolean {
-    const [low, high] = this.waiting ?? [this.maskLow, this.maskHigh];
+    const { waiting } = this;
+    const low = waiting === undefined ? this.maskLow : waiting[0];
+    const high = waiting === undefined ? this.maskHigh : waiting[1];
     return (((signal > 32 ? high : low) >>> ((signal - 1) & 31)) & 1) !== 0;
   }
 
@@ -310,7 +331,7 @@ export class SignalState {
 
   /** True if `take` has something. */
   get pending(): boolean {
-    return this.thread?.pending === true || this.held.some((a) => !this.isBlocked(a.signal));
+    return this.thread?.pending === true || (this.held.length > 0 && this.held.some((a) => !this.isBlocked(a.signal)));
   }
 
   /** Signals the host holds back because the guest blocks them but the host cannot. */
@@ -320,7 +341,9 @@ export class SignalState {
 
   /** Signals that have arrived and are to be delivered now. After each, `delivered` must be called. */
   take(): ArrivedSignal[] {
-    const arrived = [...this.held, ...(this.thread?.take() ?? [])];
+    const taken = this.thread?.take() ?? [];
+    if (this.held.length === 0 && !taken.some((a) => NEVER_BLOCKED.has(a.signal))) return taken;
+    const arrived = [...this.held, ...taken];
     this.held = arrived.filter((a) => NEVER_BLOCKED.has(a.signal) && this.isBlocked(a.signal));
     return arrived.filter((a) => !this.held.includes(a));
   }
@@ -333,9 +356,9 @@ export class SignalState {
   /** The handler of a signal begins: its mask comes on top of the one in force. */
   beginHandler(signal: number, d: Disposition): void {
     const [low, high] = this.current;
-    const own = (d.flags & SA.NODEFER) !== 0 ? 0n : 1n << BigInt(signal - 1);
-    this.maskLow = (low | d.maskLow | Number(own & 0xffff_ffffn)) & ~UNBLOCKABLE_MASK;
-    this.maskHigh = high | d.maskHigh | Number(own >> 32n);
+    const own = (d.flags & SA.NODEFER) !== 0 ? 0 : 1 << ((signal - 1) & 31);
+    this.maskLow = (low | d.maskLow | (signal <= 32 ? own : 0)) & ~UNBLOCKABLE_MASK;
+    this.maskHigh = high | d.maskHigh | (signal > 32 ? own : 0);
     this.waiting = undefined;
     if ((d.flags & SA.RESETHAND) !== 0) this.setDisposition(signal, { ...d, handler: SIG_DFL });
   }

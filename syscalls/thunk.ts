@@ -144,8 +144,21 @@ function pairConverter(abi: Abi, r: number): Convert {
   return abi.byteOrder === 'little' ? (x) => join(x[r]!, x[r + 1]!) : (x) => join(x[r + 1]!, x[r]!);
 }
 
+type BitPairs = readonly (readonly [guest: number, host: number])[];
+
+/** By ABI and names: calls ask for them each time. */
+const knownBits = new WeakMap<Abi, Map<Constants, BitPairs>>();
+
 /** Bits that the guest numbers otherwise than the host: [guest, host] pairs. */
-export function differingBits(abi: Abi, set: keyof Abi['constants'], names: Constants): readonly (readonly [number, number])[] {
+export function differingBits(abi: Abi, set: keyof Abi['constants'], names: Constants): BitPairs {
+  let known = knownBits.get(abi);
+  if (known === undefined) knownBits.set(abi, (known = new Map<Constants, BitPairs>()));
+  let pairs = known.get(names);
+  if (pairs === undefined) known.set(names, (pairs = findDifferingBits(abi, set, names)));
+  return pairs;
+}
+
+function findDifferingBits(abi: Abi, set: keyof Abi['constants'], names: Constants): BitPairs {
   const guest: Constants = abi.constants[set] ?? {};
   const hostNames: Constants = set === 'open' ? HOST_OPEN : {};
   return Object.keys(names)
@@ -158,6 +171,7 @@ const asOpenFlag = (name: string): string => name.replace(/^[A-Z]+_(NONBLOCK|CLO
 
 /** Renumbers bits; `from` says which number of each pair the value has now. */
 export function translateBits(value: number, pairs: readonly (readonly [number, number])[], from: 0 | 1): number {
+  if (pairs.length === 0) return value;
   return renumberBits(value, from === 0 ? pairs : pairs.map(([guest, host]) => [host, guest] as const));
 }
 

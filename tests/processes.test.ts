@@ -40,6 +40,14 @@ describeIf(['gcc', 'arm-linux-gnueabihf-gcc'], 'children', () => {
     expect(r.status).toBe(0);
   });
 
+  // After so many forks the heap is compacted, too; with stress, V8 asks for its threads again and again
+  it.each([[[]], [['--gc-interval=500']]] as const)('get threads when they come to need them (%s)', (flags) => {
+    const r = runWith(flags, [compile('late-threads', STATIC)]);
+    expect(r.stderr.toString()).toBe('');
+    expect(r.stdout.toString()).toBe(run([compileNative('late-threads')]).stdout.toString());
+    expect(r.status).toBe(0);
+  });
+
   it('do everything with the collector always at work', () => {
     const r = runWith(['--gc-interval=200', '--stress-compaction'], [compile('children', STATIC)]);
     expect(r.stdout.toString()).toBe(run([compileNative('children')]).stdout.toString());

@@ -8,8 +8,9 @@ import { codePage } from './code-page';
 import { withHandler } from './code-page/handler';
 import { MAX_HELPERS, SHARED } from './code-page/layout';
 import type { CodePage } from './code-page/code-page';
-import { addressOf, hostMemory, syscall, type HostFunction } from './ffi';
-import { replaceImport } from './import-table';
+import { addressOf, hostFunction, hostMemory, symbolAddress, syscall, type HostFunction } from './ffi';
+import { compactHeap } from './heap';
+import { replaceImports } from './import-table';
 import { HOST } from './numbers';
 
 const ENOSYS = 38;
@@ -39,6 +40,10 @@ interface Forker {
 }
 
 let forker: Forker | undefined;
+/** Children that this process has made or tried to make. */
+let forks = 0;
+/** So many are made before it pays to make the process small. */
+const FORKS_BEFORE_COMPACTION = 8;
 
 /** Undefined if the host refuses executable memory, or glibc's data are not where they should be. */
 function prepare(guest: Range): Forker | undefined {
@@ -47,16 +52,54 @@ function prepare(guest: Range): Forker | undefined {
   const offset = threadIdOffset(page);
   if (offset === undefined) return undefined;
   page.shared.setInt32(SHARED.F_TID_OFFSET, offset, true);
-  // Another thread of this process may have done it
-  const done = page.shared.getBigUint64(SHARED.F_MADVISE, true) !== 0n;
-  const caught =
-    done ||
-    replaceImport('madvise', (original) => {
-      page.shared.setBigUint64(SHARED.F_MADVISE, original, true);
-      return BigInt(page.entry('madvise_for_fork'));
-    });
+  const caught = catchAdvice(page);
+  catchWakers(page);
   letHeapFork(guest);
   return { page, forkProcess: page.function('fork_process', 2), undoEveryTime: !caught };
+}
+
+/** Lets V8 no longer keep its heap from children. False if that cannot be done. */
+function catchAdvice(page: CodePage): boolean {
+  // Another thread of this process may have done it
+  if (page.shared.getBigUint64(SHARED.F_MADVISE, true) !== 0n) return true;
+  return replaceImports(['madvise'], (_, original) => {
+    page.shared.setBigUint64(SHARED.F_MADVISE, original, true);
+    return BigInt(page.entry('madvise_for_fork'));
+  });
+}
+
+/** What calls them needs the other threads. */
+const WAKERS = {
+  pthread_cond_signal: { original: SHARED.F_COND_SIGNAL, entry: 'cond_signal_for_fork' },
+  pthread_cond_broadcast: { original: SHARED.F_COND_BROADCAST, entry: 'cond_broadcast_for_fork' },
+  pthread_cond_wait: { original: SHARED.F_COND_WAIT, entry: 'cond_wait_for_fork' },
+  pthread_cond_timedwait: { original: SHARED.F_COND_TIMEDWAIT, entry: 'cond_timedwait_for_fork' },
+  sem_wait: { original: SHARED.F_SEM_WAIT, entry: 'sem_wait_for_fork' },
+} as const;
+
+/** Lets children make their helper threads when they need them. Otherwise they make them at once. */
+function catchWakers(page: CodePage): void {
+  if (page.shared.getBigUint64(SHARED.F_SEM_WAIT, true) !== 0n) return;
+  replaceImports(Object.keys(WAKERS), (name, address) => {
+    const { original, entry } = WAKERS[name as keyof typeof WAKERS];
+    page.shared.setBigUint64(original, address, true);
+    return BigInt(page.entry(entry));
+  });
+}
+
+/** What is resident costs each child, when it is made and when it ends: gives back what is free, and puts the rest together. */
+function compact(page: CodePage): void {
+  if (page.shared.getBigUint64(SHARED.F_MMAP, true) === 0n) {
+    const replace = (_: string, original: bigint): bigint => {
+      page.shared.setBigUint64(SHARED.F_MMAP, original, true);
+      return BigInt(page.entry('mmap_for_fork'));
+    };
+    // By the one name or the other, as the program was compiled
+    if (!replaceImports(['mmap64'], replace)) replaceImports(['mmap'], replace);
+  }
+  compactHeap();
+  const trim = symbolAddress('malloc_trim');
+  if (trim !== 0n) hostFunction(Number(trim), 1)(0);
 }
 
 /** Where a thread's id lies relative to the thread pointer: the kernel knows the address from glibc, or we look for it. */
@@ -97,9 +140,15 @@ export function forkProcess(flags: number, pidfd: number, guest: Range): number 
   if (forker === undefined) return -ENOSYS;
   const { page, forkProcess: fork, undoEveryTime } = forker;
   if (undoEveryTime) letHeapFork(guest);
+  if (++forks === FORKS_BEFORE_COMPACTION) compact(page);
   const me = syscall(HOST.gettid);
-  const others = readdirSync('/proc/self/task').map(Number);
-  others.splice(others.indexOf(me), 1);
+  let others = otherThreads(me);
+  const held = page.shared.getInt32(SHARED.F_PARKED, true);
+  if (heldThreads(page) && others.length !== held) {
+    // There are new ones, and the slots are needed for all
+    resumeThreads();
+    others = otherThreads(me);
+  }
   if (others.length > MAX_HELPERS) return -EAGAIN;
   others.forEach((tid, i) => page.shared.setInt32(SHARED.F_TIDS + 4 * i, tid, true));
   page.shared.setInt32(SHARED.F_COUNT, others.length, true);
@@ -109,4 +158,21 @@ export function forkProcess(flags: number, pidfd: number, guest: Range): number 
     result = fork(flags, pidfd);
   });
   return Number(result);
+}
+
+function otherThreads(me: number): number[] {
+  return readdirSync('/proc/self/task')
+    .map(Number)
+    .filter((tid) => tid !== me);
+}
+
+const heldThreads = (page: CodePage): boolean => page.shared.getBigUint64(SHARED.F_PENDING, true) !== 0n;
+
+/**
+ * Lets the helper threads run that forks have held back. That happens by itself when V8 has something for them to do; it
+ * must have happened before there are other threads.
+ */
+export function resumeThreads(): void {
+  if (forker === undefined || !heldThreads(forker.page)) return;
+  forker.page.function('resume_threads', 0)();
 }

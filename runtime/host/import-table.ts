@@ -11,7 +11,7 @@ const AT_PHNUM = 5n;
 const PT_PHDR = 6;
 const PT_DYNAMIC = 2;
 const PROGRAM_HEADER_BYTES = 56;
-const DT = { PLTRELSZ: 2n, STRTAB: 5n, SYMTAB: 6n, JMPREL: 23n } as const;
+const DT = { PLTRELSZ: 2n, STRTAB: 5n, SYMTAB: 6n, STRSZ: 10n, JMPREL: 23n } as const;
 const RELA_BYTES = 24;
 const SYMBOL_BYTES = 24;
 const PAGE = 4096;
@@ -26,44 +26,50 @@ interface ThisProgram {
 }
 
 /**
- * Replaces an imported function.
- * @param replace gets the function's address and returns the new one's
- * @returns false if the program does not import it in the way we know
+ * Replaces imported functions.
+ * @param replace gets a function's name and address and returns the new one's
+ * @returns false, with nothing changed, if the program does not import all of them in the way we know
  */
-export function replaceImport(name: string, replace: (original: bigint) => bigint): boolean {
-  const slot = importSlot(name);
-  if (slot === undefined) return false;
-  const page = Math.floor(slot / PAGE) * PAGE;
-  if (syscall(HOST.mprotect, page, PAGE, PROT_READ_WRITE) < 0) return false;
-  // One aligned word, written at once: other threads may be calling the function
-  const word = new BigUint64Array(hostMemory(slot, 8));
-  word[0] = replace(word[0]!);
-  // The linker makes these pages read-only when it binds all imports at start (RELRO)
-  syscall(HOST.mprotect, page, PAGE, PROT_READ);
+export function replaceImports(names: readonly string[], replace: (name: string, original: bigint) => bigint): boolean {
+  const slots = importSlots(new Set(names));
+  if (slots.size < names.length) return false;
+  for (const [name, slot] of slots) {
+    const page = Math.floor(slot / PAGE) * PAGE;
+    if (syscall(HOST.mprotect, page, PAGE, PROT_READ_WRITE) < 0) return false;
+    // One aligned word, written at once: other threads may be calling the function
+    const word = new BigUint64Array(hostMemory(slot, 8));
+    word[0] = replace(name, word[0]!);
+    // The linker makes these pages read-only when it binds all imports at start (RELRO)
+    syscall(HOST.mprotect, page, PAGE, PROT_READ);
+  }
   return true;
 }
 
-/** Host address of the word that holds an import's address. */
-function importSlot(name: string): number | undefined {
+/** Host addresses of the words that hold the imports' addresses; those that were not found are absent. */
+function importSlots(names: ReadonlySet<string>): ReadonlyMap<string, number> {
+  const slots = new Map<string, number>();
   const program = thisProgram();
-  if (program === undefined) return undefined;
+  if (program === undefined) return slots;
   const { bias, dynamic } = program;
   const entries = new BigUint64Array(hostMemory(dynamic.address, dynamic.size));
   const found = new Map<bigint, number>();
   for (let i = 0; i + 1 < entries.length && entries[i] !== 0n; i += 2) found.set(entries[i]!, Number(entries[i + 1]!));
-  const [relocations, size, symbols, strings] = [DT.JMPREL, DT.PLTRELSZ, DT.SYMTAB, DT.STRTAB].map((tag) => found.get(tag));
-  if (relocations === undefined || size === undefined || symbols === undefined || strings === undefined) return undefined;
+  const of = (tag: keyof typeof DT): number | undefined => found.get(DT[tag]);
+  const [relocations, size, symbols, strings, stringsSize] = [of('JMPREL'), of('PLTRELSZ'), of('SYMTAB'), of('STRTAB'), of('STRSZ')];
+  if (relocations === undefined || size === undefined || symbols === undefined || strings === undefined) return slots;
   // glibc moves the addresses in the dynamic section, where it may write to it; musl does not
   const moved = relocations >= bias ? 0 : bias;
   const table = new DataView(hostMemory(moved + relocations, size));
-  const wanted = Buffer.from(`${name}\0`);
+  const text = Buffer.from(hostMemory(moved + strings, stringsSize ?? 0));
+  let last = 0;
+  for (let at = 0; at < size; at += RELA_BYTES) last = Math.max(last, table.getUint32(at + 12, true));
+  const symbol = new DataView(hostMemory(moved + symbols, (last + 1) * SYMBOL_BYTES));
   for (let at = 0; at < size; at += RELA_BYTES) {
-    const symbol = table.getUint32(at + 12, true);
-    const nameAt = new DataView(hostMemory(moved + symbols + symbol * SYMBOL_BYTES, SYMBOL_BYTES)).getUint32(0, true);
-    if (wanted.equals(new Uint8Array(hostMemory(moved + strings + nameAt, wanted.length))))
-      return bias + Number(table.getBigUint64(at, true));
+    const nameAt = symbol.getUint32(table.getUint32(at + 12, true) * SYMBOL_BYTES, true);
+    const name = text.toString('latin1', nameAt, text.indexOf(0, nameAt));
+    if (names.has(name)) slots.set(name, bias + Number(table.getBigUint64(at, true)));
   }
-  return undefined;
+  return slots;
 }
 
 /** Where the kernel has put the program that we run in. */

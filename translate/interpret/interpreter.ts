@@ -7,6 +7,7 @@ import type { CpuState } from '../ir/cpu-state';
 import type { HelperTable } from '../ir/helper-table';
 import { Op } from '../ir/opcodes';
 import { bswap32, carryAdc, mulhS, mulhU, overflowAdc, popcount } from '../ir/ops';
+import { ENGINE_WORD } from '../ir/state';
 import { TRAP_KINDS, type TrapKind } from '../ir/types';
 import type { GuestAccess } from '../guest-access';
 import { CodeStore, RECORD, STORE } from './code-store';
@@ -34,6 +35,9 @@ const FOR_EVER = 0x7fffffff;
 
 /** Blocks that JavaScript runs before the loop in WebAssembly is worth its 3 ms of compilation. */
 const COLD_RUNS = 1000;
+
+/** Calls of a WebAssembly function after which V8 compiles a wrapper for it (--wasm-wrapper-tiering-budget). */
+const WRAPPER_BUDGET = 1100;
 
 export class Interpreter {
   /** State memory: CPU state, temporaries and constants. Terminator operands are words of it. */
@@ -192,6 +196,20 @@ export class Interpreter {
     words[STORE.current]! >>>= 2;
     if (stop === Stop.Unfinished) this.interpret(words[STORE.at]! >>> 2);
     return stop !== Stop.Before;
+  }
+
+  /** Compiles the loop in WebAssembly if this process has not yet come to that: children would do it each. */
+  makeLoop(): void {
+    if (this.loop !== undefined || this.guest === undefined) return;
+    this.loop = instantiateLoop(this.guest, this.state.memory, this.store);
+    // V8 compiles a function when it is called, and a wrapper after some calls; without headroom this one returns at once
+    const { words } = this.store;
+    const headroom = this.words[ENGINE_WORD.headroom]!;
+    const current = words[STORE.current]!;
+    this.words[ENGINE_WORD.headroom] = 0;
+    for (let i = 0; i < WRAPPER_BUDGET; i++) this.loop(current * 4);
+    words[STORE.current] = current;
+    this.words[ENGINE_WORD.headroom] = headroom;
   }
 
   /** Guest pc of the instruction that threw; undefined if the block has no marker before it. */

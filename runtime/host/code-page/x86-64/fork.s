@@ -2,7 +2,9 @@
 #
 # A child of fork has only the thread that forked, but V8 cannot do without its helper threads, and they may hold
 # locks. So they are stopped by a signal at whatever they do, F_TIDS tells which, and the child makes each anew on
-# its copied stack and thread pointer; returning from the signal handler then restores all other registers.
+# its copied stack and thread pointer; returning from the signal handler then restores all other registers. If all of
+# them were waiting for work, which most children never have, that is put off until `resume_threads`, and the parent's
+# stay stopped, too: it may fork again.
 fork_process:
   push rbx
   push rbp
@@ -20,6 +22,9 @@ fork_process:
   lea rsi, [rsp + 8]
   mov rdx, rsp
   call .Lset_mask
+  mov r12d, [rbx + F_PARKED]
+  test r12d, r12d
+  jnz 4f
 1:
   # threads that a fork before this one has stopped still need their slots
   mov eax, [rbx + F_STOPPED]
@@ -32,19 +37,29 @@ fork_process:
   mov dword ptr [rbx + F_TAKEN], 0
   mov dword ptr [rbx + F_LEFT], 0
   mov dword ptr [rbx + F_GO], 0
+  mov dword ptr [rbx + F_IDLE], 0
+  mov dword ptr [rbx + F_WANTED], 0
   mov edx, SIGSETXID
   call .Lsignal_threads
-  xor r13d, r13d
+  mov [rbx + F_WANTED], r12d
 3:
-  cmp [rbx + F_ARRIVED], r12d
+  mov edx, [rbx + F_ARRIVED]
+  cmp edx, r12d
   jae 4f
-  call .Lyield
-  # a thread that ends takes no signals any more: from time to time count those that live
-  inc r13d
-  test r13d, 255
-  jnz 3b
+  push TWO_MS
+  push 0
+  lea rdi, [rbx + F_ARRIVED]
+  mov esi, FUTEX_WAIT_PRIVATE
+  mov r10, rsp
+  mov eax, NR_futex
+  syscall
+  add rsp, 16
+  cmp rax, -ETIMEDOUT
+  jne 3b
+  # a thread that ends takes no signals any more: count those that live
   xor edx, edx
   call .Lsignal_threads
+  mov [rbx + F_WANTED], r12d
   jmp 3b
 4:
   mov rdi, r14
@@ -59,13 +74,11 @@ fork_process:
   test rax, rax
   jz .Lfork_child
   mov r13, rax
-  mov [rbx + F_STOPPED], r12d
-  mov dword ptr [rbx + F_GO], 1
-  lea rdi, [rbx + F_GO]
-  mov esi, FUTEX_WAKE_PRIVATE
-  mov edx, 0x7fffffff
-  mov eax, NR_futex
-  syscall
+  mov [rbx + F_PARKED], r12d
+  call .Lmay_hold
+  je 5f
+  call .Lrelease
+5:
   mov rax, r13
 .Lfork_return:
   mov r13, rax
@@ -85,11 +98,74 @@ fork_process:
 .Lfork_child:
   mov dword ptr [rbx + F_STOPPED], 0
   mov dword ptr [rbx + F_LEFT], 0
-  xor ebp, ebp
+  mov dword ptr [rbx + F_PARKED], 0
+  # without threads of its own the parent may have been such a child itself
+  test r12d, r12d
+  jz .Lfork_return
+  mov [rbx + F_PENDING], r12d
+  call .Lmay_hold
+  je 1f
+  call .Lmake_threads
 1:
   xor eax, eax
+  jmp .Lfork_return
+
+# Equal if the r12d threads of the slots need not run before somebody needs them, who must be caught at that.
+.Lmay_hold:
+  cmp qword ptr [rbx + F_SEM_WAIT], 1
+  sbb eax, eax
+  or eax, [rbx + F_IDLE]
+  cmp eax, r12d
+  ret
+
+# Lets stopped threads go on; rbx = data.
+.Lrelease:
+  mov edx, [rbx + F_PARKED]
+  mov dword ptr [rbx + F_PARKED], 0
+  mov [rbx + F_STOPPED], edx
+  mov dword ptr [rbx + F_GO], 1
+  lea rdi, [rbx + F_GO]
+  mov esi, FUTEX_WAKE_PRIVATE
+  mov edx, 0x7fffffff
+  mov eax, NR_futex
+  syscall
+  ret
+
+# resume_threads(): lets those threads run that forks have held back.
+resume_threads:
+  push rbx
+  push rbp
+  push r12
+  sub rsp, 16
+  lea rbx, [rip + .Ldata]
+  cmp dword ptr [rbx + F_PARKED], 0
+  je 1f
+  call .Lrelease
+1:
+  # they begin with this thread's mask
+  mov qword ptr [rsp + 8], -1
+  lea rsi, [rsp + 8]
+  mov rdx, rsp
+  call .Lset_mask
+  call .Lmake_threads
+  mov rsi, rsp
+  xor edx, edx
+  call .Lset_mask
+  xor eax, eax
+  add rsp, 16
+  pop r12
+  pop rbp
+  pop rbx
+  ret
+
+# Makes the threads of the slots; rbx = data. Changes rbp and r12.
+.Lmake_threads:
+  mov r12d, [rbx + F_PENDING]
+  mov dword ptr [rbx + F_PENDING], 0
+  xor ebp, ebp
+1:
   cmp ebp, r12d
-  jae .Lfork_return
+  jae 3f
   mov ecx, ebp
   shl ecx, 4
   inc ebp
@@ -125,6 +201,26 @@ fork_process:
   lea r8, [rip + .Lsafe_interrupted]
   mov [rsp + 8 + UC_RIP], r8
 2:
+  ret
+3:
+  ret
+
+# silence_held(): threads that forks have held back will block all signals.
+silence_held:
+  lea rdx, [rip + .Ldata]
+  mov ecx, [rdx + F_PENDING]
+  or ecx, [rdx + F_PARKED]
+  add rdx, F_SLOTS
+  mov r8, NOT_SYNCHRONOUS
+1:
+  dec ecx
+  js 2f
+  mov rax, [rdx]
+  or [rax + 8 + UC_SIGMASK], r8
+  add rdx, 16
+  jmp 1b
+2:
+  xor eax, eax
   ret
 
 # Sends signal edx, or none if it is 0, to the threads of F_TIDS; r12d = how many of them there are
@@ -164,7 +260,28 @@ stop_entry:
   test rax, rax
   jz 1f
   mov dword ptr [rax + T_STOPPED], 1
+  jmp 2f
 1:
+  # For work it waits by a condition variable, a semaphore or, with EINTR for a result, epoll; for locks by FUTEX_WAIT
+  mov rcx, [rdx + UC_RIP]
+  mov rax, [rdx + UC_RAX]
+  cmp rax, -EINTR
+  jne 1f
+  cmp word ptr [rcx - 2], SYSCALL
+  jne 2f
+  jmp 3f
+1:
+  cmp rax, NR_futex
+  jne 2f
+  cmp word ptr [rcx], SYSCALL
+  jne 2f
+  mov eax, [rdx + UC_RSI]
+  and eax, FUTEX_COMMAND
+  cmp eax, FUTEX_WAIT_BITSET
+  jne 2f
+3:
+  lock inc dword ptr [rip + .Ldata + F_IDLE]
+2:
   lea r8, [rip + .Ldata]
   mov ecx, 1
   lock xadd [r8 + F_TAKEN], ecx
@@ -172,7 +289,17 @@ stop_entry:
   mov [r8 + rcx + F_SLOTS], rsp
   mov rax, fs:[0]
   mov [r8 + rcx + F_SLOTS + 8], rax
-  lock inc dword ptr [r8 + F_ARRIVED]
+  mov ecx, 1
+  lock xadd [r8 + F_ARRIVED], ecx
+  inc ecx
+  cmp ecx, [r8 + F_WANTED]
+  jne 2f
+  # the last: r8 is not changed by the kernel
+  lea rdi, [r8 + F_ARRIVED]
+  mov esi, FUTEX_WAKE_PRIVATE
+  mov edx, 1
+  mov eax, NR_futex
+  syscall
 2:
   lea rdi, [r8 + F_GO]
   mov esi, FUTEX_WAIT_PRIVATE
@@ -184,6 +311,44 @@ stop_entry:
   je 2b
   lock inc dword ptr [r8 + F_LEFT]
   ret
+
+# In the place of libc's functions by which a thread wakes others or waits for them: only now they are needed
+.macro threads_first original
+  cmp qword ptr [rip + .Ldata + F_PENDING], 0
+  jne 1f
+  jmp [rip + .Ldata + \original]
+1:
+  push rdi
+  push rsi
+  push rdx
+  call resume_threads
+  pop rdx
+  pop rsi
+  pop rdi
+  jmp [rip + .Ldata + \original]
+.endm
+
+cond_signal_for_fork:
+  threads_first F_COND_SIGNAL
+cond_broadcast_for_fork:
+  threads_first F_COND_BROADCAST
+cond_wait_for_fork:
+  threads_first F_COND_WAIT
+cond_timedwait_for_fork:
+  threads_first F_COND_TIMEDWAIT
+sem_wait_for_fork:
+  threads_first F_SEM_WAIT
+
+# In the place of mmap(2) for V8, which wants each piece of its heap at another random place. Every one of them then has page
+# tables of its own, which fork has to copy: let the kernel place them beside each other.
+mmap_for_fork:
+  test ecx, MAP_FIXED_OR_NOREPLACE
+  jnz 1f
+  test ecx, MAP_ANONYMOUS
+  jz 1f
+  xor edi, edi
+1:
+  jmp [rip + .Ldata + F_MMAP]
 
 # In the place of madvise(2) for V8, which would keep its heap from the child
 madvise_for_fork:
