@@ -113,6 +113,9 @@ const OBJDUMP_ERRORS: readonly (readonly [row: RegExp, theirs: RegExp, corrected
   [/^(REV|REV16|REVSH|RBIT|CLZ)$/, /\w+$/, '{m}'],
 ];
 
+/** Of the conversions of halves from and to 16 bits objdump says that they are undefined; the manual and qemu-arm have them. */
+const unknownToObjdump = ({ row, fields }: Example): boolean => row.name === 'VCVT_f16_fixed' && fields['x'] === 0;
+
 function corrected({ row, fields }: Example, theirs: string): string {
   let text = normalised(theirs);
   for (const [rows, wrong, right] of OBJDUMP_ERRORS) if (rows.test(row.name)) text = text.replace(wrong, right);
@@ -150,7 +153,7 @@ describeIf(['arm-linux-gnueabihf-objdump'], 'Thumb tables against objdump', () =
     const different = all.flatMap((e, i) => {
       const ours = normalised(formatInstruction(e.row, e.fields, { address: STRIDE * i, thumb: true, itState: 0 }));
       const expected = corrected(e, theirs[i]!);
-      return ours === expected ? [] : [`${e.row.name} ${e.word.toString(16)}: ${ours} / ${expected} (seed ${SEED})`];
+      return ours === expected || unknownToObjdump(e) ? [] : [`${e.row.name} ${e.word.toString(16)}: ${ours} / ${expected} (seed ${SEED})`];
     });
     expect(different).toEqual([]);
     // Of its encodings few are valid in User mode.
