@@ -1,13 +1,14 @@
 /** The kernels: C programs of our own, built for the guest and for this machine from one source with the same options. */
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { CACHE, compile, GUEST_COMPILER, NATIVE_COMPILER } from './compile';
+import { CACHE, compile, NATIVE_COMPILER } from './compile';
+import { compilerOf, type BenchTarget } from './targets';
 import type { Workload } from './workload';
 
 const KERNELS = join(__dirname, 'kernels');
 
 /** All kernels of a group, which is their folder, by name; each is built when its command line is first asked for. */
-export function kernels(group: 'integer' | 'floating-point'): Workload[] {
+export function kernels(group: 'integer' | 'floating-point', target: BenchTarget): Workload[] {
   const folder = join(KERNELS, group);
   return readdirSync(folder)
     .sort()
@@ -16,7 +17,8 @@ export function kernels(group: 'integer' | 'floating-point'): Workload[] {
       return {
         name: basename(file, '.c'),
         group,
-        guest: (percent) => [buildKernel(GUEST_COMPILER, source, 'arm'), String(percent)],
+        target,
+        guest: (percent) => [buildKernel(compilerOf(target), source, target), String(percent)],
         native: (percent) => [buildKernel(NATIVE_COMPILER, source, 'native'), String(percent)],
       };
     });

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ORACLE, PROJECT_ROOT, SUBJECT } from '../tests/harness/emulators';
+import { oracleOf, PROJECT_ROOT, subjectOf } from '../tests/harness/emulators';
 import { run } from '../tests/harness/run';
 import { costTable, type CostResult } from './processes';
 import { shortTable, type ShortResult } from './short';
@@ -17,6 +17,8 @@ export interface Results {
   /** TSEMU_ variables, which change what is measured. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly effort: Omit<Effort, 'interpreterStartMs'>;
+  /** The guest's architecture; arm in results that do not say. */
+  readonly target?: string;
   startup?: StartupResult;
   workloads: readonly WorkloadResult[];
   /** Geometric means of qemu-arm's time over each runner's. */
@@ -28,17 +30,18 @@ export interface Results {
   skipped: readonly string[];
 }
 
-export function emptyResults(effort: Results['effort']): Results {
+export function emptyResults(effort: Results['effort'], target: string): Results {
   return {
     date: new Date().toISOString(),
     machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, kernel: release(), loadBefore: loadavg()[0]! },
     versions: {
       node: process.version,
-      qemu: firstLine([...ORACLE, '--version']),
+      qemu: firstLine([...oracleOf(target), '--version']),
       commit: firstLine(['git', '-C', PROJECT_ROOT, 'describe', '--always', '--dirty', '--abbrev=12']),
     },
     environment: Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('TSEMU_'))),
     effort,
+    target,
     workloads: [],
     means: {},
     short: [],
@@ -69,7 +72,7 @@ export function report(results: Results): string {
   const { machine, versions, effort } = results;
   const tables = [
     `${versions.commit}, ${machine.cpu} (${machine.cores} cores, load ${machine.loadBefore.toFixed(1)}), ${versions.qemu}\n` +
-      `medians of ${effort.runs}, ${effort.percent} % of the work, interpreter ${effort.interpreterShare * 100} % of that; ${SUBJECT.join(' ')}\n`,
+      `medians of ${effort.runs}, ${effort.percent} % of the work, interpreter ${effort.interpreterShare * 100} % of that; ${subjectOf(results.target ?? 'arm').join(' ')}\n`,
     ...(results.startup === undefined ? [] : [startupTable(results.startup)]),
     ...(results.workloads.length === 0 ? [] : [throughputTable(results.workloads)]),
     ...(results.short.length === 0 ? [] : [shortTable(results.short)]),

@@ -1,9 +1,9 @@
 /**
- * Benchmarks: `npm run bench -- [--only GROUP]... [--runs N] [--percent P] [--smoke] [--json FILE] [--compare OLD.json]
+ * Benchmarks: `npm run bench -- [--target NAME] [--only GROUP]... [--runs N] [--percent P] [--smoke] [--json FILE] [--compare OLD.json]
  * [--results FILE] [NAME...]`, see docs/benchmarks.md. Fails if a program's output differs between the runners.
  */
 import { parseArgs } from 'node:util';
-import { findTool, PACKAGES, type Tool } from '../tests/harness/tools';
+import { findTool, PACKAGES } from '../tests/harness/tools';
 import { compareResults } from './compare';
 import { kernels } from './kernels';
 import { emptyResults, LAST_RESULTS, readResults, report, speedMeans, writeResults, type Results } from './results';
@@ -11,13 +11,15 @@ import { measureCosts } from './processes';
 import { programWorkloads } from './programs';
 import { measureShort } from './short';
 import { measureStartup, startupDifference } from './startup';
+import { BENCH_TARGETS, isBenchTarget, toolsOf, type BenchTarget } from './targets';
 import { measureWorkload } from './throughput';
 import { translationWorkloads } from './translation';
 import { WORKLOAD_GROUPS, type Workload, type WorkloadGroup } from './workload';
 
-const NEEDED: readonly Tool[] = ['qemu-arm', 'arm-linux-gnueabihf-gcc', 'gcc'];
 const GROUPS = ['start-up', ...WORKLOAD_GROUPS, 'short', 'processes'] as const;
 type Group = (typeof GROUPS)[number];
+/** Groups of guests other than arm: the programs are built or fetched for that alone. */
+const KERNEL_GROUPS: readonly Group[] = ['integer', 'floating-point'];
 
 /** A start-up is short and noisy: so many runs for each of a workload's. */
 const STARTUP_RUNS = 4;
@@ -32,6 +34,7 @@ const { values, positionals } = parseArgs({
     smoke: { type: 'boolean', default: false },
     runs: { type: 'string', default: '5' },
     percent: { type: 'string', default: '100' },
+    target: { type: 'string', default: 'arm' },
     only: { type: 'string', multiple: true },
     json: { type: 'string', default: LAST_RESULTS },
     compare: { type: 'string' },
@@ -46,7 +49,7 @@ try {
 }
 
 function main(): void {
-  const missing = NEEDED.filter((tool) => findTool(tool) === undefined);
+  const missing = toolsOf(selectedTarget()).filter((tool) => findTool(tool) === undefined);
   if (missing.length > 0) {
     process.stderr.write(`SKIPPED benchmarks: apt-get install ${missing.map((tool) => PACKAGES[tool]).join(' ')}\n`);
     return;
@@ -65,7 +68,7 @@ function measure(): Results {
   const skipped: string[] = [];
   const workloads = selectedWorkloads(groups, skipped);
   const effort = values.smoke ? SMOKE : { runs: Number(values.runs), percent: Number(values.percent), interpreterShare: INTERPRETER_SHARE };
-  const results = emptyResults({ runs: effort.runs, percent: effort.percent, interpreterShare: effort.interpreterShare });
+  const results = emptyResults({ runs: effort.runs, percent: effort.percent, interpreterShare: effort.interpreterShare }, selectedTarget());
   const startup = measureStartup(STARTUP_RUNS * effort.runs);
   if (groups.includes('start-up')) results.startup = startup;
   const interpreterStartMs = startup.commands['tsemu-arm --emit=interp hello'].wallMs;
@@ -90,11 +93,19 @@ function measure(): Results {
   return results;
 }
 
+function selectedTarget(): BenchTarget {
+  const { target } = values;
+  if (!isBenchTarget(target)) throw new Error(`no target ${target}: ${BENCH_TARGETS.join(', ')}`);
+  return target;
+}
+
 /** The groups of --only; otherwise all, or those of the workloads that are named. */
 function selectedGroups(): readonly Group[] {
-  const named = values.only ?? (values.smoke ? SMOKE.groups : positionals.length > 0 ? WORKLOAD_GROUPS : GROUPS);
-  const unknown = named.find((group) => !(GROUPS as readonly string[]).includes(group));
-  if (unknown !== undefined) throw new Error(`no group ${unknown}: ${GROUPS.join(', ')}`);
+  const all = selectedTarget() === 'arm' ? GROUPS : KERNEL_GROUPS;
+  const usual = values.smoke ? SMOKE.groups : positionals.length > 0 ? WORKLOAD_GROUPS : all;
+  const named = values.only ?? usual.filter((group) => all.includes(group));
+  const unknown = named.find((group) => !(all as readonly string[]).includes(group));
+  if (unknown !== undefined) throw new Error(`no group ${unknown}: ${all.join(', ')}`);
   return named as readonly Group[];
 }
 
@@ -111,7 +122,7 @@ function workloadsOf(group: WorkloadGroup, skipped: string[]): Workload[] {
   switch (group) {
     case 'integer':
     case 'floating-point':
-      return kernels(group);
+      return kernels(group, selectedTarget());
     case 'programs':
       return programWorkloads(skipped);
     case 'translation':

@@ -1,5 +1,5 @@
-/** How fast programs run: tsemu in each tier, qemu-arm and native code. */
-import { ORACLE, SUBJECT } from '../tests/harness/emulators';
+/** How fast programs run: tsemu in each tier, qemu-user (`qemu-arm` in results, whatever the guest) and native code. */
+import { oracleOf, subjectOf } from '../tests/harness/emulators';
 import { expectOutput, measureInterleaved, runOnce, WrongResult, type Command, type Timing } from './measure';
 import { geometricMean } from './statistics';
 import { cell, formatTable } from './table';
@@ -58,7 +58,9 @@ export function measureWorkload(workload: Workload, effort: Effort): WorkloadRes
 function commandOf(workload: Workload, runner: Runner, percent: number): Command {
   const name = `${workload.name} (${runner})`;
   if (runner === 'native') return { name, command: workload.native!(percent) };
-  const emulator = runner === 'qemu-arm' ? ORACLE : runner === 'auto' ? SUBJECT : [...SUBJECT, `--emit=${runner}`];
+  const { target = 'arm' } = workload;
+  const subject = subjectOf(target);
+  const emulator = runner === 'qemu-arm' ? oracleOf(target) : runner === 'auto' ? subject : [...subject, `--emit=${runner}`];
   const libraries = workload.sysroot === undefined ? [] : ['-L', workload.sysroot];
   return { name, command: [...emulator, ...libraries, ...workload.guest(percent)] };
 }

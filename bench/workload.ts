@@ -10,6 +10,8 @@ export type CommandLine = readonly string[];
 export interface Workload {
   readonly name: string;
   readonly group: WorkloadGroup;
+  /** The guest's architecture, as in `tsemu-NAME`; arm if absent. */
+  readonly target?: string;
   /** The guest's command line for `percent` of the full work, which takes qemu-arm about two seconds. Writes input files if need be. */
   readonly guest: (percent: number) => CommandLine;
   /** The same work on this machine; absent if there is no native build. */
