@@ -34,7 +34,7 @@ import { runThread } from './process';
 import { openForExec, ProgramChange, startAnew } from './program-change';
 import { becomeOwner } from './set-id';
 import { SignalDelivery } from './signal-delivery';
-import { abiOf, modelOf, PROCESS_ABIS } from './targets';
+import { abiOf, dependsOnFlags, modelOf } from './targets';
 import { FAMILY_BYTES, startThread, type ThreadSeed } from './threads';
 import { createTranslator, logsTranslations, type Translator } from './translator';
 
@@ -349,7 +349,7 @@ export class Process implements GuestServices {
 
 /** What the program is for, as far as the command's name leaves that open: `tsemu-TARGET` accepts programs of that target only. */
 function identityOf({ target, program, sysroot }: RunConfig): Identity {
-  if (target !== undefined && typeof PROCESS_ABIS[target] !== 'function') return { target, native: false, elfFlags: 0 };
+  if (target !== undefined && !dependsOnFlags(target)) return { target, native: false, elfFlags: 0 };
   const identity = identify(program, sysroot);
   return { ...identity, target: target ?? identity.target };
 }

@@ -3,25 +3,39 @@ import { Errno, LoadError } from '../loader/load-error';
 import type { Identity, Program } from '../loader';
 import type { CpuModel } from '../targets/target';
 import type { ProcessAbi } from './abi';
-import { ARM_PROCESS, armebProcess } from './abi-arm';
-import { MIPS_PROCESS, MIPSEL_PROCESS } from './abi-mips';
-import { PPC_PROCESS } from './abi-ppc';
 
 /** A target's ABI, or how its e_flags choose among several. */
-export const PROCESS_ABIS: Readonly<Record<string, ProcessAbi | ((elfFlags: number) => ProcessAbi)>> = {
-  arm: ARM_PROCESS,
-  armeb: armebProcess,
-  mips: MIPS_PROCESS,
-  mipsel: MIPSEL_PROCESS,
-  ppc: PPC_PROCESS,
+type AbiChoice = ProcessAbi | ((elfFlags: number) => ProcessAbi);
+
+/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/consistent-type-imports --
+   Tables and lifters of a target are made when a program of it is run: those of all took 12 of the 95 ms of CPU time of a start
+   (busy machine). The bundler knows `require`; `import()` would make every caller asynchronous. */
+const LOADERS: Readonly<Record<string, () => AbiChoice>> = {
+  arm: () => (require('./abi-arm') as typeof import('./abi-arm')).ARM_PROCESS,
+  armeb: () => (require('./abi-arm') as typeof import('./abi-arm')).armebProcess,
+  mips: () => (require('./abi-mips') as typeof import('./abi-mips')).MIPS_PROCESS,
+  mipsel: () => (require('./abi-mips') as typeof import('./abi-mips')).MIPSEL_PROCESS,
+  ppc: () => (require('./abi-ppc') as typeof import('./abi-ppc')).PPC_PROCESS,
 };
+/* eslint-enable */
 
 /** Names of the guests we run, as the ELF loader names them. */
-export const TARGETS: readonly string[] = Object.keys(PROCESS_ABIS);
+export const TARGETS: readonly string[] = Object.keys(LOADERS);
+
+const loaded = new Map<string, AbiChoice>();
+
+function choiceOf(target: string): AbiChoice | undefined {
+  let choice = loaded.get(target);
+  if (choice === undefined && Object.hasOwn(LOADERS, target)) loaded.set(target, (choice = LOADERS[target]!()));
+  return choice;
+}
+
+/** Whether the ABI of a target depends on a program's e_flags. */
+export const dependsOnFlags = (target: string): boolean => typeof choiceOf(target) === 'function';
 
 /** CPU models of a target, or of all targets. */
 export function cpuModels(target: string | undefined): readonly CpuModel[] {
-  const abis = target === undefined ? Object.values(PROCESS_ABIS) : [PROCESS_ABIS[target]];
+  const abis = (target === undefined ? TARGETS : [target]).map(choiceOf);
   const models = abis.flatMap((abi) => (typeof abi === 'function' ? abi(0) : abi)?.target.models ?? []);
   return [...new Set(models)];
 }
@@ -32,7 +46,7 @@ export function cpuModels(target: string | undefined): readonly CpuModel[] {
  * @throws LoadError if we do not run such programs
  */
 export function abiOf({ target, native, elfFlags }: Identity, program: Uint8Array): ProcessAbi {
-  const abi = target === undefined ? undefined : PROCESS_ABIS[target];
+  const abi = target === undefined ? undefined : choiceOf(target);
   if (abi === undefined) {
     const what =
       target === undefined

@@ -59,15 +59,21 @@ async function bundle() {
   return files.set('tsemu.cjs', readFileSync(path.join(root, 'scripts/bundle-loader.cjs')));
 }
 
-/** Runs a small guest that does what most programs do from the new files, which lie in `folder`, and keeps what V8 compiled. */
-function writeCodeCache(folder) {
-  const guest = path.join(root, 'tests/binaries/arm/processes');
-  const output = path.join(folder, 'bundle.cache');
+/** Small guests that do what most programs do; bundle-FAMILY.cache is what V8 compiled for a run of one. */
+const SAMPLES = { arm: 'arm/processes', mips: 'mips/file', ppc: 'ppc/file' };
+const caches = Object.keys(SAMPLES).map((family) => `bundle-${family}.cache`);
+
+/** Runs the guests from the new files, which lie in `folder`, and keeps what V8 compiled. */
+function writeCodeCaches(folder) {
   const script = path.join(root, 'scripts/code-cache.cjs');
   // V8 refuses a cache that another version has written
   const pinned = path.join(root, 'node_modules', `node-linux-${process.arch}`, 'bin/node');
-  const r = spawnSync(existsSync(pinned) ? pinned : process.execPath, [script, folder, output, 'tsemu-arm', guest], { encoding: 'utf8' });
-  if (!existsSync(output)) process.stderr.write(`No code cache, so tsemu starts slowly: ${r.stderr || r.signal || r.status}\n`);
+  for (const [family, guest] of Object.entries(SAMPLES)) {
+    const output = path.join(folder, `bundle-${family}.cache`);
+    const args = [script, folder, output, `tsemu-${family}`, path.join(root, 'tests/binaries', guest)];
+    const r = spawnSync(existsSync(pinned) ? pinned : process.execPath, args, { encoding: 'utf8' });
+    if (!existsSync(output)) process.stderr.write(`No code cache, so tsemu-${family} starts slowly: ${r.stderr || r.signal || r.status}\n`);
+  }
 }
 
 /** Puts a hash of the bundle in the place that emulator/build-id.ts reserves. */
@@ -92,12 +98,15 @@ try {
   process.exit(1); // esbuild has said why
 }
 // Replaced one by one and only if changed: a running test or another build may be reading them
-if ([...files].some(([name, contents]) => differs(path.join(dist, name), contents)) || !existsSync(path.join(dist, 'bundle.cache'))) {
+if (
+  [...files].some(([name, contents]) => differs(path.join(dist, name), contents)) ||
+  caches.some((name) => !existsSync(path.join(dist, name)))
+) {
   mkdirSync(dist, { recursive: true });
   const folder = mkdtempSync(path.join(dist, 'new-'));
   for (const [name, contents] of files) writeFileSync(path.join(folder, name), contents);
-  writeCodeCache(folder);
-  for (const name of [...files.keys(), 'bundle.cache']) {
+  writeCodeCaches(folder);
+  for (const name of [...files.keys(), ...caches]) {
     if (existsSync(path.join(folder, name))) renameSync(path.join(folder, name), path.join(dist, name));
   }
   rmSync(folder, { recursive: true });

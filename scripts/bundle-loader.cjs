@@ -18,14 +18,18 @@ if (process.argv[2] !== '*thread*') {
 }
 
 const filename = `${__dirname}/bundle.cjs`;
+// What runs differs by target: tables and lifters are made when they are needed
+const family = /^tsemu-(mips|ppc)/.exec(process.argv[2] ?? '')?.[1] ?? 'arm';
 let cachedData;
 try {
-  cachedData = readFileSync(`${__dirname}/bundle.cache`);
+  cachedData = readFileSync(`${__dirname}/bundle-${family}.cache`);
 } catch {
   cachedData = undefined;
 }
 // The bundle is ASCII, and a one-byte string costs no decoding
 const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`;
 const script = new Script(source, { filename, cachedData });
+if (process.env.TSEMU_TRACE_STARTUP !== undefined)
+  process.stderr.write(`startup: code cache of ${family} guests ${script.cachedDataRejected === false ? 'used' : 'not used'}\n`);
 if (process.env.TSEMU_WRITE_CODE_CACHE !== undefined) module.exports = script;
 else script.runInThisContext()(exports, require, module, filename, __dirname);

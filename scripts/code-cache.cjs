@@ -39,6 +39,7 @@ function beforeExit(syscall) {
 function save() {
   // V8 takes no cache that was made with other flags, and children have others (runtime/host/jit-tiers.ts)
   setFlagsFromString('--maglev');
+  setFlagsFromString('--sparkplug');
   const data = script.createCachedData();
   const before = statSync(output, { throwIfNoEntry: false });
   if (before === undefined || before.size < data.length) writeFileSync(output, data);

@@ -31,6 +31,12 @@ function expectVersion(r: RunResult, name = 'tsemu-arm'): void {
   expect(r.status).toBe(0);
 }
 
+it.each(['arm', 'mips', 'ppc'])("starts %s guests from V8's code cache, which other flags than those of its making void", (target) => {
+  const env = { ...process.env, TSEMU_TRACE_STARTUP: '1' };
+  const r = run([join(PROJECT_ROOT, `bin/tsemu-${target}`), join(PROJECT_ROOT, 'tests/binaries', target, 'hello')], { env });
+  expect(r.stderr.toString()).toContain(`code cache of ${target} guests used\n`);
+});
+
 describe.each(LAUNCHERS)('$kind launcher', ({ file }) => {
   /** A copy of the package at `root`, without dependencies. */
   function install(root: string, { bundle = true } = {}): string {
