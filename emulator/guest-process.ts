@@ -11,6 +11,7 @@ import {
   HOST,
   inheritedFdLimit,
   processId,
+  resumeThreads,
   setCommandLine,
   setProcessName,
   SIGNAL,
@@ -181,6 +182,8 @@ export class Process implements GuestServices {
       this.log.forked();
       this.observer?.forked();
     }
+    // V8's sampler waits with a time limit, which nobody wakes it from
+    if (pid > 0 && this.observer !== undefined) resumeThreads();
     if (pid === -ENOSYS) sayRefused(this.log, 'no child processes');
     return pid;
   }

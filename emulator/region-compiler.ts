@@ -93,7 +93,7 @@ export function javascriptCompiler(options: CompilerOptions): RegionCompiler {
       const found = discover(hot, bounded(hot, lift, options), { followCalls: false, readConstant })?.region;
       if (found === undefined) return undefined;
       const region = options.optimise(found, lookAhead(lift, state.layout));
-      const flow = analyseState(region, state.layout);
+      const flow = analyseState(region, state.layout, false, options.precise, false);
       const texts = { name: options.nameOf?.(hot), annotate: options.annotate?.(region) };
       const source = emitJs.emitRegion(region, structure(region), flow, state.layout, { precise: options.precise, ...texts });
       options.onCompile?.(region, source);

@@ -92,7 +92,7 @@ function createCompiler(
     },
     optimise: (region, liveAtExit) => optimiseRegion(region, layout, { precise: precise(), passes, liveAtExit }),
     onCompile: (region, code) => {
-      if (regions === 0) resumeOptimisation();
+      resumeOptimisation();
       if (++regions === LONG_RUN_REGIONS) allowTurboFan();
       trace?.compiled(region, code);
     },

@@ -25,7 +25,7 @@ export class DirectoryCookies {
   /** The guest's number for a position. */
   shorten(low: number, high: number): number {
     if (high === 0 && low >>> 0 < FIRST) return low;
-    const cookie = Atomics.add(this.words, 0, 1) % CAPACITY;
+    const cookie = (Atomics.add(this.words, 0, 1) >>> 0) % CAPACITY;
     this.words[1 + 2 * cookie] = low;
     this.words[2 + 2 * cookie] = high;
     return FIRST + cookie;

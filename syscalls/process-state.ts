@@ -2,13 +2,13 @@
 import { COOKIE_BYTES, DirectoryCookies } from './directory-cookies';
 import { DISPOSITION_BYTES, Dispositions } from './signal-state';
 
-/** Resources and POSIX timers that are kept: numbers beyond do not occur (RLIM_NLIMITS is 16), or are not remembered. */
+/** Resources (RLIM_NLIMITS), and POSIX timers that can exist at once and be remembered. */
 const RESOURCES = 16;
 const TIMERS = 1024;
 
 const LIMITS_AT = Math.ceil(DISPOSITION_BYTES / 8) * 8;
 const TIMERS_AT = LIMITS_AT + 16 * RESOURCES;
-const COOKIES_AT = TIMERS_AT + TIMERS;
+const COOKIES_AT = TIMERS_AT + 4 * TIMERS;
 
 export class ProcessState {
   readonly dispositions: Dispositions;
@@ -55,26 +55,27 @@ export class Limits {
 
 /** POSIX timers the guest has made; the numbers are the host's. */
 export class Timers {
-  /** By number, 1 for those that exist. */
-  private readonly marks: Uint8Array;
+  /** Their numbers plus 1, in any order; 0 in free places. The kernel counts on and on. */
+  private readonly places: Int32Array;
 
   constructor(buffer: SharedArrayBuffer) {
-    this.marks = new Uint8Array(buffer, TIMERS_AT, TIMERS);
+    this.places = new Int32Array(buffer, TIMERS_AT, TIMERS);
   }
 
   add(timer: number): void {
-    if (timer < TIMERS) this.marks[timer] = 1;
+    for (let i = 0; i < TIMERS; i++) if (Atomics.compareExchange(this.places, i, 0, timer + 1) === 0) return;
   }
 
   delete(timer: number): void {
-    if (timer < TIMERS) this.marks[timer] = 0;
+    const i = this.places.indexOf(timer + 1);
+    if (i >= 0) Atomics.store(this.places, i, 0);
   }
 
   clear(): void {
-    this.marks.fill(0);
+    this.places.fill(0);
   }
 
   all(): number[] {
-    return [...this.marks.keys()].filter((timer) => this.marks[timer] === 1);
+    return [...this.places].flatMap((n) => (n === 0 ? [] : [n - 1]));
   }
 }

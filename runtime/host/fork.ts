@@ -157,6 +157,7 @@ export function forkProcess(flags: number, pidfd: number, guest: Range): number 
   withHandler(page, STOP_SIGNAL, 'stop_entry', SA_RESTART, () => {
     result = fork(flags, pidfd);
   });
+  if (Number(result) === 0) forks = 0;
   return Number(result);
 }
 

@@ -1,6 +1,8 @@
 /** Which of V8's compilers may work on our own JavaScript. WebAssembly always gets TurboFan. */
 import { setFlagsFromString } from 'node:v8';
 
+let suspended = false;
+
 /**
  * Lets V8 optimise our JavaScript with TurboFan. The loader (scripts/bundle-loader.cjs) starts without it: most runs are
  * over before its compilations have paid, and code that was optimised early is thrown away again when lifters meet
@@ -17,12 +19,15 @@ export function allowTurboFan(): void {
  * of fork, exec and exit).
  */
 export function suspendOptimisation(): void {
+  suspended = true;
   setFlagsFromString('--no-maglev');
   setFlagsFromString('--no-sparkplug');
 }
 
-/** Ends `suspendOptimisation`: this process has turned out to have work to do. */
+/** Ends `suspendOptimisation`, if it is in force: this process has turned out to have work to do. */
 export function resumeOptimisation(): void {
+  if (!suspended) return;
+  suspended = false;
   setFlagsFromString('--sparkplug');
   setFlagsFromString('--maglev');
 }

@@ -54,9 +54,16 @@ export function stateAccess(block: Block, i: number): { field: number; type: IrT
 /**
  * @param reinterprets a field used both as an integer and as floating point is kept as floating point, and the
  *   emitter reinterprets; else it stays in memory
- * @param precise every memory access outside an `if` stores what is dirty
+ * @param precise memory accesses store what is dirty if they fault
+ * @param cleanedByAccesses they store it in any case, so that it is clean behind them, but for those inside an `if`
  */
-export function analyseState(region: Region, layout: StateLayout, reinterprets = false, precise = false): StateFlow {
+export function analyseState(
+  region: Region,
+  layout: StateLayout,
+  reinterprets = false,
+  precise = false,
+  cleanedByAccesses = precise,
+): StateFlow {
   const lanes = reinterprets ? vectorLanes(region, layout) : new Map<number, Lane>();
   const promoted = promotable(region, layout, reinterprets, lanes);
   const n = layout.fields.length;
@@ -73,9 +80,10 @@ export function analyseState(region: Region, layout: StateLayout, reinterprets =
     for (let i = 0; i < b.count; i++) {
       if (b.op[i] === Op.if) inIf = true;
       else if (b.op[i] === Op.endif) inIf = false;
-      else if (precise && accessesMemory(b.op[i]!)) {
+      else if (b.op[i] === Op.trap || (precise && accessesMemory(b.op[i]!))) {
+        // Stores what is dirty, which may not have been written on the way here
         for (const f of t) if (!d.has(f)) u.add(f);
-        if (inIf) continue;
+        if (inIf || !cleanedByAccesses || b.op[i] === Op.trap) continue;
         t.clear();
         clean = true;
       }
