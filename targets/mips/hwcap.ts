@@ -5,8 +5,8 @@ const HWCAP: Readonly<Record<string, number>> = {
   r6: 1 << 0,
   msa: 1 << 1,
   mips16: 1 << 3,
-  dsp: 1 << 6,
-  dspr2: 1 << 7,
+  dsp: 1 << 7,
+  dspr2: 1 << 8,
 };
 
 export function hwcap(features: ReadonlySet<string>): number {
