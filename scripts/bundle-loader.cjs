@@ -30,6 +30,6 @@ try {
 const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`;
 const script = new Script(source, { filename, cachedData });
 if (process.env.TSEMU_TRACE_STARTUP !== undefined)
-  process.stderr.write(`startup: code cache of ${family} guests ${script.cachedDataRejected === false ? 'used' : 'not used'}\n`);
+  process.stderr.write(`code cache of ${family} guests ${script.cachedDataRejected === false ? 'used' : 'not used'}\n`);
 if (process.env.TSEMU_WRITE_CODE_CACHE !== undefined) module.exports = script;
 else script.runInThisContext()(exports, require, module, filename, __dirname);

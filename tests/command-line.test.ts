@@ -99,6 +99,6 @@ it('writes the log to a file named after the process', () => {
 
 it('prints where start-up time goes when asked', () => {
   const r = tsemuArm([HELLO], { env: { ...(process.env as Record<string, string>), TSEMU_TRACE_STARTUP: '1' } });
-  expect(r.stderr.toString()).toMatch(/^(startup: +[\d.]+ ms +\+[\d.]+ {2}[^\n]+\n){3,}$/);
+  expect(r.stderr.toString()).toMatch(/^code cache of arm guests used\n(startup: +[\d.]+ ms +\+[\d.]+ {2}[^\n]+\n){3,}$/);
   expect(r.stdout.toString()).toBe('Hello, world!\n');
 });
