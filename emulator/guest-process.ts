@@ -176,14 +176,14 @@ export class Process implements GuestServices {
     const fork = (): number => forkProcess(flags, pidfd, { start: base, end: base + 2 ** 32 });
     const { group } = this;
     const pid = group === undefined ? fork() : group.lock.run(() => space.undisturbed(fork));
+    // V8's sampler waits with a time limit, which nobody wakes it from, and whoever ends a profile waits for it to end
+    if (pid >= 0 && this.observer !== undefined) resumeThreads();
     if (pid === 0) {
       group?.begin(syscall(HOST.gettid), polledWord(this.machine));
       suspendOptimisation();
       this.log.forked();
       this.observer?.forked();
     }
-    // V8's sampler waits with a time limit, which nobody wakes it from
-    if (pid > 0 && this.observer !== undefined) resumeThreads();
     if (pid === -ENOSYS) sayRefused(this.log, 'no child processes');
     return pid;
   }

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { Session, type Profiler as V8 } from 'node:inspector';
 import path from 'node:path';
 import type { Location } from '../translate/ir/block';
-import { processId } from '../runtime/host';
+import { keepFunctionsApart, processId } from '../runtime/host';
 import { locationPc } from '../translate/ir/block';
 import { functionName } from '../translate/emit-js/function-name';
 import type { ProcessParts, RunObserver } from './observer';
@@ -47,6 +47,7 @@ class Profiler implements RunObserver {
   constructor(private readonly options: ProfileOptions) {
     if (options.file === undefined) return;
     this.file = path.resolve(options.file);
+    keepFunctionsApart();
     this.session = new Session();
     this.session.connect();
     this.session.post('Profiler.enable');

@@ -4,7 +4,7 @@ export { makeCoresSmall, restoreCores } from './core-dumps';
 export { isOpenForWriting, mayGainPrivileges, setProcessName } from './executables';
 export { addressOf, hostMemory, MAX_ERRNO, syscall } from './ffi';
 export { forkProcess, processId, resumeThreads } from './fork';
-export { allowTurboFan, resumeOptimisation, suspendOptimisation } from './jit-tiers';
+export { allowTurboFan, keepFunctionsApart, resumeOptimisation, suspendOptimisation } from './jit-tiers';
 export { inheritedDescriptors } from './inherited-descriptors';
 export { inheritedSignalsWord, parseInheritedSignals, type InheritedSignals } from './inherited-signals';
 export { inheritedFdLimit } from './limits';

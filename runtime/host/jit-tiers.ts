@@ -13,6 +13,11 @@ export function allowTurboFan(): void {
   resumeOptimisation();
 }
 
+/** Keeps V8 from putting one WebAssembly function into another, whose time its profiler then takes for the other's. */
+export function keepFunctionsApart(): void {
+  setFlagsFromString('--no-wasm-inlining');
+}
+
 /**
  * Keeps V8 from compiling our JavaScript, until `resumeOptimisation`. For children, which are mostly over before it would pay:
  * each would compile again what its parent has found hot (measured: a quarter of the time of a fork that ends at once; a fifth
