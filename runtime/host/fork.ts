@@ -53,7 +53,6 @@ function prepare(guest: Range): Forker | undefined {
   if (offset === undefined) return undefined;
   page.shared.setInt32(SHARED.F_TID_OFFSET, offset, true);
   const caught = catchAdvice(page);
-  catchWakers(page);
   letHeapFork(guest);
   return { page, forkProcess: page.function('fork_process', 2), undoEveryTime: !caught };
 }
@@ -65,25 +64,6 @@ function catchAdvice(page: CodePage): boolean {
   return replaceImports(['madvise'], (_, original) => {
     page.shared.setBigUint64(SHARED.F_MADVISE, original, true);
     return BigInt(page.entry('madvise_for_fork'));
-  });
-}
-
-/** What calls them needs the other threads. */
-const WAKERS = {
-  pthread_cond_signal: { original: SHARED.F_COND_SIGNAL, entry: 'cond_signal_for_fork' },
-  pthread_cond_broadcast: { original: SHARED.F_COND_BROADCAST, entry: 'cond_broadcast_for_fork' },
-  pthread_cond_wait: { original: SHARED.F_COND_WAIT, entry: 'cond_wait_for_fork' },
-  pthread_cond_timedwait: { original: SHARED.F_COND_TIMEDWAIT, entry: 'cond_timedwait_for_fork' },
-  sem_wait: { original: SHARED.F_SEM_WAIT, entry: 'sem_wait_for_fork' },
-} as const;
-
-/** Lets children make their helper threads when they need them. Otherwise they make them at once. */
-function catchWakers(page: CodePage): void {
-  if (page.shared.getBigUint64(SHARED.F_SEM_WAIT, true) !== 0n) return;
-  replaceImports(Object.keys(WAKERS), (name, address) => {
-    const { original, entry } = WAKERS[name as keyof typeof WAKERS];
-    page.shared.setBigUint64(original, address, true);
-    return BigInt(page.entry(entry));
   });
 }
 
