@@ -144,16 +144,21 @@ static void *owner_dies(void *arg)
     return NULL;
 }
 
-/* Threads in /proc/self/task, and whether the calling one is among them. */
-static void list_threads(const char *title)
+/* Threads in /proc/self/task, given five seconds to become as many as expected, and whether the calling one is among them. It waits because a joined
+   thread stays listed for a moment: do_exit clears and wakes the tid (mm_release) before release_task takes the thread out of /proc. */
+static void list_threads(const char *title, int expected)
 {
-    DIR *dir = opendir("/proc/self/task");
-    int all = 0, own = 0;
-    for (struct dirent *d; (d = readdir(dir)) != NULL;) {
-        all += d->d_name[0] != '.';
-        own += atoi(d->d_name) == gettid();
+    int all = -1, own = 0;
+    for (int tries = 0; all != expected && tries < 5000; tries++) {
+        usleep(all < 0 ? 0 : 1000);
+        DIR *dir = opendir("/proc/self/task");
+        all = own = 0;
+        for (struct dirent *d; (d = readdir(dir)) != NULL;) {
+            all += d->d_name[0] != '.';
+            own += atoi(d->d_name) == gettid();
+        }
+        closedir(dir);
     }
-    closedir(dir);
     printf("%s: %d threads, %d own\n", title, all, own);
 }
 
@@ -161,7 +166,7 @@ static pthread_barrier_t both;
 static void *list(void *arg)
 {
     (void)arg;
-    list_threads("second");
+    list_threads("second", 2);
     pthread_barrier_wait(&both);
     return NULL;
 }
@@ -209,7 +214,7 @@ int main(int argc, char **argv)
     pthread_create(&t, NULL, list, NULL);
     pthread_barrier_wait(&both);
     pthread_join(t, NULL);
-    list_threads("first");
+    list_threads("first", 1);
     run("turns", take_turns, N);
     printf("turn %d\n", turn);
     for (int i = 0; i < 300; i++)
