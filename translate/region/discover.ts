@@ -72,8 +72,14 @@ export interface EarlierRegion {
  */
 export const MAX_VERSIONS = 4;
 
-/** Blocks of a region that leads into one which has had all its versions. */
-const MAX_EXTENSION_BLOCKS = 64;
+/** Blocks of a region that leads into another one. */
+const MAX_APPROACH_BLOCKS = 64;
+
+/**
+ * Regions up to this many blocks have one entry. Each further one costs a dispatch block at the head of all loops around it, which the
+ * loops pass at every round, and registers there.
+ */
+const MAX_SINGLE_ENTRY = 48;
 
 /**
  * Functions that are too large for a region are left with the blocks that run at least this part as often as a hot one, the first
@@ -116,18 +122,27 @@ export function discover(hot: Location, liftAnew: LiftBlock, options: DiscoverOp
   const root = owner ?? (history === undefined ? hot : outermostHead(hot, found, options, history));
   const previous = earlier?.at(root);
   const version = (previous?.versions ?? 0) + 1;
-  if (version > MAX_VERSIONS) {
-    const extension = collect([hot], lift, { ...options, maxBlocks: MAX_EXTENSION_BLOCKS, stopAt: earlier?.entered });
-    splitAtLeaders(extension.blocks, lift);
-    return arrange([hot], extension, lift, options);
-  }
-  const heads = [root, hot, ...(previous?.entries ?? [])];
+  if (version > MAX_VERSIONS || (previous !== undefined && owner === undefined)) return approach(hot, found, lift, options);
   if (version === MAX_VERSIONS) {
+    const heads = [root, hot, ...(previous?.entries ?? [])];
     found = collect(heads, lift, { ...options, history: undefined });
     if (found.truncated) found = collectFitting(heads, lift, options);
     splitAtLeaders(found.blocks, lift);
   }
-  return arrange([...heads, ...loopHeads(found, options)], found, lift, options);
+  if (history !== undefined && found.blocks.size <= MAX_SINGLE_ENTRY) return arrange([root], found, lift, options);
+  return arrange([root, hot, ...(previous?.entries ?? []), ...loopHeads(found, options)], found, lift, options);
+}
+
+/**
+ * The way from a hot block to where compiled code goes on, or to the head of the next loop around it, which gets its own region if it
+ * is hot: folded into this one, it would spoil the loop here. What is left out here has been left out by others.
+ */
+function approach(hot: Location, around: Collected, lift: LiftBlock, options: DiscoverOptions): FoundRegion {
+  const heads = new Set(loopHeads(around, options, hot));
+  const stopAt = (at: Location): boolean => heads.has(at) || options.earlier?.entered(at) === true;
+  const found = collect([hot], lift, { ...options, maxBlocks: MAX_APPROACH_BLOCKS, stopAt });
+  splitAtLeaders(found.blocks, lift);
+  return { ...arrange([hot], found, lift, options), leftOut: [] };
 }
 
 interface CollectOptions extends DiscoverOptions {
@@ -206,10 +221,10 @@ function outermostHead(hot: Location, { blocks, truncated }: Collected, options:
 
 /**
  * Of each loop, the block by which it was entered first. Compiled code leaves loops there after many rounds (BACK_EDGES); if it could not
- * be entered there again, the inner loops would be interpreted until they are hot and then get regions of their own, with
- * all that is around them folded in.
+ * be entered there again, the inner loops would be interpreted until they are hot.
+ * @param around only of the loops around this block that do not begin with it
  */
-function loopHeads({ blocks }: Collected, options: DiscoverOptions): Location[] {
+function loopHeads({ blocks }: Collected, options: DiscoverOptions, around?: Location): Location[] {
   const { history } = options;
   if (history === undefined) return [];
   const heads: Location[] = [];
@@ -217,9 +232,10 @@ function loopHeads({ blocks }: Collected, options: DiscoverOptions): Location[] 
     const inside = new Set(nodes);
     const next = (at: Location): Location[] => continuations(blocks.get(at)!, options).filter((s) => s !== without && inside.has(s));
     for (const loop of cyclicComponents(inside, next)) {
+      if (around !== undefined && !loop.has(around)) continue;
       let head: Location | undefined;
       for (const at of loop) if (locationMode(at) === 0 && (head === undefined || history.firstRun(at) < history.firstRun(head))) head = at;
-      if (head === undefined) continue;
+      if (head === undefined || head === around) continue;
       heads.push(head);
       nest(loop, head);
     }
