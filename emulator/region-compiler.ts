@@ -76,6 +76,21 @@ export function lookAhead(lift: LiftBlock, layout: StateLayout, known = new Map<
   };
 }
 
+/** `liveAtExit` also for locations inside a region as it was before it was optimised. */
+export function lookBack({ blocks }: Region, layout: StateLayout, liveAtExit: LiveAtExit): LiveAtExit {
+  const inside = new Map(blocks.map((b) => [b.start, b]));
+  const known = new Map<Location, FieldSet>();
+  return (at) => {
+    let live = known.get(at);
+    if (live === undefined) {
+      const block = inside.get(at);
+      live = block === undefined || block.terminator.kind === 'dispatch' ? liveAtExit(at) : fieldsLiveAtStart(block, layout);
+      known.set(at, live);
+    }
+    return live;
+  };
+}
+
 /** Lifts only what may belong to the region that starts at `head`. */
 export function bounded(head: Location, lift: LiftBlock, { within }: CompilerOptions): LiftBlock {
   return within === undefined ? lift : (at, max) => (within(head, at) ? lift(at, max) : undefined);
@@ -93,7 +108,7 @@ export function javascriptCompiler(options: CompilerOptions): RegionCompiler {
       const found = discover(hot, bounded(hot, lift, options), { followCalls: false, readConstant })?.region;
       if (found === undefined) return undefined;
       const region = options.optimise(found, lookAhead(lift, state.layout));
-      const flow = analyseState(region, state.layout, false, options.precise, false);
+      const flow = analyseState(region, state.layout, { precise: options.precise, cleanedByAccesses: false });
       const texts = { name: options.nameOf?.(hot), annotate: options.annotate?.(region) };
       const source = emitJs.emitRegion(region, structure(region), flow, state.layout, { precise: options.precise, ...texts });
       options.onCompile?.(region, source);

@@ -17,7 +17,7 @@ import {
   type Present,
   type Region,
 } from '../translate/region';
-import { bounded, constantReader, lookAhead, pagesOf, presentReader, type CompilerOptions } from './region-compiler';
+import { bounded, constantReader, lookAhead, lookBack, pagesOf, presentReader, type CompilerOptions } from './region-compiler';
 
 /** Slots of the function table at first; it doubles when they are used up. */
 const FIRST_TABLE_SIZE = 1024;
@@ -185,6 +185,7 @@ export class WasmCompiler implements RegionCompiler {
     const root = entries[0]!;
     const versions = (this.regions.get(root)?.versions ?? 0) + 1;
     this.regions.set(root, { entries, versions });
+    if (versions > 1) for (const [at, by] of this.leftOutBy) if (by === root) this.leftOutBy.delete(at);
     for (const at of leftOut) this.leftOutBy.set(at, root);
   }
 
@@ -246,7 +247,8 @@ export class WasmCompiler implements RegionCompiler {
     };
     const functions = found.map((f) => {
       const region = optimise(f.region, liveAtExit);
-      const flow = analyseState(region, state.layout, true, precise);
+      const liveAt = lookBack(f.region, state.layout, liveAtExit);
+      const flow = analyseState(region, state.layout, { reinterprets: true, precise, liveAt });
       const name = nameOf?.(f.entries[0]!.at);
       const fn = { ...emitWasm.emitRegion(region, structure(region), flow, state.layout, emitOptions), name };
       onCompile?.(region, fn);

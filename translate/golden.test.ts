@@ -41,7 +41,7 @@ function javascript(c: Case): string {
 
 function webAssembly(c: Case): string {
   const region = regionOf(c, true);
-  return emitWasm.listing(emitWasm.emitRegion(region, structure(region), analyseState(region, layout, false, c.precise), layout, c));
+  return emitWasm.listing(emitWasm.emitRegion(region, structure(region), analyseState(region, layout, { precise: c.precise }), layout, c));
 }
 
 const BACK_ENDS = [

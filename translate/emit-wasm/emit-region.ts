@@ -58,7 +58,7 @@ class RegionWriter extends TransferWriter {
 
   constructor(
     private readonly region: Region,
-    private readonly flow: StateFlow,
+    flow: StateFlow,
     layout: StateLayout,
     options: WasmEmitOptions,
   ) {
@@ -262,7 +262,8 @@ class RegionWriter extends TransferWriter {
       blocks.pushTerminatorOperand(block);
       blocks.local(W.local_set, this.target());
     }
-    blocks.storeFields(flow.dirtyAtEnd[index]!);
+    const dirty = flow.dirtyAtEnd[index]!;
+    blocks.storeFields(t.kind === 'call' ? flow.neededAt(dirty, t.target) : dirty);
     const mode = t.kind === 'call' ? locationMode(t.target) : t.mode;
     if (mode !== 0) {
       this.leaveForMode(t, mode);

@@ -65,7 +65,7 @@ export class TransferWriter {
   private readonly depths: { readonly at: number; readonly label: number }[] = [];
 
   constructor(
-    flow: StateFlow,
+    protected readonly flow: StateFlow,
     layout: StateLayout,
     private readonly options: WasmEmitOptions,
   ) {
@@ -86,7 +86,7 @@ export class TransferWriter {
   /** Leaves for a known location: straight into its code if that is linked, else to the dispatcher. */
   protected leaveTo(location: Location, dirty: FieldSet): void {
     const mode = locationMode(location);
-    this.blocks.storeFields(dirty);
+    this.blocks.storeFields(this.flow.neededAt(dirty, location));
     if (mode !== 0) {
       this.special(ExitCode.Relocate, 0, location);
       return;
@@ -134,7 +134,7 @@ export class TransferWriter {
 
   /** Leaves for the dispatcher even if the location's code is linked. */
   protected yield(location: Location, dirty: FieldSet): void {
-    this.blocks.storeFields(dirty);
+    this.blocks.storeFields(this.flow.neededAt(dirty, location));
     this.special(ExitCode.Relocate, 0, location);
   }
 

@@ -8,21 +8,6 @@ local.set 3
 i32.const 0
 i32.load state +28
 local.set 4
-i32.const 0
-i32.load state +32
-local.set 2
-i32.const 0
-i32.load state +44
-local.set 6
-i32.const 0
-i32.load state +48
-local.set 5
-i32.const 0
-i32.load state +52
-local.set 7
-i32.const 0
-i32.load state +56
-local.set 8
 i32.const 20000
 local.set 9
 loop

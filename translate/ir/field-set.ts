@@ -41,6 +41,13 @@ export class FieldSet {
     for (let i = 0; i < this.words.length; i++) this.words[i]! &= ~other.words[i]!;
   }
 
+  /** What is in both. */
+  intersection(other: FieldSet): FieldSet {
+    const s = new FieldSet(this.size);
+    for (let i = 0; i < this.words.length; i++) s.words[i] = this.words[i]! & other.words[i]!;
+    return s;
+  }
+
   copy(): FieldSet {
     const s = new FieldSet(this.size);
     s.words.set(this.words);

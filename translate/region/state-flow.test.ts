@@ -1,4 +1,5 @@
-import type { FieldSet } from '../ir/field-set';
+import { location } from '../ir/block';
+import { FieldSet } from '../ir/field-set';
 import { parseRegion } from '../ir/parse';
 import { TEST_LAYOUT } from '../ir/random-block';
 import type { Region } from './region';
@@ -20,7 +21,7 @@ function analyseAs(precise: boolean, ...bodies: string[]): StateFlow {
     if (t.kind !== 'call' && (t.kind !== 'indirect' || t.returns === undefined)) return region.edges[i]!;
     return [{ block: region.blocks.findIndex((o) => o.start === t.returns), location: t.returns! }];
   });
-  return analyseState({ blocks: region.blocks, edges: followed } satisfies Region, layout, precise, precise);
+  return analyseState({ blocks: region.blocks, edges: followed } satisfies Region, layout, { reinterprets: precise, precise });
 }
 
 const each = (sets: readonly FieldSet[]): string[][] => sets.map(names);
@@ -41,7 +42,7 @@ describe('promotion', () => {
   it('keeps a field used as integer and as floating point only for a back end that reinterprets', () => {
     const region = parseRegion('block 0x100 {\n%0 = get64 d0\nset64 d1, %0\n%1 = getf64 d1\nsetf64 d0, %1\njump 0x900\n}', layout);
     expect([...analyseState(region, layout).promoted]).toEqual([]);
-    const { promoted } = analyseState(region, layout, true);
+    const { promoted } = analyseState(region, layout, { reinterprets: true });
     expect([...promoted].map(([f, t]) => [layout.fields[f]!.name, t])).toEqual([
       ['d0', 'f64'],
       ['d1', 'f64'],
@@ -65,7 +66,7 @@ describe('promotion', () => {
   it('keeps a vector with its lanes in one variable where any of it is used as a vector', () => {
     const text = '%0 = getdup64 d0\nsetlow64 d3, %0\n%1 = get32 s1\n%2 = get64 w\nset32 r0, %1\njump 0x900';
     const region = parseRegion(`block 0x100 {\n${text}\n}`, layout);
-    const { promoted, lanes, liveAtStart, dirtyAtEnd } = analyseState(region, layout, true);
+    const { promoted, lanes, liveAtStart, dirtyAtEnd } = analyseState(region, layout, { reinterprets: true });
     expect(names(promoted.keys()).sort()).toEqual(['q0', 'q1', 'r0', 'w']);
     expect([...lanes].map(([f, { vector, offset }]) => [...names([f, vector]), offset])).toEqual([
       ['d0', 'q0', 0],
@@ -80,7 +81,7 @@ describe('promotion', () => {
 
   it('keeps the lowest lane of a vector in a variable where it is used as a single and as a double, but no other lane is', () => {
     const lanesOf = (text: string): number[] => [
-      ...analyseState(parseRegion(`block 0x100 {\n${text}\njump 0x900\n}`, layout), layout, true).lanes.keys(),
+      ...analyseState(parseRegion(`block 0x100 {\n${text}\njump 0x900\n}`, layout), layout, { reinterprets: true }).lanes.keys(),
     ];
     expect(names(lanesOf('%0 = get32 s0\n%1 = getf64 d0\nset32 r0, %0\nsetf64 d2, %1'))).toEqual(['d0', 's0']);
     expect(lanesOf('%0 = get32 s1\n%1 = getf64 d0\nset32 r0, %0\nsetf64 d2, %1')).toEqual([]);
@@ -88,7 +89,7 @@ describe('promotion', () => {
 
   it('leaves a doubleword in memory that is used as half a vector but is no part of one', () => {
     const region = parseRegion('block 0x100 {\n%0 = getdup64 w\nset128 q0, %0\njump 0x900\n}', layout);
-    expect(names(analyseState(region, layout, true).promoted.keys())).toEqual(['q0']);
+    expect(names(analyseState(region, layout, { reinterprets: true }).promoted.keys())).toEqual(['q0']);
   });
 });
 
@@ -146,6 +147,32 @@ describe('live fields', () => {
     const after = '%0 = get32 r0\nset32 r1, %0\njump 0x900';
     expect(live('call 0x900, returns 0x200', after)).toEqual([[], ['r0']]);
     expect(live('%0 = get32 r5\nindirect %0, call, returns 0x200', after)).toEqual([['r5'], ['r0']]);
+  });
+});
+
+describe('what is overwritten behind a way out', () => {
+  // At 0x900 only r2 may be read
+  const liveAt = (): FieldSet => {
+    const live = new FieldSet(layout.fields.length);
+    live.add(layout.fields.findIndex((f) => f.name === 'r2'));
+    return live;
+  };
+  const region = parseRegion(
+    'block 0x100 {\n%0 = get1 z\nbranch %0, 0x200, 0x900\n}\nblock 0x200 {\n%0 = const32 1\nset32 r1, %0\nset32 r2, %0\njump 0x100\n}',
+    layout,
+  );
+
+  it('is neither stored nor loaded in order to be stored', () => {
+    const flow = analyseState(region, layout, { liveAt });
+    expect(names(flow.dirtyOut[0]!)).toEqual(['r1', 'r2']);
+    expect(names(flow.neededAt(flow.dirtyOut[0]!, location(0x900)))).toEqual(['r2']);
+    expect(each(flow.liveAtStart)).toEqual([['r2', 'z'], ['z']]);
+  });
+
+  it('is stored in precise mode', () => {
+    const flow = analyseState(region, layout, { liveAt, precise: true });
+    expect(names(flow.neededAt(flow.dirtyOut[0]!, location(0x900)))).toEqual(['r1', 'r2']);
+    expect(each(flow.liveAtStart)[0]).toEqual(['r1', 'r2', 'z']);
   });
 });
 

@@ -4,13 +4,14 @@
  * A field is promoted if nothing that overlaps it is touched in the region and it is always used as
  * one type, or, where the back end can reinterpret bits for nothing, as one size: floating point
  * registers are loaded and stored as integers. Promoted fields that may be live are loaded at entry; those that may have changed are
- * stored at every way out.
+ * stored at every way out, but where it is known that they are
+ * overwritten behind it before anything reads them.
  *
  * A vector field is promoted although parts of it are accessed under other names (d0 and s1 of q0) if the region
  * treats any of it as a vector, or its lowest lane both as a single and as a double: the parts are then lanes of its
  * variable. Where it is all scalars, they stay fields of their own.
  */
-import type { Block } from '../ir/block';
+import type { Block, Location } from '../ir/block';
 import { FieldSet } from '../ir/field-set';
 import { Op } from '../ir/opcodes';
 import { OP_ROWS } from '../ir/ops';
@@ -31,6 +32,23 @@ export interface StateFlow {
   readonly liveAtStart: readonly FieldSet[];
   /** The same at the start of each block. */
   readonly dirtyAtStart: readonly FieldSet[];
+  /** Which of the dirty fields must be stored when the region is left for a location. */
+  readonly neededAt: (dirty: FieldSet, to: Location) => FieldSet;
+}
+
+/** How a region is compiled, as far as it says what has to be in memory when. */
+export interface StateFlowOptions {
+  /**
+   * A field used both as an integer and as floating point is kept as floating point, and the emitter reinterprets; else it stays in
+   * memory.
+   */
+  readonly reinterprets?: boolean;
+  /** Memory accesses store what is dirty if they fault. */
+  readonly precise?: boolean;
+  /** They store it in any case, so that it is clean behind them, but for those inside an `if`. As `precise` unless given. */
+  readonly cleanedByAccesses?: boolean;
+  /** Fields that the guest's code at a location may read before it writes them; absent: all. Not asked in precise mode. */
+  readonly liveAt?: ((at: Location) => FieldSet) | undefined;
 }
 
 /** Where a field is in the variable of a vector field. */
@@ -51,38 +69,30 @@ export function stateAccess(block: Block, i: number): { field: number; type: IrT
     : { field: block.b[i]!, type: row.args[0]!, write: true };
 }
 
-/**
- * @param reinterprets a field used both as an integer and as floating point is kept as floating point, and the
- *   emitter reinterprets; else it stays in memory
- * @param precise memory accesses store what is dirty if they fault
- * @param cleanedByAccesses they store it in any case, so that it is clean behind them, but for those inside an `if`
- */
-export function analyseState(
-  region: Region,
-  layout: StateLayout,
-  reinterprets = false,
-  precise = false,
-  cleanedByAccesses = precise,
-): StateFlow {
+export function analyseState(region: Region, layout: StateLayout, options: StateFlowOptions = {}): StateFlow {
+  const { reinterprets = false, precise = false, cleanedByAccesses = precise } = options;
   const lanes = reinterprets ? vectorLanes(region, layout) : new Map<number, Lane>();
   const promoted = promotable(region, layout, reinterprets, lanes);
   const n = layout.fields.length;
   const use: FieldSet[] = [];
   const define: FieldSet[] = []; // always written
   const touch: FieldSet[] = []; // may be written, and is not stored behind that
-  const cleans: boolean[] = []; // stores what is dirty at its start
+  const cleans: boolean[] = []; // stores what is dirty at its start, and so leaves it clean
+  const stores: boolean[] = []; // may store what is dirty at its start
   for (const b of region.blocks) {
     const u = new FieldSet(n);
     const d = new FieldSet(n);
     const t = new FieldSet(n);
     let inIf = false;
     let clean = false;
+    let faults = false;
     for (let i = 0; i < b.count; i++) {
       if (b.op[i] === Op.if) inIf = true;
       else if (b.op[i] === Op.endif) inIf = false;
       else if (b.op[i] === Op.trap || (precise && accessesMemory(b.op[i]!))) {
         // Stores what is dirty, which may not have been written on the way here
         for (const f of t) if (!d.has(f)) u.add(f);
+        faults = true;
         if (inIf || !cleanedByAccesses || b.op[i] === Op.trap) continue;
         t.clear();
         clean = true;
@@ -104,12 +114,36 @@ export function analyseState(
     define.push(d);
     touch.push(t);
     cleans.push(clean);
+    stores.push(faults);
   }
   const calls = region.blocks.map(
     ({ terminator: t }, i) => region.edges[i]!.length > 0 && (t.kind === 'call' || (t.kind === 'indirect' && t.table === undefined)),
   );
   const dirty = dirtyFlow(region, touch, cleans, calls, n);
-  return { promoted, lanes, ...dirty, liveAtStart: liveness(region, use, define, dirty, calls) };
+  const liveAt = precise ? undefined : options.liveAt;
+  const neededAt = (d: FieldSet, to: Location): FieldSet => (liveAt === undefined ? d : d.intersection(liveAt(to)));
+  const neededAtEnd = region.blocks.map((_, i) => neededBehind(region, i, dirty.dirtyAtEnd[i]!, neededAt));
+  const stored = dirty.dirtyAtStart.map((d, i) => (stores[i]! ? d : new FieldSet(n)));
+  return { promoted, lanes, ...dirty, neededAt, liveAtStart: liveness(region, use, define, stored, neededAtEnd, calls) };
+}
+
+/** Which of the fields that are dirty at the end of block i are stored if the region is left there: by an exit, a poll or a call. */
+function neededBehind(region: Region, i: number, dirty: FieldSet, neededAt: StateFlow['neededAt']): FieldSet {
+  const t = region.blocks[i]!.terminator;
+  switch (t.kind) {
+    case 'call':
+      return neededAt(dirty, t.target);
+    case 'jump':
+    case 'branch':
+    case 'switch':
+    case 'dispatch': {
+      const needed = new FieldSet(dirty.size);
+      for (const e of region.edges[i]!) if (e.block <= i) needed.addAll(neededAt(dirty, e.location));
+      return needed;
+    }
+    default:
+      return dirty;
+  }
 }
 
 const accessesMemory = (op: Op): boolean => {
@@ -198,23 +232,27 @@ function dirtyFlow(
   return { dirtyAtStart, dirtyAtEnd, dirtyOut };
 }
 
-/** Backward: fields read before they are written, where a way out of the region reads what it stores. */
+/**
+ * Backward: fields read before they are written, where a way out of the region reads what it stores.
+ * @param stored of what is dirty at the start of each block, what may be stored within it
+ * @param neededAtEnd of what is dirty at the end of each block, what may be stored there
+ */
 function liveness(
   region: Region,
   use: readonly FieldSet[],
   define: readonly FieldSet[],
-  { dirtyAtStart, dirtyAtEnd }: DirtyFlow,
+  stored: readonly FieldSet[],
+  neededAtEnd: readonly FieldSet[],
   calls: readonly boolean[],
 ): FieldSet[] {
   const live = use.map((u) => u.copy());
   for (let changed = true; changed;) {
     changed = false;
     for (let i = region.blocks.length - 1; i >= 0; i--) {
-      // Every block may be left at its end (an exit, a poll, a fault), so what is dirty is live.
-      const out = dirtyAtEnd[i]!.copy();
+      const out = neededAtEnd[i]!.copy();
       if (!calls[i]!) for (const e of region.edges[i]!) if (e.block >= 0) out.addAll(live[e.block]!);
       out.deleteAll(define[i]!);
-      out.addAll(dirtyAtStart[i]!); // a fault in the middle of the block stores them too
+      out.addAll(stored[i]!);
       if (live[i]!.addAll(out)) changed = true;
     }
   }
