@@ -1,6 +1,8 @@
 /** The ARM EABI process (arch/arm/kernel/process.c, entry-common.S). */
 import { ARM_COMMPAGE_ADDRESS, armCommpage, hasSymbolName } from '../loader';
-import { ARM_BE32_EABI, ARM_BE8_EABI, ARM_EABI, OABI_BASE, type Abi } from '../syscalls';
+import type { Abi } from '../syscalls';
+import { ARM_BE32_EABI, ARM_BE8_EABI, ARM_EABI } from '../syscalls/abi/arm';
+import { OABI_BASE } from '../syscalls/abi/arm-oabi';
 import { ARM_BE32_TARGET, ARM_BE8_TARGET, ARM_TARGET, cpuinfo, hwcap, hwcap2, platform, recordExceptions } from '../targets/arm';
 import type { Target } from '../targets/target';
 import type { ProcessAbi } from './abi';

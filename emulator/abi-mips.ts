@@ -1,5 +1,6 @@
 /** The MIPS o32 process in both byte orders (arch/mips/kernel/process.c, scall32-o32.S). */
-import { MIPS_O32, MIPSEL_O32, type Abi } from '../syscalls';
+import type { Abi } from '../syscalls';
+import { MIPS_O32, MIPSEL_O32 } from '../syscalls/abi/mips';
 import { cpuinfo, hwcap, MIPS_TARGET, MIPSEL_TARGET, SYNCI_CALL, SYNCI_STEP } from '../targets/mips';
 import type { Target } from '../targets/target';
 import type { ProcessAbi } from './abi';

@@ -1,6 +1,6 @@
 /** The 32-bit PowerPC process (arch/powerpc/kernel/process.c, entry_32.S). */
 import { AT, PPC_VDSO_ADDRESS, ppcVdso } from '../loader';
-import { PPC } from '../syscalls';
+import { PPC } from '../syscalls/abi/ppc';
 import { cacheLineOf, cpuinfo, hwcap, ICBI_CALL, platformOf, PPC_TARGET, writeCr, writeVscr } from '../targets/ppc';
 import type { ProcessAbi } from './abi';
 import { ppcSignalFrames, swapPpcContext } from './signal-frame-ppc';

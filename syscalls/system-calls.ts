@@ -10,7 +10,7 @@ import type { ProcessState } from './process-state';
 import { siginfoToGuest } from './siginfo';
 import { guestSignal, lowForGuest, lowFromGuest } from './signal-sets';
 import { SS, type SignalState } from './signal-state';
-import { StracePrinter } from './strace';
+import type { StracePrinter } from './strace';
 import { rowOf } from './table';
 import { close } from './table/open';
 import { raise } from './table/signals';
@@ -21,6 +21,13 @@ import { compile, type Thunk } from './thunk';
 export interface SystemCallOptions {
   /** Print each call through `log.strace`. */
   readonly strace: boolean;
+}
+
+/** Most runs do without, and its tables take a millisecond to make. */
+function createPrinter(context: Context): StracePrinter {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports, @typescript-eslint/consistent-type-imports -- the bundler knows it
+  const strace = require('./strace') as typeof import('./strace');
+  return new strace.StracePrinter(context);
 }
 
 const numbersToNames = (abi: Abi): ReadonlyMap<number, string> => new Map(Object.entries(abi.numbers).map(([name, nr]) => [nr, name]));
@@ -43,7 +50,7 @@ export class SystemCalls {
   constructor(process: GuestProcess, options: SystemCallOptions, before?: SystemCalls, shared?: ProcessState) {
     this.context = new Context(process, before?.context, shared);
     this.names = numbersToNames(process.abi);
-    this.printer = options.strace ? new StracePrinter(this.context) : undefined;
+    this.printer = options.strace ? createPrinter(this.context) : undefined;
     if (before === undefined && shared === undefined) this.signals.applyInitialDispositions();
   }
 

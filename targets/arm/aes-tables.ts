@@ -33,34 +33,8 @@ const NIBBLES = BYTES.slice(0, 16);
 /** A number for which the look-ups give 0: 1 / 0, and what is added to it. */
 const INFINITE = 0x80;
 
-// s outside GF(2^4) with trace (which is a) = norm, so that s^2 = a s + a
-const S = BYTES.find((x) => power(x, 16) !== x && (x ^ power(x, 16)) === power(x, 17))!;
-const A = S ^ power(S, 16);
-
-/** Elements of GF(2^4) by four-bit number; sums of elements have sums of numbers. */
-const ELEMENTS = ((): readonly number[] => {
-  const subfield = BYTES.filter((x) => power(x, 16) === x);
-  const basis: number[] = [];
-  const span = (): number[] => basis.reduce((all, b) => [...all, ...all.map((x) => x ^ b)], [0]);
-  for (const x of subfield) if (!span().includes(x)) basis.push(x);
-  return span();
-})();
-const numberOf = (element: number): number => ELEMENTS.indexOf(element);
-
-/** i and k of a byte, as 16 i + k. */
-const SPLIT = ((): readonly number[] => {
-  const split: number[] = [];
-  for (const i of NIBBLES) for (const k of NIBBLES) split[ELEMENTS[k]! ^ multiply(ELEMENTS[i]!, S)] = 16 * i + k;
-  return split;
-})();
-
 /** The linear part of the S-box. */
 const affine = (x: number): number => [0, 1, 2, 3, 4].reduce((sum, n) => sum ^ (((x << n) | (x >> (8 - n))) & 0xff), 0);
-const AFFINE_INVERSE = ((): readonly number[] => {
-  const table: number[] = [];
-  for (const x of BYTES) table[affine(x)] = x;
-  return table;
-})();
 const AFFINE_CONSTANT = 0x63;
 
 /** Tables of one direction; each is indexed by a nibble. */
@@ -74,28 +48,59 @@ export interface Substitution {
   readonly constant: number;
 }
 
-/** 1 / n, and a / n. */
-export const INVERSES = NIBBLES.map((n) => (n === 0 ? INFINITE : numberOf(inverse(ELEMENTS[n]!))));
-export const A_OVER = NIBBLES.map((n) => (n === 0 ? INFINITE : numberOf(multiply(A, inverse(ELEMENTS[n]!)))));
+export interface AesTables {
+  /** 1 / n, and a / n. */
+  readonly inverses: readonly number[];
+  readonly aOver: readonly number[];
+  readonly subBytes: Substitution;
+  readonly inverseSubBytes: Substitution;
+}
 
-const outputs = (factor: number, map: (x: number) => number): readonly number[] =>
-  NIBBLES.map((n) => map(multiply(inverse(ELEMENTS[n]!), factor)));
+let tables: AesTables | undefined;
 
-const IO_FACTOR = 1 ^ multiply(S, inverse(A) ^ inverse(multiply(A, A)));
-const JO_FACTOR = multiply(S, inverse(multiply(A, A)));
+/** Made when they are first needed: that takes 2 ms, which few programs have a use for. */
+export const aesTables = (): AesTables => (tables ??= makeTables());
 
-export const SUB_BYTES: Substitution = {
-  inputLow: NIBBLES.map((n) => SPLIT[n]!),
-  inputHigh: NIBBLES.map((n) => SPLIT[n << 4]!),
-  outputIo: outputs(IO_FACTOR, affine),
-  outputJo: outputs(JO_FACTOR, affine),
-  constant: AFFINE_CONSTANT,
-};
+/** Elements of GF(2^4) by four-bit number; sums of elements have sums of numbers. */
+function subfieldElements(): readonly number[] {
+  const subfield = BYTES.filter((x) => power(x, 16) === x);
+  const basis: number[] = [];
+  const span = (): number[] => basis.reduce((all, b) => [...all, ...all.map((x) => x ^ b)], [0]);
+  for (const x of subfield) if (!span().includes(x)) basis.push(x);
+  return span();
+}
 
-export const INVERSE_SUB_BYTES: Substitution = {
-  inputLow: NIBBLES.map((n) => SPLIT[AFFINE_INVERSE[n ^ AFFINE_CONSTANT]!]!),
-  inputHigh: NIBBLES.map((n) => SPLIT[AFFINE_INVERSE[n << 4]!]!),
-  outputIo: outputs(IO_FACTOR, (x) => x),
-  outputJo: outputs(JO_FACTOR, (x) => x),
-  constant: 0,
-};
+function makeTables(): AesTables {
+  // s outside GF(2^4) with trace (which is a) = norm, so that s^2 = a s + a
+  const s = BYTES.find((x) => power(x, 16) !== x && (x ^ power(x, 16)) === power(x, 17))!;
+  const a = s ^ power(s, 16);
+  const elements = subfieldElements();
+  const numberOf = (element: number): number => elements.indexOf(element);
+  /** i and k of a byte, as 16 i + k. */
+  const split: number[] = [];
+  for (const i of NIBBLES) for (const k of NIBBLES) split[elements[k]! ^ multiply(elements[i]!, s)] = 16 * i + k;
+  const affineInverse: number[] = [];
+  for (const x of BYTES) affineInverse[affine(x)] = x;
+  const outputs = (factor: number, map: (x: number) => number): readonly number[] =>
+    NIBBLES.map((n) => map(multiply(inverse(elements[n]!), factor)));
+  const ioFactor = 1 ^ multiply(s, inverse(a) ^ inverse(multiply(a, a)));
+  const joFactor = multiply(s, inverse(multiply(a, a)));
+  return {
+    inverses: NIBBLES.map((n) => (n === 0 ? INFINITE : numberOf(inverse(elements[n]!)))),
+    aOver: NIBBLES.map((n) => (n === 0 ? INFINITE : numberOf(multiply(a, inverse(elements[n]!))))),
+    subBytes: {
+      inputLow: NIBBLES.map((n) => split[n]!),
+      inputHigh: NIBBLES.map((n) => split[n << 4]!),
+      outputIo: outputs(ioFactor, affine),
+      outputJo: outputs(joFactor, affine),
+      constant: AFFINE_CONSTANT,
+    },
+    inverseSubBytes: {
+      inputLow: NIBBLES.map((n) => split[affineInverse[n ^ AFFINE_CONSTANT]!]!),
+      inputHigh: NIBBLES.map((n) => split[affineInverse[n << 4]!]!),
+      outputIo: outputs(ioFactor, (x) => x),
+      outputJo: outputs(joFactor, (x) => x),
+      constant: 0,
+    },
+  };
+}

@@ -3,7 +3,7 @@ import type { Builder } from '../../../translate/ir/builder';
 import * as lanes from '../../../translate/ir/lane-arithmetic';
 import type { I64, V128 } from '../../../translate/ir/types';
 import { vop } from '../../../translate/ir/vector-ops';
-import { A_OVER, INVERSE_SUB_BYTES, INVERSES, SUB_BYTES, type Substitution } from '../aes-tables';
+import { aesTables, type Substitution } from '../aes-tables';
 import type { LiftContext } from '../lift-context';
 import { registers, twoVectors, type ThreeVectors, type TwoVectors } from './neon-registers';
 
@@ -25,13 +25,14 @@ const highNibbles = (ir: Builder, x: V128): V128 => lowNibbles(ir, lanes.shiftRi
 /** The S-box or its inverse on every byte (see aes-tables.ts). */
 function substitute(ir: Builder, t: Substitution, x: V128): V128 {
   const { xor } = lanes;
+  const { inverses, aOver } = aesTables();
   const split = xor(ir, lookUp(ir, t.inputLow, lowNibbles(ir, x)), lookUp(ir, t.inputHigh, highNibbles(ir, x)));
   const i = highNibbles(ir, split);
   const k = lowNibbles(ir, split);
   const j = xor(ir, i, k);
-  const aOverK = lookUp(ir, A_OVER, k);
-  const io = xor(ir, lookUp(ir, INVERSES, xor(ir, lookUp(ir, INVERSES, i), aOverK)), j);
-  const jo = xor(ir, lookUp(ir, INVERSES, xor(ir, lookUp(ir, INVERSES, j), aOverK)), i);
+  const aOverK = lookUp(ir, aOver, k);
+  const io = xor(ir, lookUp(ir, inverses, xor(ir, lookUp(ir, inverses, i), aOverK)), j);
+  const jo = xor(ir, lookUp(ir, inverses, xor(ir, lookUp(ir, inverses, j), aOverK)), i);
   const sum = xor(ir, lookUp(ir, t.outputIo, io), lookUp(ir, t.outputJo, jo));
   return t.constant === 0 ? sum : xor(ir, sum, lanes.splat(ir, 8, t.constant));
 }
@@ -71,8 +72,8 @@ type AesStep = (ir: Builder, m: V128, d: () => V128) => V128;
 
 /** By mnemonic: AESE, AESD, AESMC, AESIMC <Qd>, <Qm>. */
 export const AES_STEPS = {
-  aese: (ir, m, d) => substitute(ir, SUB_BYTES, shiftRows(ir, lanes.xor(ir, d(), m), 1)),
-  aesd: (ir, m, d) => substitute(ir, INVERSE_SUB_BYTES, shiftRows(ir, lanes.xor(ir, d(), m), -1)),
+  aese: (ir, m, d) => substitute(ir, aesTables().subBytes, shiftRows(ir, lanes.xor(ir, d(), m), 1)),
+  aesd: (ir, m, d) => substitute(ir, aesTables().inverseSubBytes, shiftRows(ir, lanes.xor(ir, d(), m), -1)),
   aesmc: mixColumns,
   aesimc: inverseMixColumns,
 } as const satisfies Readonly<Record<string, AesStep>>;
