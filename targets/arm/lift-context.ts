@@ -98,6 +98,8 @@ export class LiftContext {
   flushing = false;
   /** Whether the code at hand, which reads FPSCR, looks at the exceptions in it. */
   exceptionsWanted: () => boolean = () => false;
+  /** Whether the call at hand is that of libgcc's 64-bit division. */
+  callsDivision: () => boolean = () => false;
   /** Set where only the uses of FPSCR are of interest: what stands for it. */
   fpscrRead: (() => I32) | undefined;
   /** Set by an instruction that ends the block. */

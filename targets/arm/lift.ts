@@ -13,6 +13,7 @@ import { formatInstruction, hex } from './disassemble';
 import type { ArmRow } from './instruction';
 import { itAdvance, LiftContext } from './lift-context';
 import { NEON_COPROCESSOR_ROWS, NEON_ROWS, NEON_TRANSFER_ROWS, thumbNeonPattern } from './neon';
+import { followsDivision } from './lift/library-division';
 import { ARM_LAYOUT, FPSCR, Mode, type DataOrder } from './state';
 import { T16_ROWS } from './t16';
 import { T32_ROWS } from './t32';
@@ -125,6 +126,7 @@ export class ArmLifter implements Lifter {
     cx.exact = this.exact;
     cx.flushing = this.flushing;
     cx.exceptionsWanted = () => this.exceptionsWanted(code, cx.locationAt(cx.pc, cx.itState | Mode.ConditionPassed));
+    cx.callsDivision = () => followsDivision(code, cx.pc + cx.size, cx.thumb);
     return this.liftBlock(cx, code, at, maxInstructions);
   }
 

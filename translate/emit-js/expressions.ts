@@ -90,6 +90,7 @@ export const HALVES: Readonly<Partial<Record<Op, readonly [low: string, high: st
   [Op.add64]: ['($0l + $1l | 0)', '($0h + $1h + (($0l + $1l) >>> 0 < $0l >>> 0 ? 1 : 0) | 0)'],
   [Op.sub64]: ['($0l - $1l | 0)', '($0h - $1h - ($0l >>> 0 < $1l >>> 0 ? 1 : 0) | 0)'],
   [Op.mul64]: ['Math.imul($0l, $1l)', 'mul64High($0l, $0h, $1l, $1h, mulhU)'],
+  [Op.div_u64]: ['divU64Low($0l, $0h, $1l, $1h)', 'divU64High($0l, $0h, $1l, $1h)'],
   [Op.and64]: ['($0l & $1l)', '($0h & $1h)'],
   [Op.or64]: ['($0l | $1l)', '($0h | $1h)'],
   [Op.xor64]: ['($0l ^ $1l)', '($0h ^ $1h)'],

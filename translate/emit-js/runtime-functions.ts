@@ -16,6 +16,7 @@ import {
   truncToS32,
   truncToU32,
 } from '../interpret/float';
+import { divU64High, divU64Low } from '../interpret/wide-division';
 
 function shl64Low(low: number, n: number): number {
   return (n & 63) < 32 ? low << n : 0;
@@ -50,6 +51,8 @@ export const RUNTIME_FUNCTIONS = {
   bitsOfF32,
   bswap32,
   carryAdc,
+  divU64High,
+  divU64Low,
   exactFlags,
   exactHigh,
   exactLow,

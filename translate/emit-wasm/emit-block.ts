@@ -5,7 +5,7 @@ import { testsForNan } from '../ir/nan-test';
 import { Op } from '../ir/opcodes';
 import { ARG_COUNT, OP_NAMES, OP_ROWS } from '../ir/ops';
 import type { Lane } from '../region';
-import { AccessWriter } from './emit-access';
+import { ArithmeticWriter } from './emit-arithmetic';
 import { FUSED, fuses, writeFused } from './fused';
 import { IMPORT, type ImportName } from './imports';
 import { DIRECT, EMPTY_BLOCK, LANE_ACCESS, RELAXED, SIMD, W } from './opcodes';
@@ -23,7 +23,7 @@ export interface CodePosition {
   end: number;
 }
 
-export class BlockWriter extends AccessWriter {
+export class BlockWriter extends ArithmeticWriter {
   readonly positions: CodePosition[] = [];
   /** @param innermost the block is in an innermost loop */
   write(block: Block, dirtyAtStart: FieldSet, innermost = false): void {
@@ -260,6 +260,9 @@ export class BlockWriter extends AccessWriter {
       case Op.div_s32:
         this.division(a, b, op);
         return;
+      case Op.div_u64:
+        this.wideDivision(a, b);
+        return;
       case Op.bswap32:
         this.byteSwap32(a);
         return;
@@ -339,73 +342,10 @@ export class BlockWriter extends AccessWriter {
     if (OP_ROWS[op]!.imms![1] === 'lane') out.byte(slots[n + 1]!);
   }
 
-  private wideProduct(a: number, b: number, extend: number): void {
-    this.push(a);
-    this.out.byte(extend);
-    this.push(b);
-    this.out.raw([extend, W.i64_mul]);
-  }
-
-  /** x / 0 = 0 and MIN / -1 = MIN, where WebAssembly traps. */
-  private division(a: number, b: number, op: Op): void {
-    const { out } = this;
-    const signed = op === Op.div_s32;
-    const y = this.temporary('i32');
-    const x = this.temporary('i32');
-    this.push(a);
-    this.local(W.local_set, x);
-    this.push(b);
-    this.local(W.local_tee, y);
-    out.raw([W.i32_eqz, W.if, 0x7f, W.i32_const, 0, W.else]);
-    if (signed) {
-      // x / -1 = -x
-      this.local(W.local_get, y);
-      out.raw([W.i32_const, 0x7f, W.i32_eq, W.if, 0x7f, W.i32_const, 0]);
-      this.local(W.local_get, x);
-      out.raw([W.i32_sub, W.else]);
-    }
-    this.local(W.local_get, x);
-    this.local(W.local_get, y);
-    out.byte(signed ? W.i32_div_s : W.i32_div_u);
-    if (signed) out.byte(W.end);
-    out.byte(W.end);
-    this.release('i32', x);
-    this.release('i32', y);
-  }
-
   /** rotl(x & 0x00ff00ff, 24) | rotl(x & 0xff00ff00, 8). */
   private byteSwap32(a: number): void {
     this.push(a);
     this.swapTop32();
-  }
-
-  /** ((x ^ r) & (y ^ r)) < 0 with r = x + y (+ c). */
-  private overflow(a: number, b: number, sum: () => void): void {
-    const { out } = this;
-    const r = this.temporary('i32');
-    this.pushAgain(a);
-    this.pushAgain(b);
-    sum();
-    this.local(W.local_set, r);
-    this.push(a);
-    this.local(W.local_get, r);
-    out.byte(W.i32_xor);
-    this.push(b);
-    this.local(W.local_get, r);
-    out.raw([W.i32_xor, W.i32_and, W.i32_const, 31, W.i32_shr_u]);
-    this.release('i32', r);
-  }
-
-  /** ((x ^ y) & (x ^ (x - y))) < 0. */
-  private overflowSub(a: number, b: number): void {
-    const { out } = this;
-    this.pushAgain(a);
-    this.pushAgain(b);
-    out.byte(W.i32_xor);
-    this.pushAgain(a);
-    this.push(a);
-    this.push(b);
-    out.raw([W.i32_sub, W.i32_xor, W.i32_and, W.i32_const, 31, W.i32_shr_u]);
   }
 
   private fused(a: number, b: number, c: number, type: 'f32' | 'f64'): void {

@@ -51,6 +51,8 @@ export const W = {
   i32_sub: 0x6b,
   i32_div_s: 0x6d,
   i32_div_u: 0x6e,
+  i64_eqz: 0x50,
+  i64_div_u: 0x80,
   i32_and: 0x71,
   i32_or: 0x72,
   i32_xor: 0x73,

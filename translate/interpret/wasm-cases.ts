@@ -204,6 +204,13 @@ export class CaseWriter {
       this.computing(Op.mul_wide_s32, product(W.i64_extend_i32_s, false)),
       this.computing(Op.div_u32, (args) => this.division(args, false)),
       this.computing(Op.div_s32, (args) => this.division(args, true)),
+      this.computing(Op.div_u64, ([x, y]) => {
+        y!();
+        out.raw([W.i64_eqz, W.if, VALUE_TYPE.i64, W.i64_const, 0, W.else]);
+        x!();
+        y!();
+        out.raw([W.i64_div_u, W.end]);
+      }),
       this.computing(Op.bswap32, ([x]) => this.byteSwap(x!)),
       this.computing(Op.overflow_add32, (args) => this.overflow(args)),
       this.computing(Op.overflow_adc32, (args) => this.overflow(args)),

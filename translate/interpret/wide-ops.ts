@@ -2,6 +2,7 @@
 import { Op } from '../ir/opcodes';
 import { mulhS, mulhU } from '../ir/ops';
 import { mul64High } from './float';
+import { divU64High, divU64Low } from './wide-division';
 
 /**
  * Runs one op.
@@ -30,6 +31,14 @@ export function executeWide(code: Int32Array, p: number, S: Int32Array): number 
       const y = S[code[p + 3]! >> 2]!;
       S[(code[p + 1]! >> 2) + 1] = mul64High(x, S[(code[p + 2]! >> 2) + 1]!, y, S[(code[p + 3]! >> 2) + 1]!, mulhU);
       S[code[p + 1]! >> 2] = Math.imul(x, y);
+      return p + 4;
+    }
+    case Op.div_u64: {
+      const x = code[p + 2]! >> 2;
+      const y = code[p + 3]! >> 2;
+      const low = divU64Low(S[x]!, S[x + 1]!, S[y]!, S[y + 1]!);
+      S[(code[p + 1]! >> 2) + 1] = divU64High(S[x]!, S[x + 1]!, S[y]!, S[y + 1]!);
+      S[code[p + 1]! >> 2] = low;
       return p + 4;
     }
     case Op.and64: {

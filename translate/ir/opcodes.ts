@@ -63,6 +63,7 @@ export enum Op {
   add64,
   sub64,
   mul64,
+  div_u64,
   and64,
   or64,
   xor64,

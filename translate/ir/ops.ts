@@ -180,6 +180,7 @@ export const OPS = {
   add64: { args: ['i64', 'i64'], result: 'i64', commutative: true, doc: 'sum' },
   sub64: { args: ['i64', 'i64'], result: 'i64', doc: 'difference' },
   mul64: { args: ['i64', 'i64'], result: 'i64', commutative: true, doc: 'low 64 bits of the product' },
+  div_u64: { args: ['i64', 'i64'], result: 'i64', doc: 'unsigned quotient; x / 0 = 0' },
   and64: { args: ['i64', 'i64'], result: 'i64', commutative: true, doc: 'bitwise and' },
   or64: { args: ['i64', 'i64'], result: 'i64', commutative: true, doc: 'bitwise or' },
   xor64: { args: ['i64', 'i64'], result: 'i64', commutative: true, doc: 'bitwise exclusive or' },

@@ -1,5 +1,6 @@
 /** Branch instructions (Arm ARM DDI 0406C, section A4.3). */
 import { LR, type LiftContext } from '../lift-context';
+import { divideByLibrary } from './library-division';
 
 // B<c> <label>: offset from the value the PC reads as
 export function branch(cx: LiftContext, offset: number): void {
@@ -8,7 +9,8 @@ export function branch(cx: LiftContext, offset: number): void {
 
 // BL<c> <label>
 export function branchLink(cx: LiftContext, offset: number): void {
-  cx.callTo(cx.pcValue() + offset, cx.thumb);
+  if (cx.callsDivision()) divideByLibrary(cx);
+  else cx.callTo(cx.pcValue() + offset, cx.thumb);
 }
 
 // BLX <label>: changes the instruction set; an A32 target counts from Align(PC, 4)
