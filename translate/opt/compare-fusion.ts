@@ -169,11 +169,12 @@ function bitTest(w: Rewriter, op: Op, a: number, k: number): number | undefined 
   if (mask === undefined || k !== 0) return undefined;
   const x = w.a[a]!;
   if (mask === MIN) return op === Op.ne32 ? w.emit(Op.lt_s32, x, w.const32(0)) : w.emit(Op.le_s32, w.const32(0), x);
-  if (w.op[x] !== Op.shr_u32) return undefined;
+  if (w.op[x] !== Op.shr_u32 && w.op[x] !== Op.shl32) return undefined;
   const n = w.constantOf(w.b[x]!);
   if (n === undefined) return undefined;
   // Bits of the mask that this pushes out only met the zeros that the shift had pulled in.
-  return w.emit(op, w.emit(Op.and32, w.a[x]!, w.const32(mask << (n & 31))), w.const32(0));
+  const moved = w.op[x] === Op.shr_u32 ? mask << (n & 31) : mask >>> (n & 31);
+  return w.emit(op, w.emit(Op.and32, w.a[x]!, w.const32(moved)), w.const32(0));
 }
 
 /** Whether a choice between two constants made one of them. */

@@ -87,6 +87,7 @@ export function optimiseRegion(region: BlockGraph, layout: StateLayout, options:
     rules: REWRITING.flatMap((n) => (passes.has(n) ? [RULES[n] ?? []] : [])),
     shareValues: passes.has('cse'),
     knownBits: passes.has('known-bits'),
+    explicitSwaps: passes.has('byte-swap'),
   });
   const sweep = (r: BlockGraph): BlockGraph => removeDead(r, layout, sweepOptions(options), liveAtExit);
 

@@ -5,7 +5,7 @@ export const PASSES = {
   'strength-reduction': 'combine chains of masks and shifts; multiply and divide by powers of two with shifts',
   'compare-fusion': 'turn conditions over the flags of a comparison into one comparison',
   'known-bits': 'drop masks, extensions and comparisons that known bits decide',
-  'byte-swap': 'cancel byte swaps against each other and against big-endian accesses',
+  'byte-swap': 'cancel byte swaps against each other, big-endian accesses, masks and comparisons',
   cse: 'compute equal pure expressions of a block once',
   'branch-folding': 'turn branches that always go one way into jumps',
   'dead-sets': 'remove writes of state that no block of the region and nothing behind its exits reads',

@@ -8,8 +8,9 @@ import { Builder } from '../ir/builder';
 import { Op } from '../ir/opcodes';
 import { ARG_COUNT, OP_NAMES, OP_ROWS } from '../ir/ops';
 import type { StateLayout } from '../ir/state';
-import type { I1, I32, IrType } from '../ir/types';
+import { MemFlag, type I1, type I32, type IrType } from '../ir/types';
 import { AvailableValues } from './available-values';
+import { swappedLoad } from './byte-swap';
 import { KnownBits } from './known-bits';
 import { mapTerminator } from './terminator';
 
@@ -27,6 +28,8 @@ export interface RewriterOptions {
   readonly shareValues: boolean;
   /** Keep track of known bits, for the rules of the pass of that name. */
   readonly knownBits: boolean;
+  /** Take big-endian accesses of words apart, for the rules about swaps. */
+  readonly explicitSwaps: boolean;
 }
 
 /** Decides for the `if` at index i whether its body may run unconditionally into selects. */
@@ -39,6 +42,7 @@ export class Rewriter extends Builder {
   readonly bits: KnownBits | undefined;
   private readonly rules: readonly (readonly Rule[] | undefined)[];
   private readonly available: AvailableValues | undefined;
+  private readonly explicitSwaps: boolean;
   /** New value of each op of the block being rewritten. */
   private map = new Int32Array(256);
   private ifStart = 0;
@@ -50,6 +54,7 @@ export class Rewriter extends Builder {
     this.rules = byOp;
     this.available = options.shareValues ? new AvailableValues() : undefined;
     this.bits = options.knownBits ? new KnownBits() : undefined;
+    this.explicitSwaps = options.explicitSwaps;
   }
 
   /** An equivalent block. */
@@ -99,12 +104,20 @@ export class Rewriter extends Builder {
       case 'set':
         this[OP_NAMES[op] as 'set32'](b, a as I32);
         break;
+      case 'load':
+        map[i] = op === Op.load32 && this.isSwapped(c) ? swappedLoad(this, a, b, c) : this.append(op, a, b, c, d);
+        break;
       case 'store':
-        map[i] = this.append(op, a, this.bits?.storedValue(this, op, b) ?? b, c, d);
+        if (op === Op.store32 && this.isSwapped(d)) map[i] = this.append(op, a, this.emit(Op.bswap32, b), c, d & ~MemFlag.BigEndian);
+        else map[i] = this.append(op, a, this.bits?.storedValue(this, op, b) ?? b, c, d);
         break;
       default:
         map[i] = this.append(op, a, b, c, d);
     }
+  }
+
+  private isSwapped(flags: number): boolean {
+    return this.explicitSwaps && (flags & MemFlag.BigEndian) !== 0;
   }
 
   /** Copies an op of an if's body, with what it sets chosen by the condition. */

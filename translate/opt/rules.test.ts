@@ -66,7 +66,21 @@ const VOCABULARY: Record<string, readonly Op[]> = {
     Op.le_u32,
   ],
   'strength-reduction': [Op.and32, Op.or32, Op.xor32, Op.shl32, Op.shr_u32, Op.shr_s32, Op.mul32, Op.div_u32, Op.add32, Op.sub32],
-  'byte-swap': [Op.bswap32, Op.add32],
+  'byte-swap': [
+    Op.bswap32,
+    Op.add32,
+    Op.and32,
+    Op.or32,
+    Op.xor32,
+    Op.shl32,
+    Op.shr_u32,
+    Op.shr_s32,
+    Op.rotr32,
+    Op.eq32,
+    Op.ne32,
+    Op.lt_s32,
+    Op.le_s32,
+  ],
 };
 
 /** Few constants, so that shifts add up and comparisons meet what a select chose from. */
