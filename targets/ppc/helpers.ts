@@ -2,6 +2,7 @@
 import type { Helper } from '../../translate/ir/helper-table';
 import { ALTIVEC_HELPERS } from './altivec-float';
 import { FPSCR_HELPERS } from './fpscr';
+import { POWER_DIVIDE_HELPERS } from './power-divide';
 
 /** Ticks of the time base: nanoseconds. */
 const timeBase = (): number => performance.now() * 1e6;
@@ -11,6 +12,7 @@ export const PPC_HELPERS: readonly Helper[] = [
   { name: 'time_base_high', run: () => Math.floor(timeBase() / 2 ** 32) | 0 },
   ...FPSCR_HELPERS,
   ...ALTIVEC_HELPERS,
+  ...POWER_DIVIDE_HELPERS,
 ];
 
 /** Index of a helper for the `call` ops. Throws if there is none of that name. */

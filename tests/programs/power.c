@@ -56,6 +56,12 @@ static void try(uint32_t x, uint32_t y)
     if (y != 0 && !(x == 0x80000000u && y == 0xffffffffu)) {
         check("divs", x, y, TWO("divs", x, y), s / (int32_t)y);
         check("divs mq", x, y, get_mq(), s % (int32_t)y);
+        int64_t dividend = (int64_t)(int32_t)old * (int32_t)y + s % (int32_t)y, quotient = dividend / (int32_t)y;
+        if (quotient == (int32_t)quotient) {
+            set_mq(dividend);
+            check("div", x, y, TWO("div", (uint32_t)(dividend >> 32), y), quotient);
+            check("div mq", x, y, get_mq(), dividend % (int32_t)y);
+        }
     }
     check("maskg", x, y, TWO("maskg", x, y), mask(x & 31, n));
     check("sle", x, y, TWO("sle", x, y), x << n);
@@ -97,8 +103,28 @@ static void try(uint32_t x, uint32_t y)
     check("slliq mq", x, 7, get_mq(), rotate(x, 7));
 }
 
+/* Loads "a string of bytes" into r5 to r9 up to the byte that is wanted; tells how many bytes that were. */
+static void scan(unsigned limit, char wanted, unsigned count, int found)
+{
+    static const char text[] = "a string of bytes";
+    uint32_t out[5] = {0}, xer, cr;
+    __asm__ volatile("mtspr 1,%2; lscbx. 5,0,%3; mfspr %0,1; mfcr %1; stw 5,0(%4); stw 6,4(%4); stw 7,8(%4); stw 8,12(%4); stw 9,16(%4)"
+                     : "=&r"(xer), "=&r"(cr)
+                     : "r"((uint32_t)(unsigned char)wanted << 8 | limit), "r"(text), "b"(out)
+                     : "r5", "r6", "r7", "r8", "r9", "cr0", "xer", "memory");
+    check("lscbx count", limit, wanted, xer & 0x7f, count);
+    check("lscbx eq", limit, wanted, cr >> 28 & 2, found ? 2 : 0);
+    for (unsigned i = 0; i < count; i++) check("lscbx byte", limit, i, ((unsigned char *)out)[i], (unsigned char)text[i]);
+}
+
 int main(void)
 {
+    scan(17, 'g', 8, 1);
+    scan(17, 'x', 17, 0);
+    scan(3, 'g', 3, 0);
+    scan(8, 'g', 8, 1);
+    scan(0, 'g', 0, 0);
+    scan(18, 'a', 1, 1);
     static const uint32_t values[] = {0, 1, 2, 31, 32, 33, 63, 100, 0x7fffffff, 0x80000000, 0x80000001, 0xffffffff, 0x12345678, 0xdeadbeef};
     for (unsigned i = 0; i < sizeof values / 4; i++)
         for (unsigned k = 0; k < sizeof values / 4; k++)

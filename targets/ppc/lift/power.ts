@@ -3,6 +3,7 @@
  * register, which later processors lack.
  */
 import type { I1, I32 } from '../../../translate/ir/types';
+import { helperIndex } from '../helpers';
 import type { LiftContext } from '../lift-context';
 import { type ArithmeticFields, signed16 } from './arithmetic';
 import { rotateMask, setResult } from './logic';
@@ -17,6 +18,7 @@ interface Result {
 /** OP[o][.] rD, rA, rB */
 export function arithmetic(op: (cx: LiftContext, x: I32, y: I32) => Result) {
   return (cx: LiftContext, { d, a, b, o = 0, c }: ArithmeticFields): void => {
+    if (o === 1 && cx.tracksSummaryFromHere()) return;
     const { value, overflow } = op(cx, cx.reg(a), b === undefined ? cx.const(0) : cx.reg(b));
     if (o === 1) cx.setOverflow(overflow());
     setResult(cx, d, value, c);
@@ -64,6 +66,15 @@ export const divideShort = arithmetic((cx, x, y) => {
   const value = ir.div_s32(x, divisor);
   cx.setWord('mq', ir.sub32(x, ir.mul32(value, divisor)));
   return { value, overflow: () => ir.or1(zero, ir.and1(ir.eq32(x, ir.const32(MIN)), ir.eq32(y, ir.const32(-1)))) };
+});
+
+/** div: divides rA and MQ beside it; the quotient goes to rD, the remainder to MQ. Quotients of more than 32 bits are undefined. */
+export const divideLong = arithmetic((cx, x, y) => {
+  const { ir } = cx;
+  const low = cx.word('mq');
+  const part = (name: 'quotient' | 'remainder' | 'overflow'): I32 => ir.call3(x, low, y, helperIndex(`power_div_${name}`));
+  cx.setWord('mq', part('remainder'));
+  return { value: part('quotient'), overflow: () => ir.ne32(part('overflow'), ir.const32(0)) };
 });
 
 // Shifts: what leaves the word goes to MQ ("with MQ"), or what was there comes in ("extended")

@@ -46,9 +46,11 @@ interface IndexedString {
 }
 
 const REGISTERS = 32;
+/** XER's byte count. */
+const COUNT = 0x7f;
 
 /** Bytes of a string whose length is in XER. */
-const countOf = (cx: LiftContext): I32 => cx.ir.and32(cx.word('xer'), cx.const(0x7f));
+const countOf = (cx: LiftContext): I32 => cx.ir.and32(cx.word('xer'), cx.const(COUNT));
 
 /**
  * Calls `body` for each register and each byte of a last, partial word under an `if` that holds where XER's count reaches so far.
@@ -85,6 +87,38 @@ export function loadStringIndexed(cx: LiftContext, { d, a, b }: IndexedString): 
       cx.setReg(register, byte === 0 ? part : ir.or32(cx.reg(register), part));
     }
   });
+}
+
+/** Bytes that XER counts at most. */
+const MOST_BYTES = 127;
+
+/**
+ * lscbx[.] rD, rA, rB of the 601: loads up to XER's count, but nothing behind a byte that is XER's compare byte. XER gets the number
+ * of bytes that were loaded, CR0 whether there was such a byte. The base and the index stay what they are.
+ */
+export function loadStringCompare(cx: LiftContext, { d, a, b, c }: IndexedString & { c: number }): void {
+  const { ir } = cx;
+  const base = indexed(cx, a, b);
+  const wanted = ir.and32(ir.shr_u32(cx.word('xer'), ir.const32(8)), ir.const32(0xff));
+  for (let k = 0; k < MOST_BYTES; k++) {
+    ir.beginIf(ir.lt_u32(ir.const32(k), countOf(cx)));
+    const byte = ir.load8_u(base, k);
+    const register = (d + (k >> 2)) & 31;
+    if (register !== b && (a === 0 || register !== a)) {
+      const part = ir.shl32(byte, ir.const32(24 - 8 * (k & 3)));
+      cx.setReg(register, (k & 3) === 0 ? part : ir.or32(cx.reg(register), part));
+    }
+    const xer = cx.word('xer');
+    const ended = ir.or32(ir.and32(xer, ir.const32(~COUNT)), ir.const32(k + 1));
+    cx.setWord('xer', ir.select32(ir.eq32(byte, wanted), ended, xer));
+    ir.endIf();
+  }
+  if (c === 0) return;
+  const loaded = countOf(cx);
+  cx.setCrEqual(0, ir.const32(1));
+  ir.beginIf(ir.ne32(loaded, ir.const32(0)));
+  cx.setCrEqual(0, ir.xor32(ir.load8_u(ir.add32(base, loaded), -1), wanted));
+  ir.endIf();
 }
 
 // stswx rS, rA, rB

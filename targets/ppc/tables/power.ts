@@ -1,6 +1,7 @@
 /** Encodings of POWER that the 601 still has (PowerPC 601 User's Manual, chapter 10). */
 import { inst, type PpcRow } from '../instruction';
 import * as power from '../lift/power';
+import { loadStringCompare } from '../lift/string';
 
 type Lift = PpcRow['lift'];
 
@@ -32,6 +33,8 @@ export const POWER_ROWS: readonly PpcRow[] = [
   arithmetic('DOZ', 264, true, power.differenceOrZero),
   arithmetic('MUL', 107, true, power.multiply),
   arithmetic('DIVS', 363, true, power.divideShort),
+  arithmetic('DIV', 331, true, power.divideLong),
+  inst('LSCBX', 'power', '011111dddddaaaaabbbbb0100010101c', 'lscbx{c?.} {d},{0a},{b}', loadStringCompare),
   inst('DOZI', 'power', '001001dddddaaaaaiiiiiiiiiiiiiiii', 'dozi {d},{a},{-i}', power.differenceOrZeroImmediate),
   inst('RLMI', 'power', '010110sssssaaaaabbbbbmmmmmeeeeec', 'rlmi{c?.} {a},{s},{b},{#m},{#e}', power.rotateLeftInsert),
   inst('CLCS', 'power', '011111dddddaaaaa0000010000100110', 'clcs {d},{a}', power.cacheLineSize),
