@@ -1,7 +1,19 @@
 /** The 32-bit PowerPC process (arch/powerpc/kernel/process.c, entry_32.S). */
 import { AT, PPC_VDSO_ADDRESS, ppcVdso } from '../loader';
 import { PPC } from '../syscalls/abi/ppc';
-import { cacheLineOf, cpuinfo, hwcap, ICBI_CALL, platformOf, PPC_TARGET, writeCr, writeVscr } from '../targets/ppc';
+import {
+  cacheLineOf,
+  floatExceptionMode,
+  floatSignalCode,
+  cpuinfo,
+  hwcap,
+  ICBI_CALL,
+  platformOf,
+  PPC_TARGET,
+  writeCr,
+  writeCr0Summary,
+  writeVscr,
+} from '../targets/ppc';
 import type { ProcessAbi } from './abi';
 import { ppcSignalFrames, swapPpcContext } from './signal-frame-ppc';
 
@@ -11,7 +23,6 @@ const SP = word('r1');
 const THREAD_POINTER = word('r2');
 const R3 = word('r3');
 const PC = word('pc');
-const SUMMARY_OVERFLOW = word('cr0so');
 const ICBI_ADDRESS = word('icbi_address');
 const ICBI_LENGTH = word('icbi_length');
 
@@ -61,11 +72,11 @@ export const PPC_PROCESS: ProcessAbi = {
       args[1] = i32[ICBI_LENGTH]!;
     } else for (let i = 0; i < ARGUMENTS; i++) args[i] = i32[R3 + i]! >>> 0;
   },
-  setSyscallResult: ({ i32 }, result, info) => {
+  setSyscallResult: (state, result, info) => {
     if (info === ICBI_CALL) return;
     const failed = result < 0 && result >= -MAX_ERRNO;
-    i32[R3] = failed ? -result : result;
-    i32[SUMMARY_OVERFLOW] = failed ? 1 : 0;
+    state.i32[R3] = failed ? -result : result;
+    writeCr0Summary(state, failed);
   },
   setStackPointer: ({ i32 }, value) => {
     i32[SP] = value;
@@ -75,6 +86,8 @@ export const PPC_PROCESS: ProcessAbi = {
   },
   signalFrames: ppcSignalFrames,
   swapContext: swapPpcContext,
+  floatSignalCode,
+  floatExceptionMode,
   setThreadPointer: ({ i32 }, value) => {
     i32[THREAD_POINTER] = value;
   },

@@ -58,5 +58,7 @@ export interface ProcessAbi {
   readonly floatSignalCode?: (state: CpuState) => number;
   /** What PR_GET_FP_MODE answers; absent if the architecture has no such modes. */
   readonly floatMode?: (model: CpuModel) => number;
+  /** What PR_GET_FPEXC answers, after a mode was set if one is given; absent if the architecture has no such modes. */
+  readonly floatExceptionMode?: (state: CpuState, mode?: number) => number;
   readonly setThreadPointer: (state: CpuState, value: number) => void;
 }

@@ -77,6 +77,7 @@ export function guestProcess(services: GuestServices): GuestProcess {
     setStackPointer: (value) => abi.setStackPointer(state, value),
     setThreadPointer: (value) => abi.setThreadPointer(state, value),
     floatMode: abi.floatMode?.(model),
+    floatExceptionMode: abi.floatExceptionMode && ((mode) => abi.floatExceptionMode!(state, mode)),
     setSecondResult: (value) => abi.setSecondResult?.(state, value),
     invalidateCode: (start, end) => space.codeWritten(start, end),
     log: {

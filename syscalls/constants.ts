@@ -233,6 +233,7 @@ export const PR: Constants = {
   PR_SET_KEEPCAPS: 8,
   PR_GET_FPEMU: 9,
   PR_GET_FPEXC: 11,
+  PR_SET_FPEXC: 12,
   PR_GET_TIMING: 13,
   PR_SET_TIMING: 14,
   PR_SET_NAME: 15,

@@ -32,6 +32,7 @@ export class GuestFixture {
   readonly unimplemented: string[] = [];
   readonly codeChanges: (readonly [number, number])[] = [];
   threadPointer = 0;
+  floatExceptions = 3;
   secondResult = 0;
   /** V8 does not move buffers of 64 bytes. */
   readonly polled = new Int32Array(16);
@@ -63,6 +64,7 @@ export class GuestFixture {
       fork: () => -ENOSYS,
       setStackPointer: () => undefined,
       floatMode: 1,
+      floatExceptionMode: (mode) => (this.floatExceptions = mode ?? this.floatExceptions),
       setThreadPointer: (v) => (this.threadPointer = v),
       setSecondResult: (v) => (this.secondResult = v),
       invalidateCode: (start, end) => this.codeChanges.push([start, end]),

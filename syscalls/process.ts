@@ -86,6 +86,11 @@ export interface GuestProcess {
   readonly setThreadPointer: (value: number) => void;
   /** What PR_GET_FP_MODE answers; undefined where the architecture has no such modes. */
   readonly floatMode: number | undefined;
+  /**
+   * Which enabled floating-point exceptions raise signals, as PR_GET_FPEXC tells; sets it if a mode is given. Undefined where the
+   * architecture has no such modes.
+   */
+  readonly floatExceptionMode: ((mode?: number) => number) | undefined;
   /** The second register of a call that returns two values (MIPS pipe). */
   readonly setSecondResult: (value: number) => void;
   /** The guest has written code in [start, end). */

@@ -21,7 +21,10 @@ type Passing =
    */
   | 'absent'
   /** The floating-point mode of the processor (MIPS), which the program decides before it starts. */
-  | 'floatMode';
+  | 'floatMode'
+  /** Which floating-point exceptions raise signals (PowerPC): a mode, or where to store it. */
+  | 'setFloatExceptions'
+  | 'floatExceptions';
 
 /** Options that are not listed are refused and logged. */
 const OPTIONS: Readonly<Record<string, Passing>> = {
@@ -34,7 +37,8 @@ const OPTIONS: Readonly<Record<string, Passing>> = {
   PR_GET_KEEPCAPS: 'value',
   PR_SET_KEEPCAPS: 'value',
   PR_GET_FPEMU: 'absent',
-  PR_GET_FPEXC: 'absent',
+  PR_GET_FPEXC: 'floatExceptions',
+  PR_SET_FPEXC: 'setFloatExceptions',
   PR_GET_TIMING: 'value',
   PR_SET_TIMING: 'value',
   PR_SET_NAME: 'setName',
@@ -99,6 +103,12 @@ function prctl(c: Context, option: number, a: number, b: number, d: number, e: n
       return -E.INVAL;
     case 'floatMode':
       return floatMode(c, option, a);
+    case 'setFloatExceptions':
+      return setFloatExceptions(c, a);
+    case 'floatExceptions': {
+      const mode = c.process.floatExceptionMode?.();
+      return mode === undefined ? -E.INVAL : c.put32(a, mode);
+    }
     case undefined:
       c.process.log.unimplemented(`prctl option ${option}`);
       return -E.INVAL;
@@ -111,6 +121,17 @@ function floatMode(c: Context, option: number, mode: number): number {
   if (current === undefined) return -E.INVAL;
   if (option === PR['PR_GET_FP_MODE']) return current;
   return mode === current ? 0 : -E.OPNOTSUPP;
+}
+
+/** PR_FP_EXC_PRECISE: all exceptions, at the instruction. Less precise modes are lower. */
+const PRECISE = 3;
+
+/** arch/powerpc/kernel/process.c, set_fpexc_mode of processors without SPE */
+function setFloatExceptions(c: Context, mode: number): number {
+  const { floatExceptionMode } = c.process;
+  if (floatExceptionMode === undefined || mode > PRECISE) return -E.INVAL;
+  floatExceptionMode(mode);
+  return 0;
 }
 
 export const PRCTL: Table = { prctl: row([oneOf(PR), hex, hex, hex, hex], prctl) };

@@ -21,6 +21,8 @@ export const FPSCR = {
   invalid: 0x01f80700,
   /** VE, OE, UE, ZE, XE. */
   enables: 0x000000f8,
+  ve: 0x80,
+  ze: 0x10,
   rounding: 3,
   /** Ours, a reserved bit: exceptions are recorded, as the program has asked for them. */
   tracked: 0x00000800,
@@ -66,6 +68,10 @@ export function settledFpscr(fpscr: number): number {
 
 const NO_CLASS = -1;
 
+/** Whether an enabled exception keeps a result from being written. */
+const keepsTarget = (fpscr: number, flags: number): boolean =>
+  ((flags & FpFlag.Invalid) !== 0 && (fpscr & FPSCR.ve) !== 0) || ((flags & FpFlag.DivideByZero) !== 0 && (fpscr & FPSCR.ze) !== 0);
+
 /** FPSCR after an operation with these exceptions (FpFlag, InvalidCause); `result` is its FPRF, or -1 if it has none. */
 export function afterOperation(fpscr: number, flags: number, result: number): number {
   let f = fpscr & ~FPSCR.fi;
@@ -76,7 +82,7 @@ export function afterOperation(fpscr: number, flags: number, result: number): nu
   if ((flags & FpFlag.Underflow) !== 0) f |= FPSCR.ux;
   if ((flags & FpFlag.Inexact) !== 0) f |= FPSCR.xx | FPSCR.fi;
   if (flags !== 0) f |= FPSCR.fx;
-  if (result !== NO_CLASS) f = (f & ~FPSCR.fprf) | (result << 12);
+  if (result !== NO_CLASS && !keepsTarget(fpscr, flags)) f = (f & ~FPSCR.fprf) | (result << 12);
   return settledFpscr(f);
 }
 

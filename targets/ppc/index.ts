@@ -9,7 +9,19 @@ export { cacheLineOf, platformOf } from './cpu-models';
 export { cpuinfo } from './cpuinfo';
 export { hwcap } from './hwcap';
 export { ICBI_CALL } from './lift/system';
-export { readCr, readFpscr, readVscr, readXer, writeCr, writeFpscr, writeVscr, writeXer } from './status';
+export {
+  floatExceptionMode,
+  floatSignalCode,
+  readCr,
+  readFpscr,
+  readVscr,
+  readXer,
+  writeCr,
+  writeCr0Summary,
+  writeFpscr,
+  writeVscr,
+  writeXer,
+} from './status';
 
 export const PPC_TARGET: Target = {
   name: 'ppc',

@@ -3,26 +3,26 @@ import { location, type Location, type Terminator } from '../../translate/ir/blo
 import type { Builder } from '../../translate/ir/builder';
 import { type F32, type F64, type I1, type I32, type I64, type TrapKind, type V128 } from '../../translate/ir/types';
 import { FPSCR } from './fpscr';
-import { CR_HIGH, Mode, PPC_LAYOUT } from './state';
+import { CR_HIGH, Mode, PPC_LAYOUT, SUMMARY_TRACKED } from './state';
 
-const numbered = (prefix: string, count: number, suffix = ''): readonly number[] =>
-  Array.from({ length: count }, (_, i) => PPC_LAYOUT.index(`${prefix}${i}${suffix}`));
+const numbered = (prefix: string, count: number): readonly number[] =>
+  Array.from({ length: count }, (_, i) => PPC_LAYOUT.index(`${prefix}${i}`));
 
 const GPR = numbered('r', 32);
 const GPR_HIGH = numbered('h', 32);
 const CR = numbered('cr', 8);
-const CR_SO = numbered('cr', 8, 'so');
 const FPR = numbered('f', 32);
 const VR = numbered('v', 32);
 
 const WORD_NAMES = [
-  'lr', 'ctr', 'xer', 'reserve_address', 'reserve_value', 'branch_target', 'icbi_address', 'icbi_length', 'mq', 'vrsave', 'usprg', 'fpscr', 'vscr', 'spefscr',
+  'lr', 'ctr', 'xer', 'reserve_address', 'reserve_value', 'branch_target', 'icbi_address', 'icbi_length', 'mq', 'vrsave', 'usprg', 'fpscr', 'fpexc_off', 'vscr', 'spefscr',
 ] as const; // prettier-ignore
 export type WordFieldName = (typeof WORD_NAMES)[number];
 const WORD = Object.fromEntries(WORD_NAMES.map((f) => [f, PPC_LAYOUT.index(f)])) as Record<WordFieldName, number>;
 
-export type FlagName = 'so' | 'ov' | 'ca';
-const FLAG = Object.fromEntries((['so', 'ov', 'ca'] as const).map((f) => [f, PPC_LAYOUT.index(f)])) as Record<FlagName, number>;
+export type FlagName = 'ov' | 'ca';
+const FLAG = Object.fromEntries((['ov', 'ca'] as const).map((f) => [f, PPC_LAYOUT.index(f)])) as Record<FlagName, number>;
+const SO = PPC_LAYOUT.index('so');
 
 const SAT = PPC_LAYOUT.index('sat');
 const ACC = PPC_LAYOUT.index('acc');
@@ -30,8 +30,11 @@ const ACC = PPC_LAYOUT.index('acc');
 /** Bits of a CR field in the order of their numbers, most significant first. */
 const [LT, GT, EQ] = [0, 1, 2] as const;
 
+/** The high word of a field without GT and SO. */
+const NOT_GREATER = CR_HIGH.notGreater | CR_HIGH.summary;
+
 /** How a block gets the bits of a CR field that it has written itself. */
-type KnownField = readonly [lt: () => I1, gt: () => I1, eq: () => I1];
+type KnownField = readonly [lt: () => I1, gt: () => I1, eq: () => I1, so: () => I1];
 
 /** The state of lifting one block: what ends it is left in `terminator`. */
 export class LiftContext {
@@ -52,6 +55,10 @@ export class LiftContext {
   modesSettled = false;
   /** Location mode without Directed and Taken: steps of an mtfsf. */
   fpscrStep = 0;
+  /** XER.SO may be set; else it is known not to be. */
+  tracksSummary = false;
+  /** The mtxer that is lifted here sets XER.SO (Mode.SummaryWanted). */
+  summaryWanted = false;
   /** Floating-point registers that are known to hold singles. */
   readonly singles = new Set<number>();
   /** What some of them hold, unless it is a NaN. */
@@ -109,10 +116,29 @@ export class LiftContext {
   setFlag(name: FlagName, value: I1): void {
     this.ir.set1(FLAG[name], value);
   }
+  /** XER.SO. */
+  summary(): I1 {
+    return this.tracksSummary ? this.ir.get1(SO) : this.ir.const1(false);
+  }
+  /** Only where `tracksSummary`, or what is known already. */
+  setSummary(value: I1): void {
+    this.ir.set1(SO, value);
+  }
   /** XER.OV, which is summed up in XER.SO. */
   setOverflow(value: I1): void {
     this.setFlag('ov', value);
-    this.setFlag('so', this.ir.or1(this.flag('so'), value));
+    this.setSummary(this.ir.or1(this.summary(), value));
+  }
+  /**
+   * For an instruction that may set XER.SO: unless code is lifted for that already, ends the block, so that this instruction is
+   * lifted again for it, like all code from then on.
+   * @returns true if the instruction need not be lifted now
+   */
+  tracksSummaryFromHere(): boolean {
+    if (this.tracksSummary) return false;
+    this.setWord('xer', this.ir.or32(this.word('xer'), this.const(SUMMARY_TRACKED)));
+    this.terminator = { kind: 'indirect', target: this.const(this.pc), hint: 'jump', mode: Mode.SummaryAccessed };
+    return true;
   }
 
   not(x: I32): I32 {
@@ -180,19 +206,37 @@ export class LiftContext {
   compare(field: number, x: I32, y: I32, signed: boolean): void {
     const { ir } = this;
     const extend = (v: I32): I64 => (signed ? ir.extend_s32(v) : ir.extend_u32(v));
-    ir.set64(CR[field]!, ir.sub64(extend(x), extend(y)));
-    ir.set1(CR_SO[field]!, this.flag('so'));
+    const summary = this.setCr(field, ir.sub64(extend(x), extend(y)));
     const less = (p: I32, q: I32): I1 => (signed ? ir.lt_s32(p, q) : ir.lt_u32(p, q));
-    this.known[field] = [() => less(x, y), () => less(y, x), () => ir.eq32(x, y)];
+    this.known[field] = [() => less(x, y), () => less(y, x), () => ir.eq32(x, y), () => summary];
+  }
+
+  /** Sets a CR field to a number and to XER.SO, which it returns. */
+  private setCr(field: number, value: I64): I1 {
+    const { ir } = this;
+    const so = this.summary();
+    if (!this.tracksSummary) ir.set64(CR[field]!, value);
+    else {
+      // 0 with SO alone would be positive
+      const low = ir.low64(value);
+      const high = ir.select32(ir.eq32(low, ir.const32(0)), ir.const32(NOT_GREATER), ir.high64(value));
+      ir.set64(CR[field]!, ir.pair64(low, this.withSummary(high, so)));
+    }
+    return so;
+  }
+
+  /** The high word of a CR field that has SO clear, with SO. */
+  private withSummary(high: I32, so: I1): I32 {
+    const { ir } = this;
+    return ir.xor32(high, ir.select32(so, ir.const32(CR_HIGH.summary), ir.const32(0)));
   }
 
   /** Rc=1: CR0 from comparing a result with 0. */
   record(result: I32): void {
     const { ir } = this;
     const zero = ir.const32(0);
-    ir.set64(CR[0]!, ir.extend_s32(result));
-    ir.set1(CR_SO[0]!, this.flag('so'));
-    this.known[0] = [() => ir.lt_s32(result, zero), () => ir.lt_s32(zero, result), () => ir.eq32(result, zero)];
+    const summary = this.setCr(0, ir.extend_s32(result));
+    this.known[0] = [() => ir.lt_s32(result, zero), () => ir.lt_s32(zero, result), () => ir.eq32(result, zero), () => summary];
   }
 
   /** Sets the four bits of a CR field. */
@@ -200,17 +244,15 @@ export class LiftContext {
     const { ir } = this;
     const low = ir.zext1_32(ir.not1(eq));
     const less = ir.select32(lt, ir.const32(CR_HIGH.less | CR_HIGH.nonZero), ir.const32(CR_HIGH.nonZero));
-    const high = ir.or32(less, ir.select32(gt, ir.const32(0), ir.const32(CR_HIGH.notGreater)));
-    ir.set64(CR[field]!, ir.pair64(low, high));
-    ir.set1(CR_SO[field]!, so);
-    this.known[field] = [() => lt, () => gt, () => eq];
+    const high = ir.or32(less, ir.select32(gt, ir.const32(0), ir.const32(NOT_GREATER)));
+    ir.set64(CR[field]!, ir.pair64(low, this.withSummary(high, so)));
+    this.known[field] = [() => lt, () => gt, () => eq, () => so];
   }
 
   /** Sets EQ of a field and clears the others but SO, which becomes that of XER; allowed inside an `if`. */
   setCrEqual(field: number, notEqual: I32): void {
     const { ir } = this;
-    ir.set64(CR[field]!, ir.pair64(notEqual, ir.const32(CR_HIGH.notGreater)));
-    ir.set1(CR_SO[field]!, this.flag('so'));
+    ir.set64(CR[field]!, ir.pair64(notEqual, this.withSummary(ir.const32(NOT_GREATER), this.summary())));
     this.known[field] = undefined;
   }
 
@@ -218,13 +260,14 @@ export class LiftContext {
   crBit(n: number): I1 {
     const { ir } = this;
     const [field, bit] = [n >> 2, n & 3];
-    if (bit > EQ) return ir.get1(CR_SO[field]!);
     const known = ir.insideIf ? undefined : this.known[field];
     if (known !== undefined) return known[bit]!();
     const value = ir.get64(CR[field]!);
     if (bit === GT) return ir.lt_s64(ir.const64(0, 0), value);
     if (bit === LT) return this.bit(ir.high64(value), 30);
-    return ir.eq32(ir.low64(value), ir.const32(0));
+    if (bit === EQ) return ir.eq32(ir.low64(value), ir.const32(0));
+    const high = ir.high64(value);
+    return ir.lt_s32(ir.xor32(high, ir.shl32(high, ir.const32(CR_HIGH.summaryShift))), ir.const32(0));
   }
 
   setCrBit(n: number, value: I1): void {

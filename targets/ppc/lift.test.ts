@@ -1,5 +1,6 @@
 import { location, type Block } from '../../translate/ir/block';
 import { Builder } from '../../translate/ir/builder';
+import { CpuState } from '../../translate/ir/cpu-state';
 import { Op } from '../../translate/ir/opcodes';
 import type { CodeReader } from '../target';
 import { PPC_CPU_MODELS } from './cpu-models';
@@ -66,4 +67,30 @@ it.each([
   ['lswi over its base', 0x7c6344aa],
 ])('refuses %s', (_, word) => {
   expect(lift([word]).terminator).toMatchObject({ kind: 'trap', trap: 'undefined' });
+});
+
+const SUBFO = 0x7c632050 | (1 << 10); // subfo r3, r3, r4
+const MTXER = 0x7c6103a6; // mtxer r3
+
+it('writes one field for a comparison, as XER.SO is known to be clear', () => {
+  const b = lift([CMPW, 0x41800010]);
+  expect([...b.op.subarray(0, b.count)].filter((op) => op === Op.set64 || op === Op.set1)).toEqual([Op.set64]);
+});
+
+it.each([
+  ['subfo', SUBFO, 0, { kind: 'indirect', mode: Mode.SummaryAccessed }],
+  ['mtxer', MTXER, 0, { kind: 'branch', taken: location(BASE, Mode.SummaryWanted), otherwise: BASE + 4 }],
+  ['mtxer of SO', MTXER, Mode.SummaryWanted, { kind: 'indirect', mode: Mode.SummaryAccessed }],
+])('is lifted again before XER.SO can be set by %s', (_, word, mode, terminator) => {
+  expect(lift([word], mode).terminator).toMatchObject(terminator);
+});
+
+it('knows that XER.SO may be set from then on', () => {
+  const lifter = new PpcLifter(PPC_CPU_MODELS[0]!);
+  const state = new CpuState(PPC_LAYOUT);
+  expect(lifter.adapt(state)).toBe(false);
+  state.i32[PPC_LAYOUT.offset('so') >> 2] = 1;
+  expect([lifter.adapt(state), lifter.adapt(state)]).toEqual([true, false]);
+  const code: CodeReader = { fetch16: () => undefined, fetch32: (a) => [SUBFO, 0x4e800020][(a - BASE) / 4], unimplemented: () => {} };
+  expect(lifter.lift(new Builder(PPC_LAYOUT), code, location(BASE, 0), 64).terminator).toMatchObject({ hint: 'return' });
 });

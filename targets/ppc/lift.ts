@@ -12,13 +12,15 @@ import { wantsExceptions } from './exceptions-wanted';
 import { FPSCR } from './fpscr';
 import type { PpcRow } from './instruction';
 import { LiftContext } from './lift-context';
-import { Mode, PPC_LAYOUT } from './state';
+import { Mode, PPC_LAYOUT, SUMMARY_TRACKED } from './state';
 import { PPC_ROWS } from './tables';
 
 /** Longest block: straight-line code beyond it goes on in another block. Real code hardly ever gets there. */
 const MAX_BLOCK_INSTRUCTIONS = 128;
 
 const FPSCR_WORD = PPC_LAYOUT.offset('fpscr') >> 2;
+const SO_WORD = PPC_LAYOUT.offset('so') >> 2;
+const XER_WORD = PPC_LAYOUT.offset('xer') >> 2;
 
 /** How far behind a read of FPSCR its uses are looked for. */
 const PROBED_INSTRUCTIONS = 16;
@@ -48,16 +50,21 @@ export class PpcLifter implements Lifter {
 
   /** Set for good once FPSCR is not what native arithmetic is enough for. */
   private exact = false;
+  /** Set for good once XER.SO may be set, which hardly any program does. */
+  private summary = false;
   private prober: Builder | undefined;
 
   constructor(model: CpuModel) {
     this.model = ppcModel(model);
   }
 
-  adapt(state: CpuState): boolean {
-    if (this.exact || (state.i32[FPSCR_WORD]! & (FPSCR.tracked | FPSCR.exceptions)) === 0) return false;
-    this.exact = true;
-    return true;
+  adapt({ i32 }: CpuState): boolean {
+    const exact = this.exact || (i32[FPSCR_WORD]! & (FPSCR.tracked | FPSCR.exceptions)) !== 0;
+    const summary = this.summary || (i32[SO_WORD]! | (i32[XER_WORD]! & SUMMARY_TRACKED)) !== 0;
+    const changed = exact !== this.exact || summary !== this.summary;
+    this.exact = exact;
+    this.summary = summary;
+    return changed;
   }
 
   lift(ir: Builder, code: CodeReader, at: Location, maxInstructions: number): Block {
@@ -72,6 +79,8 @@ export class PpcLifter implements Lifter {
     cx.pc = locationPc(at);
     cx.taken = (mode & Mode.Taken) !== 0;
     cx.exact = this.exact;
+    cx.tracksSummary = this.summary;
+    cx.summaryWanted = (mode & Mode.SummaryWanted) !== 0;
     cx.directed = !this.exact && (mode & Mode.Directed) !== 0;
     cx.fpscrStep = mode & (Mode.FpscrSpecial | Mode.FpscrForeign);
     return cx;
@@ -105,7 +114,7 @@ export class PpcLifter implements Lifter {
       this.liftInstruction(cx, code, word);
       cx.pc = cx.next;
       if (cx.terminator !== undefined) return finish(cx, at, count + 1);
-      cx.taken = false;
+      cx.taken = cx.summaryWanted = false;
       cx.fpscrStep = 0;
     }
   }

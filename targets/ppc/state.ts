@@ -27,12 +27,13 @@ const CORE: readonly FieldSpec[] = [
   // USPRG0, which some models let user mode have
   ['usprg', 'i32'],
   ['fpscr', 'i32'],
+  // FE1 and FE0 of MSR, inverted: 3 if enabled floating-point exceptions raise no signal
+  ['fpexc_off', 'i32'],
   // VSCR without SAT
   ['vscr', 'i32'],
   ['spefscr', 'i32'],
-  // CR: what each field was compared from (see below), and its SO bit
+  // CR: what each field was compared from (see below)
   ...numbered('cr', 8, 'i64'),
-  ...Array.from({ length: 8 }, (_, i): FieldSpec => [`cr${i}so`, 'i1']),
 ];
 
 const FPU_BASE = 384;
@@ -60,15 +61,23 @@ export const RESERVE_NONE = -1;
  * - GT: the number is positive
  * - LT: bit 62 is set
  * - EQ: the low word is 0
+ * - SO: bits 63 and 61 differ, which they never do in a difference: a comparison has nothing to do for it where XER.SO is 0
  */
 export const CR_HIGH = {
   /** Bit of the high word that is LT. */
   less: 1 << 30,
   /** Bit of the high word without which GT holds. */
   notGreater: 0x80000000 | 0,
+  /** Differs from the bit `notGreater` if SO holds. */
+  summary: 1 << 29,
+  /** From `summary` to `notGreater`. */
+  summaryShift: 2,
   /** Keeps the number from being 0 where GT holds and EQ too. */
   nonZero: 1,
 } as const;
+
+/** Ours, a reserved bit in the field `xer`: code is lifted for an XER.SO that may be set. */
+export const SUMMARY_TRACKED = 0x00010000;
 
 /**
  * Location modes (translate/ir/block).
@@ -77,5 +86,15 @@ export const CR_HIGH = {
  * - `Directed`: FPSCR.RN may be another than to nearest; without it RN is known to be 0 (unless code is lifted exactly)
  * - `FpscrSpecial`, `FpscrForeign`: the mtfsf here changes RN or exceptions; or exceptions
  * - `FpscrAccessed`: the first instruction that makes exact floating point necessary
+ * - `SummaryWanted`: the mtxer here sets XER.SO
+ * - `SummaryAccessed`: the first instruction that may set XER.SO
  */
-export const Mode = { Taken: 1, Directed: 2, FpscrSpecial: 4, FpscrForeign: 8, FpscrAccessed: 16 } as const;
+export const Mode = {
+  Taken: 1,
+  Directed: 2,
+  FpscrSpecial: 4,
+  FpscrForeign: 8,
+  FpscrAccessed: 16,
+  SummaryWanted: 32,
+  SummaryAccessed: 64,
+} as const;

@@ -25,6 +25,7 @@ type Arithmetic = (cx: LiftContext, x: I32, y: I32) => Result;
 /** OP[o][.] rD, rA, rB; rows without rB get 0 for it. */
 export function arithmetic(op: Arithmetic) {
   return (cx: LiftContext, { d, a, b, o = 0, c }: ArithmeticFields): void => {
+    if (o === 1 && cx.tracksSummaryFromHere()) return;
     const { value, carry, overflow } = op(cx, cx.reg(a), b === undefined ? cx.const(0) : cx.reg(b));
     if (carry !== undefined) cx.setFlag('ca', carry());
     if (o === 1) cx.setOverflow(overflow());

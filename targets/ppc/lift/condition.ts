@@ -34,8 +34,9 @@ export function moveField(cx: LiftContext, { f, g }: { f: number; g: number }): 
 export function moveFromXer(cx: LiftContext, { f }: { f: number }): void {
   const { ir } = cx;
   const clear = ir.const1(false);
-  cx.setCrField(f, cx.flag('so'), cx.flag('ov'), cx.flag('ca'), clear);
-  for (const name of ['so', 'ov', 'ca'] as const) cx.setFlag(name, clear);
+  cx.setCrField(f, cx.summary(), cx.flag('ov'), cx.flag('ca'), clear);
+  cx.setSummary(clear);
+  for (const name of ['ov', 'ca'] as const) cx.setFlag(name, clear);
 }
 
 /** The number of the only field that FXM selects, or undefined. */

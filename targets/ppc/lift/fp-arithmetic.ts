@@ -5,13 +5,14 @@ import type { F32, F64, I1, I64 } from '../../../translate/ir/types';
 import { helperIndex } from '../helpers';
 import type { LiftContext } from '../lift-context';
 import {
-  accountFor,
   exactFlags,
   exactOperation,
   exactValue,
   isNan,
+  raiseEnabled,
   recording,
   setArithmetic,
+  setExact,
   setRepaired,
   type Precision,
 } from './fp-operation';
@@ -119,8 +120,7 @@ export const reciprocal = recording((cx: LiftContext, { d, b }: TwoFields) => {
   const isZero = ir.eqf64(cx.fpr(b), ir.constf64(0, 0));
   const half = ir.or64(ir.const64(0, HALF_HIGH), ir.and64(x, ir.const64(0, SIGN_HIGH)));
   const value = ir.select64(isZero, half, exactValue(ir, operation));
-  if (cx.exact) accountFor(cx, value, exactFlags(ir, operation));
-  cx.setFprBits(d, value);
+  setExact(cx, d, value, () => exactFlags(ir, operation));
   cx.holds(d, true);
 });
 
@@ -139,9 +139,7 @@ export function reciprocalRoot(precision: Precision) {
     }
     const root = rootOf(cx.fprBits(b));
     const last = quotient(exactValue(ir, root));
-    const value = exactValue(ir, last);
-    if (cx.exact) accountFor(cx, value, ir.or32(exactFlags(ir, root), exactFlags(ir, last)));
-    cx.setFprBits(d, value);
+    setExact(cx, d, exactValue(ir, last), () => ir.or32(exactFlags(ir, root), exactFlags(ir, last)));
   });
 }
 
@@ -194,5 +192,6 @@ export function compare(ordered: boolean) {
     const kind = ordered ? FpKind.CompareSignalling : FpKind.CompareQuiet;
     const flags = exactFlags(ir, exactOperation(cx, kind, 0, [cx.fprBits(a), cx.fprBits(b)], 0));
     cx.setWord('fpscr', ir.call3(cx.word('fpscr'), flags, cx.crNibble(f), helperIndex('fpscr_after_compare')));
+    raiseEnabled(cx);
   };
 }

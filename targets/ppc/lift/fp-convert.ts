@@ -6,7 +6,7 @@ import { helperIndex } from '../helpers';
 import type { LiftContext } from '../lift-context';
 import { type TwoFields } from './fp-arithmetic';
 import { storedDoubleword } from './stack-forwarding';
-import { accountFor, exactFlags, exactOperation, exactValue, isNan, recording, setArithmetic } from './fp-operation';
+import { exactFlags, exactOperation, exactValue, isNan, recording, setArithmetic, setExact, setExactly } from './fp-operation';
 
 const BE = MemFlag.BigEndian;
 const INT_MIN = 0x80000000 | 0;
@@ -32,9 +32,9 @@ export function toWord(towardsZero: boolean) {
     if (cx.exact || (cx.directed && !towardsZero)) {
       const operation = exactOperation(cx, FpKind.ToInteger, 0, [cx.fprBits(b)], towardsZero ? Rounding.Zero : undefined);
       const value = exactValue(ir, operation);
-      if (cx.exact) cx.setWord('fpscr', ir.call2(cx.word('fpscr'), exactFlags(ir, operation), helperIndex('fpscr_after_conversion')));
-      cx.setFprBits(d, value);
-      return;
+      if (!cx.exact) return cx.setFprBits(d, value);
+      const raised = exactFlags(ir, operation);
+      return setExactly(cx, d, value, raised, ir.call2(cx.word('fpscr'), raised, helperIndex('fpscr_after_conversion')));
     }
     const x = cx.fpr(b);
     const word = ir.trunc_f64_s32(towardsZero ? x : ir.nearestf64(x));
@@ -49,9 +49,7 @@ export function roundToIntegral(how: 'away' | 'zero' | 'up' | 'down') {
   return recording((cx: LiftContext, { d, b }: TwoFields) => {
     const { ir } = cx;
     const operation = exactOperation(cx, FpKind.RoundToIntegral, 0, [cx.fprBits(b)], modes[how]);
-    const value = exactValue(ir, operation);
-    if (cx.exact) accountFor(cx, value, exactFlags(ir, operation));
-    cx.setFprBits(d, value);
+    setExact(cx, d, exactValue(ir, operation), () => exactFlags(ir, operation));
     cx.holds(d, false);
   });
 }

@@ -5,9 +5,11 @@
  */
 import type { Builder } from '../../../translate/ir/builder';
 import { fpControl, NAN_BY_ORDER, ROUND_TO_SINGLE, type FpKind } from '../../../translate/ir/fp-control';
+import { FpFlag } from '../../../translate/ir/rounding';
 import type { F32, F64, I1, I32, I64, V128 } from '../../../translate/ir/types';
 import { vop } from '../../../translate/ir/vector-ops';
 import { helperIndex } from '../helpers';
+import { FPSCR } from '../fpscr';
 import type { LiftContext } from '../lift-context';
 
 export type Precision = 'double' | 'single';
@@ -82,9 +84,7 @@ export function setArithmetic(cx: LiftContext, operation: Arithmetic): void {
   const exactly = (bits: readonly I64[]): ExactOperation => exactOperation(cx, kind, options, bits);
   if (cx.exact || cx.directed) {
     const all = exactly(operands.map((n) => cx.fprBits(n)));
-    const value = exactValue(ir, all);
-    if (cx.exact) accountFor(cx, value, exactFlags(ir, all));
-    cx.setFprBits(d, value);
+    setExact(cx, d, exactValue(ir, all), () => exactFlags(ir, all));
     cx.holds(d, precision === 'single');
   } else if (precision === 'single' && operands.some((n) => cx.singleValues[n] !== undefined)) {
     setNativeSingle(cx, operation, (bits) => exactValue(ir, exactly(bits)));
@@ -159,11 +159,39 @@ function isDoubtfulSingle(ir: Builder, x: F64): I1 {
   return ir.or1(ir.or1(middle, tiny), isNan(ir, x));
 }
 
-/** FPSCR after an operation with a result. */
-export function accountFor(cx: LiftContext, result: I64, flags: I32): void {
+/** Writes the result of an operation that functions compute and, where exceptions are recorded, FPSCR. */
+export function setExact(cx: LiftContext, d: number, result: I64, flags: () => I32): void {
   const { ir } = cx;
+  if (!cx.exact) return cx.setFprBits(d, result);
+  const raised = flags();
   const fprf = ir.call2(ir.low64(result), ir.high64(result), helperIndex('fpscr_result_class'));
-  cx.setWord('fpscr', ir.call3(cx.word('fpscr'), flags, fprf, helperIndex('fpscr_after_operation')));
+  setExactly(cx, d, result, raised, ir.call3(cx.word('fpscr'), raised, fprf, helperIndex('fpscr_after_operation')));
+}
+
+/** Writes a result with the FPSCR that comes with it, unless an enabled exception keeps the register from changing. */
+export function setExactly(cx: LiftContext, d: number, result: I64, raised: I32, fpscr: I32): void {
+  const { ir } = cx;
+  cx.setWord('fpscr', fpscr);
+  cx.setFprBits(d, ir.select64(keepsTarget(ir, fpscr, raised), cx.fprBits(d), result));
+  raiseEnabled(cx);
+}
+
+/** Whether VE or ZE keeps a result from being written. */
+function keepsTarget(ir: Builder, fpscr: I32, raised: I32): I1 {
+  const at = (flag: number, enable: number): I32 =>
+    ir.shl32(ir.and32(raised, ir.const32(flag)), ir.const32(Math.log2(enable) - Math.log2(flag)));
+  const enables = ir.or32(at(FpFlag.Invalid, FPSCR.ve), at(FpFlag.DivideByZero, FPSCR.ze));
+  return ir.ne32(ir.and32(enables, fpscr), ir.const32(0));
+}
+
+/** Of the field `fpexc_off`: no exception raises a signal. */
+const FPEXC_OFF = 3;
+
+/** SIGFPE if an exception is raised that is enabled, unless the program has switched that off (prctl PR_SET_FPEXC). */
+export function raiseEnabled(cx: LiftContext): void {
+  const { ir } = cx;
+  const summary = ir.ne32(ir.and32(cx.word('fpscr'), ir.const32(FPSCR.fex)), ir.const32(0));
+  cx.trapIf(ir.and1(summary, ir.ne32(cx.word('fpexc_off'), ir.const32(FPEXC_OFF))), 'float');
 }
 
 /** An instruction whose bit Rc copies the summary of the exceptions to CR1, and so needs them. */

@@ -8,6 +8,7 @@ import { FPSCR } from '../fpscr';
 import { helperIndex } from '../helpers';
 import type { LiftContext } from '../lift-context';
 import { Mode } from '../state';
+import { raiseEnabled } from './fp-operation';
 
 /**
  * High word of what mffs gives while exceptions are not recorded: a value with it that is written back comes from such a read,
@@ -25,10 +26,11 @@ export function moveFrom(cx: LiftContext, { d }: { d: number }): void {
   else cx.setFprBits(d, ir.pair64(cx.word('fpscr'), ir.const32(UNRECORDED)));
 }
 
-/** Writes FPSCR as a whole. */
+/** Writes FPSCR as a whole. What it enables may have been raised before. */
 function write(cx: LiftContext, value: I32): void {
   const { ir } = cx;
   cx.setWord('fpscr', ir.or32(ir.call1(value, helperIndex('fpscr_settled')), ir.const32(FPSCR.tracked)));
+  raiseEnabled(cx);
 }
 
 function isNearest(cx: LiftContext): I1 {

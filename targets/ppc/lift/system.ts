@@ -1,7 +1,9 @@
 /** System calls, traps, barriers, caches and special registers (PEM chapter 4, Power ISA books I and II). */
 import type { I1, I32 } from '../../../translate/ir/types';
+import { location } from '../../../translate/ir/block';
 import { helperIndex } from '../helpers';
 import type { LiftContext } from '../lift-context';
+import { Mode } from '../state';
 
 export function systemCall(cx: LiftContext): void {
   cx.terminator = { kind: 'syscall', info: 0, next: cx.next };
@@ -79,20 +81,25 @@ export const SPR = {
 /** The field of mfspr and mtspr has the two halves of the number swapped. */
 export const swapHalves = (n: number): number => ((n & 31) << 5) | (n >> 5);
 
-export function readXer(cx: LiftContext): I32 {
-  const { ir } = cx;
-  const at = (name: 'so' | 'ov' | 'ca', bit: number): I32 => ir.shl32(ir.zext1_32(cx.flag(name)), ir.const32(bit));
-  return ir.or32(ir.or32(at('so', 31), at('ov', 30)), ir.or32(at('ca', 29), cx.word('xer')));
-}
-
 /** What of XER is no flag: byte count and compare byte. */
 const XER_REST = 0xff7f;
 
+export function readXer(cx: LiftContext): I32 {
+  const { ir } = cx;
+  const at = (flag: I1, bit: number): I32 => ir.shl32(ir.zext1_32(flag), ir.const32(bit));
+  const rest = ir.and32(cx.word('xer'), cx.const(XER_REST));
+  return ir.or32(ir.or32(at(cx.summary(), 31), at(cx.flag('ov'), 30)), ir.or32(at(cx.flag('ca'), 29), rest));
+}
+
+/** Writes XER; a block that takes XER.SO for clear ends here. */
 export function writeXer(cx: LiftContext, value: I32): void {
-  cx.setFlag('so', cx.bit(value, 31));
+  if (cx.summaryWanted && cx.tracksSummaryFromHere()) return;
   cx.setFlag('ov', cx.bit(value, 30));
   cx.setFlag('ca', cx.bit(value, 29));
   cx.setWord('xer', cx.ir.and32(value, cx.const(XER_REST)));
+  const summary = cx.bit(value, 31);
+  if (cx.tracksSummary) cx.setSummary(summary);
+  else cx.branch(summary, location(cx.pc, Mode.SummaryWanted));
 }
 
 const timeBase = (cx: LiftContext, half: 'low' | 'high'): I32 => cx.ir.call0(helperIndex(`time_base_${half}`));

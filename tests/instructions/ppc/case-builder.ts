@@ -9,6 +9,8 @@ const REACH = 136;
 
 /** Values of the registers that are no general ones. */
 export interface OtherRegisters {
+  /** Flags and the length of strings, unless given. */
+  readonly xer?: (rng: Random) => number;
   readonly fpscr: (rng: Random) => number;
   readonly vscr: (rng: Random) => number;
   /** A 64-bit pattern: [high, low]. */
@@ -94,8 +96,7 @@ export class CaseBuilder {
     const input = (): Input => ({
       registers: Array.from({ length: 32 }, (_, r) => this.initial.get(r)?.() ?? rng.registerValue()),
       ctr: this.counter?.() ?? rng.registerValue(),
-      // Flags and the length of strings
-      xer: (rng.word() & 0xe0000000) | rng.below(33),
+      xer: others.xer?.(rng) ?? (rng.word() & 0xe0000000) | rng.below(33),
       cr: rng.word(),
       fpscr: others.fpscr(rng),
       vscr: others.vscr(rng),
