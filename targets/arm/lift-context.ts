@@ -345,12 +345,12 @@ export class LiftContext {
     return (this.pc + this.size + (this.thumb ? 1 : 0)) >>> 0;
   }
 
-  /** BXWritePC(): bit 0 selects Thumb; bit 1 is dropped for A32. */
+  /**
+   * BXWritePC(): bit 0 selects Thumb. An A32 target with bit 1 set is UNPREDICTABLE; its location is another one with the same code
+   * (qemu-arm 7.2 raises SIGBUS). To drop the bit here would cost every return five operations.
+   */
   bxWritePC(target: I32, hint: 'jump' | 'call' | 'return' = 'jump'): void {
-    const { ir } = this;
-    // An A32 target with bit 1 set is UNPREDICTABLE; we drop the bit (qemu-arm 7.2 raises SIGBUS).
-    const armMask = ir.or32(ir.shl32(ir.and32(target, ir.const32(1)), ir.const32(1)), ir.const32(~2));
-    this.endIndirect(ir.and32(target, armMask), hint);
+    this.endIndirect(target, hint);
   }
 
   /** BranchWritePC(): stays in the current instruction set. */
