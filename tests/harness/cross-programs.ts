@@ -15,16 +15,20 @@ export interface CrossProgram {
   readonly input?: Uint8Array;
   /** The reference lacks what it does: compare with the same program built for this machine. */
   readonly native?: true;
-  /** Lines of the output that may differ. */
-  readonly ignored?: RegExp;
+  /** Lines of the output that may differ, where the reference of a target is wrong. */
+  readonly ignored?: Partial<Record<CrossFlavour['target'], RegExp>>;
 }
+
+/** qemu-mips has no bits of AT_HWCAP for MIPS16e and DSP, so that there are none at all; targets/mips/hwcap.test.ts tests ours. */
+const HWCAP = /^HWCAP .*$/gm;
+/** qemu-ppc has no AT_PLATFORM, which Linux gives PowerPC. */
+const PLATFORM = /^PLATFORM .*$/gm;
 
 /** What every target runs. */
 export const CROSS_PROGRAMS: readonly CrossProgram[] = [
   { name: 'hello' },
   { name: 'printf-formats' },
-  // qemu-ppc has no AT_PLATFORM, which Linux gives PowerPC, and qemu-mips no bits of AT_HWCAP for MIPS16e and DSP
-  { name: 'start-up', ignored: /^(PLATFORM|HWCAP).*/gm, runs: [[], ['one', 'two words', '', '-x']] },
+  { name: 'start-up', ignored: { mips: HWCAP, mipsel: HWCAP, ppc: PLATFORM }, runs: [[], ['one', 'two words', '', '-x']] },
   { name: 'files' },
   { name: 'many-entries', flags: ['-D_FILE_OFFSET_BITS=64'] },
   { name: 'memory' },
@@ -81,7 +85,7 @@ export function compareCross(program: CrossProgram, flavour: CrossFlavour, modeO
     const actual = runAlone([...subjectOf(target), ...modeOptions, ...options, ...guest], program.input);
     const stderr = actual.status === expected.status ? undefined : actual.stderr.toString();
     expect({ status: actual.status, signal: actual.signal, stderr }).toEqual({ status: expected.status, signal: expected.signal });
-    const text = ({ stdout }: RunResult): string => stdout.toString('latin1').replace(program.ignored ?? /$^/, '');
+    const text = ({ stdout }: RunResult): string => stdout.toString('latin1').replace(program.ignored?.[target] ?? /$^/, '');
     expect(text(actual)).toBe(text(expected));
   }
 }
