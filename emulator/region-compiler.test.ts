@@ -195,12 +195,14 @@ const INTEGERS = ['i1', 'i32', 'i64'] as const;
 /** Programs that mostly run to their end, or that soon fault. */
 function optionsOf(random: Random): ProgramOptions {
   const faults = random.chance(0.3);
+  const loops = !faults || random.chance(0.5);
   return {
     size: 2 + random.below(8),
     ops: 5 + random.below(30),
     aligned: faults,
+    loops,
     tables: TABLES,
-    memory: faults ? { base: ARENA + 2 * PAGE_SIZE, mask: 0x2fff } : { base: ARENA, mask: 0x1fff },
+    memory: faults ? { base: ARENA + 2 * PAGE_SIZE, mask: 0x2fff, unaligned: !loops } : { base: ARENA, mask: 0x1fff },
     simplify: random.chance(0.3),
     ...(random.chance(0.5) ? { types: INTEGERS } : {}),
   };

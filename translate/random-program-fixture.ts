@@ -37,8 +37,10 @@ export interface Program {
 export interface ProgramOptions extends Omit<RandomBlockOptions, 'layout' | 'helpers'> {
   /** Blocks. */
   readonly size: number;
-  /** Let accesses demand alignment, which random addresses seldom have. */
+  /** Let accesses demand the alignment of their size, which random addresses seldom have. */
   readonly aligned: boolean;
+  /** Let control flow go backwards. */
+  readonly loops: boolean;
   /** Where jump tables may lie: 64 bytes a block. */
   readonly tables: number;
 }
@@ -116,8 +118,8 @@ class ProgramMaker {
     return left === 0 || this.random.chance(0.1) ? this.exit() : this.locations[i + 1 + this.random.below(Math.min(3, left))]!;
   }
 
-  private anywhere(): Location {
-    return this.random.pick(this.locations);
+  private anywhere(i: number): Location {
+    return this.options.loops ? this.random.pick(this.locations) : this.forward(i);
   }
 
   /** A forward location in mode 0, as return addresses are. */
@@ -144,7 +146,7 @@ class ProgramMaker {
   }
 
   private guardedBranch(ir: Builder, condition: I1, more: I1, i: number): Terminator {
-    const taken = this.anywhere();
+    const taken = this.anywhere(i);
     const otherwise = this.forward(i);
     if (this.random.chance(0.5)) return { kind: 'branch', cond: ir.append(Op.and1, condition, more) as I1, taken, otherwise };
     const cond = ir.append(Op.or1, condition, ir.append(Op.not1, more)) as I1;
@@ -153,7 +155,7 @@ class ProgramMaker {
 
   private switch(ir: Builder, more: I1, i: number): Terminator {
     const { random } = this;
-    const targets = Array.from({ length: random.pick([2, 4, 8]) }, (_, k) => (k === 0 ? this.forward(i) : this.anywhere()));
+    const targets = Array.from({ length: random.pick([2, 4, 8]) }, (_, k) => (k === 0 ? this.forward(i) : this.anywhere(i)));
     const any = ir.append(Op.get32, FIRST_REGISTER + random.below(6));
     const bounded = ir.append(Op.and32, any, ir.append(Op.const32, targets.length - 1));
     const index = ir.append(Op.select32, more, bounded, ir.append(Op.const32, 0)) as I32;
@@ -173,8 +175,9 @@ class ProgramMaker {
 
   private indirect(ir: Builder, more: I1, i: number): Terminator {
     const { random } = this;
-    const hint = random.pick(['jump', 'call', 'return', 'return'] as const);
-    const address = hint === 'return' ? ir.append(Op.get32, LR) : ir.append(Op.const32, locationPc(this.anywhere()) | 0);
+    // Without loops nothing returns: the call may be far behind
+    const hint = random.pick(this.options.loops ? (['jump', 'call', 'return', 'return'] as const) : (['jump', 'call'] as const));
+    const address = hint === 'return' ? ir.append(Op.get32, LR) : ir.append(Op.const32, locationPc(this.anywhere(i)) | 0);
     const target = ir.append(Op.select32, more, address, ir.append(Op.const32, OUTSIDE)) as I32;
     const mode = random.chance(0.1) ? 1 : 0;
     return hint === 'call' ? { kind: 'indirect', target, hint, mode, returns: this.link(ir, i) } : { kind: 'indirect', target, hint, mode };
@@ -187,7 +190,7 @@ const NAN_SOURCES: ReadonlySet<Op> = new Set([
   ...[Op.getf64, Op.addf64, Op.subf64, Op.mulf64, Op.divf64, Op.sqrtf64, Op.fmaf64, Op.f64_of_bits, Op.extractf64],
 ]);
 
-/** The same block with every NaN replaced by 0 where it arises, and with accesses of any alignment unless `aligned`. */
+/** The same block with every NaN replaced by 0 where it arises, and unless `aligned` without accesses that demand the alignment of their size. */
 function tame(block: Block, aligned: boolean): Block {
   const ir = new Builder(PROGRAM_LAYOUT, false);
   const place = new Int32Array(block.count);
@@ -198,7 +201,7 @@ function tame(block: Block, aligned: boolean): Block {
     const slots = [block.a[i]!, block.b[i]!, block.c[i]!, block.d[i]!];
     for (let k = 0; k < ARG_COUNT[op]!; k++) slots[k] = place[slots[k]!]!;
     const flags = row.imms?.indexOf('memflags') ?? -1;
-    if (!aligned && flags >= 0) slots[ARG_COUNT[op]! + flags]! &= ~(MemFlag.Aligned | MemFlag.WordAligned);
+    if (!aligned && flags >= 0) slots[ARG_COUNT[op]! + flags]! &= ~MemFlag.Aligned;
     const v = ir.append(op, ...(slots as [number, number, number, number]));
     if (op === Op.if) openIf = v;
     else if (op === Op.endif) ir.b[openIf] = v;

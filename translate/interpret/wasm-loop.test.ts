@@ -14,7 +14,7 @@ const seed = Number(process.env['TSEMU_SEED'] ?? Date.now() % 2 ** 31);
 
 const BYTES = 65536;
 /** Accesses around the end of memory, so that some fault. */
-const MEMORY = { base: BYTES - 208, mask: 0xff };
+const MEMORY = { base: BYTES - 208, mask: 0xff, unaligned: true };
 const HELPERS = [{ name: 'mix', run: (a: number, b: number, c: number): number => (Math.imul(a, 31) + Math.imul(b, 17) + c) | 0 }];
 const STATE_WORDS = TEST_LAYOUT.size / 4;
 /** How often a block may run. */

@@ -74,13 +74,25 @@ export class Random {
   }
 }
 
+/** Addresses are `base + (x & mask)`, some with an offset. */
+export interface RandomMemory {
+  /** A multiple of 4. */
+  readonly base: number;
+  readonly mask: number;
+  /**
+   * Accesses that demand the alignment of a word may be at any address (default false: at multiples of 4). Tiers differ in
+   * that only in loops, where compiled code does not check doublewords (emit-wasm/known-alignment.ts).
+   */
+  readonly unaligned?: boolean;
+}
+
 export interface RandomBlockOptions {
   /** Ops to aim for; ifs and operands add to it. */
   readonly ops: number;
   /** Value types that may occur; i1 and i32 always do. */
   readonly types?: readonly IrType[];
-  /** Loads and stores at addresses `base + (x & mask)`; absent: no memory ops. */
-  readonly memory?: { readonly base: number; readonly mask: number };
+  /** Loads and stores; absent: no memory ops. */
+  readonly memory?: RandomMemory;
   /** Build as a simplifying builder does (default false). */
   readonly simplify?: boolean;
   readonly layout?: StateLayout;
@@ -138,6 +150,8 @@ class BlockMaker {
   private readonly types: readonly IrType[];
   /** Visible values by type. */
   private values: Record<IrType, number[]> = { i1: [], i32: [], i64: [], f32: [], f64: [], v128: [] };
+  /** Visible values that an access was made at; those that are known to be multiples of 4 apart. */
+  private addresses: Record<'word' | 'any', I32[]> = { word: [], any: [] };
   private instructions = 0;
 
   constructor(
@@ -168,12 +182,13 @@ class BlockMaker {
 
   private guarded(): void {
     const { ir, random } = this;
-    const outside = structuredClone(this.values);
+    const outside = structuredClone({ values: this.values, addresses: this.addresses });
     ir.beginIf(this.value('i1') as I1);
     for (let n = random.below(5); n >= 0; n--) this.step();
     if (random.chance(0.1)) ir.trap('undefined', this.start >>> 0);
     ir.endIf();
-    this.values = outside;
+    this.values = outside.values;
+    this.addresses = outside.addresses;
   }
 
   private step(): void {
@@ -219,12 +234,16 @@ class BlockMaker {
     ir[{ i1: 'set1', i32: 'set32', i64: 'set64', f32: 'setf32', f64: 'setf64', v128: 'set128' }[type]]!(field, v);
   }
 
-  private access(memory: { base: number; mask: number }): void {
+  private access(memory: RandomMemory): void {
     const { ir, random } = this;
-    const address = ir.add32(ir.and32(this.value('i32') as I32, ir.const32(memory.mask)), ir.const32(memory.base));
-    const offset = random.chance(0.5) ? random.below(16) : 0;
-    // Not WordAligned, which compiled code does not check everywhere (emit-wasm/known-alignment.ts)
-    const flags = (random.chance(0.2) ? MemFlag.BigEndian : 0) | (random.chance(0.1) ? MemFlag.Aligned : 0);
+    const wordAligned = random.chance(0.1);
+    const kind = wordAligned && memory.unaligned !== true ? 'word' : 'any';
+    const address = this.address(memory, kind);
+    const offset = random.chance(0.5) ? random.below(16) & (kind === 'word' ? ~3 : ~0) : 0;
+    const flags =
+      (random.chance(0.2) ? MemFlag.BigEndian : 0) |
+      (random.chance(0.1) ? MemFlag.Aligned : 0) |
+      (wordAligned ? MemFlag.WordAligned : 0);
     if (random.chance(0.5)) {
       const op = random.pick(LOADS.filter((l) => this.types.includes(OP_ROWS[l]!.result as IrType)));
       this.values[OP_ROWS[op]!.result as IrType].push(ir.append(op, address, offset, flags));
@@ -232,6 +251,17 @@ class BlockMaker {
       const op = random.pick(STORES.filter((l) => this.types.includes(OP_ROWS[l]!.args[1]!)));
       ir.append(op, address, this.value(OP_ROWS[op]!.args[1]!), offset, flags);
     }
+  }
+
+  /** A new address, or that of another access, which may have told already what a check would tell. */
+  private address({ base, mask }: RandomMemory, kind: 'word' | 'any'): I32 {
+    const { ir, random } = this;
+    const known = kind === 'word' ? this.addresses.word : [...this.addresses.word, ...this.addresses.any];
+    if (known.length > 0 && random.chance(0.3)) return random.pick(known);
+    const taken = kind === 'word' ? mask & ~3 : mask;
+    const address = ir.add32(ir.and32(this.value('i32') as I32, ir.const32(taken)), ir.const32(base));
+    this.addresses[kind].push(address);
+    return address;
   }
 
   private compute(): void {

@@ -7,8 +7,8 @@ import { CpuState } from '../ir/cpu-state';
 import { Random, TEST_LAYOUT } from '../ir/random-block';
 
 const PAGE = 4096;
-/** Accesses around the end of the only page, so that some fault. */
-export const MEMORY = { base: PAGE - 208, mask: 0xff };
+/** Accesses around the end of the only page, so that some fault; others do as they are not aligned. */
+export const MEMORY = { base: PAGE - 208, mask: 0xff, unaligned: true };
 export const HELPERS = [
   { name: 'mix', run: (a: number, b: number, c: number): number => (Math.imul(a, 31) + Math.imul(b, 17) + c) | 0 },
   { name: 'swap', run: (a: number, b: number): number => (a >>> 16) ^ (b << 16) },
