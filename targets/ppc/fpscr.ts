@@ -1,7 +1,7 @@
 /** FPSCR (Power ISA, book I, section 4.2.2): its bits, and how operations change it as qemu-ppc has them change it. */
 import type { Helper } from '../../translate/ir/helper-table';
 import { InvalidCause } from '../../translate/ir/fp-control';
-import { FpFlag, Rounding } from '../../translate/ir/rounding';
+import { FpFlag } from '../../translate/ir/rounding';
 
 export const FPSCR = {
   fx: 0x80000000 | 0,
@@ -53,9 +53,6 @@ const CLEARING_FR =
   InvalidCause.InfinityTimesZero |
   InvalidCause.SquareRoot |
   InvalidCause.Conversion;
-
-/** Numbers of RN in terms of Rounding. */
-export const ROUNDING_OF_RN: readonly number[] = [Rounding.Nearest, Rounding.Zero, Rounding.Up, Rounding.Down];
 
 /** FPSCR with the bits that follow from others, and without those that are always 0. */
 export function settledFpscr(fpscr: number): number {

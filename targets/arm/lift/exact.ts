@@ -2,24 +2,20 @@
  * VFP operations in blocks that are lifted for exact floating point (docs/floating-point.md): with the rounding, flushing and
  * default NaNs that FPSCR asks for, and with its exception flags.
  */
-import { fpControl, fpControlOfHalves, type FpKind } from '../../../translate/ir/exact-float';
-import { FpMode, Rounding as RoundingMode } from '../../../translate/ir/rounding';
+import {
+  exactFlags,
+  exactOperation,
+  exactValue,
+  FIXED_ROUNDING,
+  type ExactOperands,
+  type FixedRounding,
+} from '../../../translate/ir/exact-operation';
+import { fpControl, fpControlOfHalves, type FpKind } from '../../../translate/ir/fp-control';
+import { FpMode } from '../../../translate/ir/rounding';
 import type { I1, I32, I64 } from '../../../translate/ir/types';
-import { vop } from '../../../translate/ir/vector-ops';
 import type { LiftContext } from '../lift-context';
 import { FPSCR } from '../state';
 import type { Format } from './vfp-format';
-
-/** Where an instruction rounds otherwise than FPSCR says. */
-export type FixedRounding = 'nearest' | 'up' | 'down' | 'zero' | 'away';
-
-const FIXED: Readonly<Record<FixedRounding, number>> = {
-  nearest: RoundingMode.Nearest,
-  up: RoundingMode.Up,
-  down: RoundingMode.Down,
-  zero: RoundingMode.Zero,
-  away: FpMode.TiesAway,
-};
 
 /** The modes in FPSCR, which lie there as FpMode has them. */
 function modeOf(cx: LiftContext, rounding: FixedRounding | undefined): I32 {
@@ -27,24 +23,21 @@ function modeOf(cx: LiftContext, rounding: FixedRounding | undefined): I32 {
   const fpscr = ir.shr_u32(cx.word('fpscr'), ir.const32(FPSCR.modeShift));
   const taken = FpMode.Flush | FpMode.DefaultNan | FpMode.AlternativeHalf | (rounding === undefined ? FpMode.Rounding : 0);
   const mode = ir.and32(fpscr, ir.const32(taken));
-  return rounding === undefined ? mode : ir.or32(mode, ir.const32(FIXED[rounding]));
+  return rounding === undefined ? mode : ir.or32(mode, ir.const32(FIXED_ROUNDING[rounding]));
+}
+
+/** The value; the exceptions go into FPSCR. */
+function raising(cx: LiftContext, operands: ExactOperands, control: I32): I64 {
+  const operation = exactOperation(cx.ir, operands, control);
+  const value = exactValue(cx.ir, operation);
+  cx.raise(exactFlags(cx.ir, operation));
+  return value;
 }
 
 /** What an operation on doublewords gives; its exceptions go into FPSCR. */
-export function exact(
-  cx: LiftContext,
-  kind: FpKind,
-  isDouble: boolean,
-  operands: readonly [x: I64, y?: I64 | undefined, z?: I64 | undefined],
-  rounding?: FixedRounding,
-): I64 {
+export function exact(cx: LiftContext, kind: FpKind, isDouble: boolean, operands: ExactOperands, rounding?: FixedRounding): I64 {
   const { ir } = cx;
-  const [x, y = ir.const64(0, 0), z = ir.const64(0, 0)] = operands;
-  const both = ir.insert64(ir.splat64(x, vop('i64x2.splat')), y, vop('i64x2.replace_lane'), 1);
-  const control = ir.or32(modeOf(cx, rounding), ir.const32(fpControl(kind, isDouble)));
-  const value = ir.exact(both, z, control);
-  cx.raise(ir.exact_flags(both, z, control));
-  return value;
+  return raising(cx, operands, ir.or32(modeOf(cx, rounding), ir.const32(fpControl(kind, isDouble))));
 }
 
 /** Positions of FPSCR.FZ16 and of FpMode.Flush. */
@@ -60,13 +53,9 @@ export function exactHalf(
 ): I32 {
   const { ir } = cx;
   const [x, y, z] = operands.map((o) => ir.extend_u32(o ?? ir.const32(0)));
-  const both = ir.insert64(ir.splat64(x!, vop('i64x2.splat')), y ?? ir.const64(0, 0), vop('i64x2.replace_lane'), 1);
   const flush = ir.and32(ir.shr_u32(cx.word('fpscr'), ir.const32(FLUSH_HALVES_SHIFT - FLUSH_BIT)), ir.const32(FpMode.Flush));
   const others = ir.and32(modeOf(cx, rounding), ir.const32(~(FpMode.Flush | FpMode.AlternativeHalf)));
-  const control = ir.or32(ir.or32(others, flush), ir.const32(fpControlOfHalves(kind)));
-  const value = ir.low64(ir.exact(both, z ?? ir.const64(0, 0), control));
-  cx.raise(ir.exact_flags(both, z ?? ir.const64(0, 0), control));
-  return value;
+  return ir.low64(raising(cx, [x!, y, z], ir.or32(ir.or32(others, flush), ir.const32(fpControlOfHalves(kind)))));
 }
 
 /** The same on operands and with a result of one format. */

@@ -1,10 +1,11 @@
 /** VFP conversions and rounding to integral (Arm ARM DDI 0406C, sections A8.8.305 to A8.8.312; DDI 0487 for VRINT and VCVTA). */
 import type { Builder } from '../../../translate/ir/builder';
 import { FpKind, integerFormat } from '../../../translate/ir/exact-float';
+import type { FixedRounding } from '../../../translate/ir/exact-operation';
 import type { F64, I1, I32, I64 } from '../../../translate/ir/types';
 import type { LiftContext } from '../lift-context';
 import { FPSCR } from '../state';
-import { environmentIsSpecial, exact, exactIn, isFlushed, mayFlush, setGuarded, type FixedRounding } from './exact';
+import { environmentIsSpecial, exact, exactIn, isFlushed, mayFlush, setGuarded } from './exact';
 import type { TwoRegisters } from './vfp-arithmetic';
 import { unary } from './vfp-arithmetic';
 import { DOUBLE, setArithmetic, SINGLE } from './vfp-format';

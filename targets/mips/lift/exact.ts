@@ -2,27 +2,22 @@
  * Floating point in blocks that are lifted exactly (docs/floating-point.md): with the rounding and flushing that FCSR asks
  * for, with its causes and flags, and where exceptions are enabled, with those as traps.
  */
-import { fpControl, type FpKind } from '../../../translate/ir/exact-float';
-import { FpMode, Rounding as RoundingMode } from '../../../translate/ir/rounding';
+import {
+  exactFlags,
+  exactOperation,
+  exactValue,
+  FIXED_ROUNDING,
+  roundingOf,
+  type ExactOperands,
+  type FixedRounding,
+} from '../../../translate/ir/exact-operation';
+import { fpControl, type FpKind } from '../../../translate/ir/fp-control';
+import { FpMode } from '../../../translate/ir/rounding';
 import type { I1, I32, I64 } from '../../../translate/ir/types';
-import { vop } from '../../../translate/ir/vector-ops';
 import { helperIndex } from '../helpers';
 import type { LiftContext } from '../lift-context';
 import { FCSR } from '../state';
 import type { Format } from './fp-format';
-
-/** Where an instruction rounds otherwise than FCSR says. */
-export type FixedRounding = 'nearest' | 'up' | 'down' | 'zero';
-
-const FIXED: Readonly<Record<FixedRounding, number>> = {
-  nearest: RoundingMode.Nearest,
-  up: RoundingMode.Up,
-  down: RoundingMode.Down,
-  zero: RoundingMode.Zero,
-};
-
-/** Rounding of each value of FCSR.RM, two bits each. */
-const ROUNDINGS = RoundingMode.Nearest | (RoundingMode.Zero << 2) | (RoundingMode.Up << 4) | (RoundingMode.Down << 6);
 
 /** The operations of one instruction: their exceptions come together. */
 export class ExactOperations {
@@ -36,18 +31,11 @@ export class ExactOperations {
   }
 
   /** What an operation on doublewords gives. */
-  on(
-    kind: FpKind,
-    isDouble: boolean,
-    operands: readonly [x: I64, y?: I64 | undefined, z?: I64 | undefined],
-    rounding?: FixedRounding,
-  ): I64 {
+  on(kind: FpKind, isDouble: boolean, operands: ExactOperands, rounding?: FixedRounding): I64 {
     const { ir } = this.cx;
-    const [x, y = ir.const64(0, 0), z = ir.const64(0, 0)] = operands;
-    const both = ir.insert64(ir.splat64(x, vop('i64x2.splat')), y, vop('i64x2.replace_lane'), 1);
-    const control = ir.or32(this.mode(rounding), ir.const32(fpControl(kind, isDouble)));
-    const value = ir.exact(both, z, control);
-    this.latest = ir.exact_flags(both, z, control);
+    const operation = exactOperation(ir, operands, ir.or32(this.mode(rounding), ir.const32(fpControl(kind, isDouble))));
+    const value = exactValue(ir, operation);
+    this.latest = exactFlags(ir, operation);
     this.flags = this.flags === undefined ? this.latest : ir.or32(this.flags, this.latest);
     return value;
   }
@@ -64,10 +52,8 @@ export class ExactOperations {
     const fixed = FpMode.TinyAfterRounding | (nan2008 ? FpMode.AddendNan : FpMode.LegacyNan);
     const fcsr = this.cx.word('fcsr');
     const flush = ir.and32(fcsr, ir.const32(FCSR.flush));
-    if (rounding !== undefined) return ir.or32(flush, ir.const32(fixed | FIXED[rounding]));
-    const shift = ir.shl32(ir.and32(fcsr, ir.const32(FCSR.rounding)), ir.const32(1));
-    const rounded = ir.and32(ir.shr_u32(ir.const32(ROUNDINGS), shift), ir.const32(FpMode.Rounding));
-    return ir.or32(ir.or32(flush, rounded), ir.const32(fixed));
+    if (rounding !== undefined) return ir.or32(flush, ir.const32(fixed | FIXED_ROUNDING[rounding]));
+    return ir.or32(ir.or32(flush, roundingOf(ir, fcsr)), ir.const32(fixed));
   }
 }
 

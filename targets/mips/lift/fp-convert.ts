@@ -1,16 +1,17 @@
 /** Conversions between floating-point formats and integers (MD00087, volume II-A). */
 import type { Builder } from '../../../translate/ir/builder';
 import { FpKind, integerFormat } from '../../../translate/ir/exact-float';
+import type { FixedRounding } from '../../../translate/ir/exact-operation';
 import { FpFlag } from '../../../translate/ir/rounding';
 import type { F64, I1, I32, I64 } from '../../../translate/ir/types';
 import type { LiftContext } from '../lift-context';
 import { FCSR } from '../state';
-import { clearCauses, environmentIsSpecial, exactly, setGuarded, type ExactOperations, type FixedRounding } from './exact';
+import { clearCauses, environmentIsSpecial, exactly, setGuarded, type ExactOperations } from './exact';
 import { usable, type TwoFields } from './fp-arithmetic';
 import { DOUBLE, nanOf, SINGLE, type Format } from './fp-format';
 
 /** How a conversion rounds; `fcsr` is as FCSR says, which for native arithmetic is to nearest. */
-export type Rounding = FixedRounding | 'fcsr';
+export type Rounding = Exclude<FixedRounding, 'away'> | 'fcsr';
 
 function round(ir: Builder, x: F64, how: Rounding): F64 {
   switch (how) {

@@ -1,21 +1,11 @@
 /** Floating-point arithmetic, moves and comparisons (Power ISA, book I, sections 4.6.5, 4.6.6 and 4.6.8). */
-import { FpKind, NEGATE_ADDEND, NEGATE_RESULT, ROUND_TO_SINGLE } from '../../../translate/ir/fp-control';
 import type { Builder } from '../../../translate/ir/builder';
+import { exactFlags, exactValue } from '../../../translate/ir/exact-operation';
+import { FpKind, NEGATE_ADDEND, NEGATE_RESULT, ROUND_TO_SINGLE } from '../../../translate/ir/fp-control';
 import type { F32, F64, I1, I64 } from '../../../translate/ir/types';
 import { helperIndex } from '../helpers';
 import type { LiftContext } from '../lift-context';
-import {
-  exactFlags,
-  exactOperation,
-  exactValue,
-  isNan,
-  raiseEnabled,
-  recording,
-  setArithmetic,
-  setExact,
-  setRepaired,
-  type Precision,
-} from './fp-operation';
+import { isNan, orderedOperation, raiseEnabled, recording, setArithmetic, setExact, setRepaired, type Precision } from './fp-operation';
 
 export interface TwoFields {
   readonly d: number;
@@ -116,7 +106,7 @@ const HALF_HIGH = 0x3fe00000;
 export const reciprocal = recording((cx: LiftContext, { d, b }: TwoFields) => {
   const { ir } = cx;
   const x = cx.fprBits(b);
-  const operation = exactOperation(cx, FpKind.Divide, ROUND_TO_SINGLE, [ir.const64(0, ONE_HIGH), x]);
+  const operation = orderedOperation(cx, FpKind.Divide, ROUND_TO_SINGLE, [ir.const64(0, ONE_HIGH), x]);
   const isZero = ir.eqf64(cx.fpr(b), ir.constf64(0, 0));
   const half = ir.or64(ir.const64(0, HALF_HIGH), ir.and64(x, ir.const64(0, SIGN_HIGH)));
   const value = ir.select64(isZero, half, exactValue(ir, operation));
@@ -130,8 +120,8 @@ export function reciprocalRoot(precision: Precision) {
     const { ir } = cx;
     const one = ir.const64(0, ONE_HIGH);
     const options = precision === 'single' ? ROUND_TO_SINGLE : 0;
-    const rootOf = (x: I64) => exactOperation(cx, FpKind.SquareRoot, 0, [x]);
-    const quotient = (root: I64) => exactOperation(cx, FpKind.Divide, options, [one, root]);
+    const rootOf = (x: I64) => orderedOperation(cx, FpKind.SquareRoot, 0, [x]);
+    const quotient = (root: I64) => orderedOperation(cx, FpKind.Divide, options, [one, root]);
     cx.holds(d, precision === 'single');
     if (!cx.exact && !cx.directed && precision === 'double') {
       const native = ir.divf64(ir.constf64(0, ONE_HIGH), ir.sqrtf64(cx.fpr(b)));
@@ -190,7 +180,7 @@ export function compare(ordered: boolean) {
     cx.setCrField(f, ir.ltf64(x, y), ir.ltf64(y, x), ir.eqf64(x, y), unordered);
     if (!cx.exact) return;
     const kind = ordered ? FpKind.CompareSignalling : FpKind.CompareQuiet;
-    const flags = exactFlags(ir, exactOperation(cx, kind, 0, [cx.fprBits(a), cx.fprBits(b)], 0));
+    const flags = exactFlags(ir, orderedOperation(cx, kind, 0, [cx.fprBits(a), cx.fprBits(b)], 0));
     cx.setWord('fpscr', ir.call3(cx.word('fpscr'), flags, cx.crNibble(f), helperIndex('fpscr_after_compare')));
     raiseEnabled(cx);
   };

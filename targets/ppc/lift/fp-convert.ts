@@ -1,4 +1,5 @@
 /** Rounding and conversions of floating-point numbers, loads and stores (Power ISA, book I, sections 4.6.2, 4.6.3 and 4.6.7). */
+import { exactFlags, exactValue } from '../../../translate/ir/exact-operation';
 import { FpKind } from '../../../translate/ir/fp-control';
 import { FpMode, Rounding } from '../../../translate/ir/rounding';
 import { MemFlag, type I32, type I64 } from '../../../translate/ir/types';
@@ -6,7 +7,7 @@ import { helperIndex } from '../helpers';
 import type { LiftContext } from '../lift-context';
 import { type TwoFields } from './fp-arithmetic';
 import { storedDoubleword } from './stack-forwarding';
-import { exactFlags, exactOperation, exactValue, isNan, recording, setArithmetic, setExact, setExactly } from './fp-operation';
+import { isNan, orderedOperation, recording, setArithmetic, setExact, setExactly } from './fp-operation';
 
 const BE = MemFlag.BigEndian;
 const INT_MIN = 0x80000000 | 0;
@@ -30,7 +31,7 @@ export function toWord(towardsZero: boolean) {
     const { ir } = cx;
     cx.holds(d, false);
     if (cx.exact || (cx.directed && !towardsZero)) {
-      const operation = exactOperation(cx, FpKind.ToInteger, 0, [cx.fprBits(b)], towardsZero ? Rounding.Zero : undefined);
+      const operation = orderedOperation(cx, FpKind.ToInteger, 0, [cx.fprBits(b)], towardsZero ? Rounding.Zero : undefined);
       const value = exactValue(ir, operation);
       if (!cx.exact) return cx.setFprBits(d, value);
       const raised = exactFlags(ir, operation);
@@ -48,7 +49,7 @@ export function roundToIntegral(how: 'away' | 'zero' | 'up' | 'down') {
   const modes = { away: FpMode.TiesAway, zero: Rounding.Zero, up: Rounding.Up, down: Rounding.Down };
   return recording((cx: LiftContext, { d, b }: TwoFields) => {
     const { ir } = cx;
-    const operation = exactOperation(cx, FpKind.RoundToIntegral, 0, [cx.fprBits(b)], modes[how]);
+    const operation = orderedOperation(cx, FpKind.RoundToIntegral, 0, [cx.fprBits(b)], modes[how]);
     setExact(cx, d, exactValue(ir, operation), () => exactFlags(ir, operation));
     cx.holds(d, false);
   });
@@ -73,7 +74,7 @@ export function loadSingle(cx: LiftContext, d: number, base: I32, offset: number
   const value = ir.promote(single);
   cx.setFpr(d, value);
   ir.beginIf(isNan(ir, value));
-  cx.setFprBits(d, exactValue(ir, exactOperation(cx, FpKind.LoadSingle, 0, [ir.extend_u32(word)], 0)));
+  cx.setFprBits(d, exactValue(ir, orderedOperation(cx, FpKind.LoadSingle, 0, [ir.extend_u32(word)], 0)));
   ir.endIf();
   cx.holds(d, true, single);
 }
@@ -85,7 +86,7 @@ export function storeSingle(cx: LiftContext, s: number, base: I32, offset: numbe
   const single = cx.singleValues[s] ?? ir.demote(x);
   ir.store32(base, ir.bits_of_f32(single), offset, BE);
   ir.beginIf(cx.singles.has(s) ? isNan(ir, x) : ir.not1(ir.eqf64(ir.promote(single), x)));
-  const bits: I64 = exactValue(ir, exactOperation(cx, FpKind.StoreSingle, 0, [cx.fprBits(s)], 0));
+  const bits: I64 = exactValue(ir, orderedOperation(cx, FpKind.StoreSingle, 0, [cx.fprBits(s)], 0));
   ir.store32(base, ir.low64(bits), offset, BE);
   ir.endIf();
 }

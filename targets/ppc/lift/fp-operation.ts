@@ -4,60 +4,43 @@
  * where the program looks at exceptions, by the `exact` ops.
  */
 import type { Builder } from '../../../translate/ir/builder';
+import {
+  exactFlags,
+  exactOperation,
+  exactValue,
+  roundingOf,
+  type ExactOperands,
+  type ExactOperation,
+} from '../../../translate/ir/exact-operation';
 import { fpControl, NAN_BY_ORDER, ROUND_TO_SINGLE, type FpKind } from '../../../translate/ir/fp-control';
 import { FpFlag } from '../../../translate/ir/rounding';
-import type { F32, F64, I1, I32, I64, V128 } from '../../../translate/ir/types';
-import { vop } from '../../../translate/ir/vector-ops';
+import type { F32, F64, I1, I32, I64 } from '../../../translate/ir/types';
 import { helperIndex } from '../helpers';
 import { FPSCR } from '../fpscr';
 import type { LiftContext } from '../lift-context';
 
 export type Precision = 'double' | 'single';
 
-const SPLAT = vop('i64x2.splat');
-const REPLACE = vop('i64x2.replace_lane');
-
-/** Two bits for each RN, from RN 0 on: its number in translate/ir/rounding.ts. */
-const ROUNDING_BY_RN = 0b10_01_11_00;
-
 /** RN as the modes of the `exact` ops; natively it is known to be 0. */
 function roundingMode(cx: LiftContext): I32 {
-  const { ir } = cx;
-  if (!cx.exact && !cx.directed) return ir.const32(0);
-  const rn = ir.and32(cx.word('fpscr'), ir.const32(3));
-  return ir.and32(ir.shr_u32(ir.const32(ROUNDING_BY_RN), ir.shl32(rn, ir.const32(1))), ir.const32(3));
-}
-
-/** Operands of the `exact` ops. */
-export interface ExactOperation {
-  readonly both: V128;
-  readonly third: I64;
-  readonly control: I32;
+  return cx.exact || cx.directed ? roundingOf(cx.ir, cx.word('fpscr')) : cx.ir.const32(0);
 }
 
 /**
  * @param options bits of the control word beside the kind
  * @param rounding instead of RN
  */
-export function exactOperation(
+export function orderedOperation(
   cx: LiftContext,
   kind: FpKind,
   options: number,
-  [x, y, z]: readonly (I64 | undefined)[],
+  operands: ExactOperands,
   rounding?: number,
 ): ExactOperation {
   const { ir } = cx;
-  const first = ir.splat64(x!, SPLAT);
-  const fixed = fpControl(kind, true) | NAN_BY_ORDER | options | (rounding ?? 0);
-  return {
-    both: y === undefined ? first : ir.insert64(first, y, REPLACE, 1),
-    third: z ?? ir.const64(0, 0),
-    control: rounding === undefined ? ir.or32(roundingMode(cx), ir.const32(fixed)) : ir.const32(fixed),
-  };
+  const fixed = ir.const32(fpControl(kind, true) | NAN_BY_ORDER | options | (rounding ?? 0));
+  return exactOperation(ir, operands, rounding === undefined ? ir.or32(roundingMode(cx), fixed) : fixed);
 }
-
-export const exactValue = (ir: Builder, { both, third, control }: ExactOperation): I64 => ir.exact(both, third, control);
-export const exactFlags = (ir: Builder, { both, third, control }: ExactOperation): I32 => ir.exact_flags(both, third, control);
 
 /** An arithmetic instruction. */
 export interface Arithmetic {
@@ -81,7 +64,7 @@ export function setArithmetic(cx: LiftContext, operation: Arithmetic): void {
   const { ir } = cx;
   const { d, operands, kind, precision } = operation;
   const options = (operation.options ?? 0) | (precision === 'single' ? ROUND_TO_SINGLE : 0);
-  const exactly = (bits: readonly I64[]): ExactOperation => exactOperation(cx, kind, options, bits);
+  const exactly = ([x, y, z]: readonly I64[]): ExactOperation => orderedOperation(cx, kind, options, [x!, y, z]);
   if (cx.exact || cx.directed) {
     const all = exactly(operands.map((n) => cx.fprBits(n)));
     setExact(cx, d, exactValue(ir, all), () => exactFlags(ir, all));
