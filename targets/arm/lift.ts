@@ -1,10 +1,10 @@
 /** Lifts A32 and T32 code to IR blocks: fetching, conditional execution, IT blocks and where a block ends. */
 import { locationMode, locationPc, type Block, type Location } from '../../translate/ir/block';
-import { Builder } from '../../translate/ir/builder';
+import type { Builder } from '../../translate/ir/builder';
 import type { CpuState } from '../../translate/ir/cpu-state';
+import { StatusReads } from '../../translate/ir/status-reads';
 import type { I1 } from '../../translate/ir/types';
 import { Decoder, type DecodedRow } from '../decoder';
-import { wantsExceptions } from '../exceptions-wanted';
 import { extractFields } from '../pattern';
 import type { CodeReader, CpuModel, DisassembledInstruction, Lifter } from '../target';
 import { A32_ROWS, A32_UNCONDITIONAL_ROWS } from './a32';
@@ -25,10 +25,7 @@ const MAX_BLOCK_INSTRUCTIONS = 128;
 const FPSCR_WORD = ARM_LAYOUT.offset('fpscr') >> 2;
 
 /** FPSCR.{IDC,IXC,UFC,OFC,DZC,IOC} */
-const FPSCR_READ = { exceptions: 0x9f, result: ARM_LAYOUT.index('r0') } as const;
-
-/** How far behind a read of FPSCR its uses are looked for. */
-const PROBED_INSTRUCTIONS = 16;
+const FPSCR_READ = { exceptions: 0x9f, results: [ARM_LAYOUT.index('r0')] } as const;
 
 /** Condition codes AL and above always pass. */
 const ALWAYS = 14;
@@ -101,7 +98,7 @@ export class ArmLifter implements Lifter {
   private exact = false;
   /** Set for good once FPSCR.FZ was found set. */
   private flushing = false;
-  private prober: Builder | undefined;
+  private readonly statusReads = new StatusReads(ARM_LAYOUT, FPSCR_READ);
 
   /** @param order byte order of data that the program is built for */
   constructor(
@@ -133,17 +130,14 @@ export class ArmLifter implements Lifter {
   /** Whether the VMRS at a location is for the exceptions. */
   exceptionsWanted(code: CodeReader, at: Location): boolean {
     const { word, size } = this;
-    const cx = contextAt(new LiftContext((this.prober ??= new Builder(ARM_LAYOUT)), this.model.features, this.order), at);
-    let fpscr = -1;
-    cx.fpscrRead = () => {
-      const read = cx.word('fpscr');
-      if (fpscr < 0) fpscr = read;
-      return read;
-    };
-    const block = this.liftBlock(cx, code, at, PROBED_INSTRUCTIONS);
+    const wanted = this.statusReads.wantExceptions((ir, maxInstructions, read) => {
+      const cx = contextAt(new LiftContext(ir, this.model.features, this.order), at);
+      cx.fpscrRead = () => read(cx.word('fpscr'));
+      return this.liftBlock(cx, code, at, maxInstructions);
+    });
     this.word = word;
     this.size = size;
-    return wantsExceptions(block, fpscr, FPSCR_READ);
+    return wanted;
   }
 
   private liftBlock(cx: LiftContext, code: CodeReader, at: Location, maxInstructions: number): Block {

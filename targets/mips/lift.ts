@@ -1,9 +1,9 @@
 /** Lifts MIPS code to IR blocks: fetching, delay slots and where a block ends. */
 import { location, locationMode, locationPc, type Block, type Location } from '../../translate/ir/block';
-import { Builder } from '../../translate/ir/builder';
+import type { Builder } from '../../translate/ir/builder';
 import type { CpuState } from '../../translate/ir/cpu-state';
+import { StatusReads } from '../../translate/ir/status-reads';
 import { Decoder } from '../decoder';
-import { wantsExceptions } from '../exceptions-wanted';
 import { extractFields, type Pattern } from '../pattern';
 import type { CodeReader, CpuModel, DisassembledInstruction, Lifter } from '../target';
 import { implementationOf } from './cpu-models';
@@ -21,9 +21,7 @@ const MAX_BLOCK_INSTRUCTIONS = 128;
 
 const FCSR_WORD = MIPS_LAYOUT.offset('fcsr') >> 2;
 /** Causes and flags. */
-const FCSR_READ = { exceptions: FCSR.causes | FCSR.flags, result: MIPS_LAYOUT.index('v0') } as const;
-/** How far behind a read of FCSR its uses are looked for. */
-const PROBED_INSTRUCTIONS = 16;
+const FCSR_READ = { exceptions: FCSR.causes | FCSR.flags, results: [MIPS_LAYOUT.index('v0')] } as const;
 
 /** Opcode and function field. */
 const BUCKETS = [
@@ -66,7 +64,7 @@ export class MipsLifter implements Lifter {
   private flushing = false;
   /** Set for good once an exception was found enabled. */
   private trapping = false;
-  private prober: Builder | undefined;
+  private readonly statusReads = new StatusReads(MIPS_LAYOUT, FCSR_READ);
   /** What addresses with bit 0 set mean to this model. */
   private readonly compressed: 'mips16' | 'micromips' | undefined;
 
@@ -140,14 +138,11 @@ export class MipsLifter implements Lifter {
 
   /** Whether the CFC1 at a location is for the exceptions. */
   private exceptionsWanted(code: CodeReader, at: Location): boolean {
-    const cx = this.context((this.prober ??= new Builder(MIPS_LAYOUT)), at);
-    let fcsr = -1;
-    cx.fcsrRead = () => {
-      const read = cx.word('fcsr');
-      if (fcsr < 0) fcsr = read;
-      return read;
-    };
-    return wantsExceptions(this.liftBlock(cx, code, at, PROBED_INSTRUCTIONS), fcsr, FCSR_READ);
+    return this.statusReads.wantExceptions((ir, maxInstructions, read) => {
+      const cx = this.context(ir, at);
+      cx.fcsrRead = () => read(cx.word('fcsr'));
+      return this.liftBlock(cx, code, at, maxInstructions);
+    });
   }
 
   private liftBlock(cx: LiftContext, code: CodeReader, at: Location, maxInstructions: number): Block {

@@ -1,14 +1,13 @@
 /** Lifts PowerPC code to IR blocks: fetching, decoding and where a block ends. */
 import { location, locationMode, locationPc, type Block, type Location, type Terminator } from '../../translate/ir/block';
-import { Builder } from '../../translate/ir/builder';
+import type { Builder } from '../../translate/ir/builder';
 import type { CpuState } from '../../translate/ir/cpu-state';
-import type { I64 } from '../../translate/ir/types';
+import { StatusReads } from '../../translate/ir/status-reads';
 import { Decoder, type DecodedRow } from '../decoder';
 import { extractFields } from '../pattern';
 import type { CodeReader, CpuModel, DisassembledInstruction, Lifter } from '../target';
 import { ppcModel, type PpcModel } from './cpu-models';
 import { formatInstruction, hex } from './disassemble';
-import { wantsExceptions } from './exceptions-wanted';
 import { FPSCR } from './fpscr';
 import type { PpcRow } from './instruction';
 import { LiftContext } from './lift-context';
@@ -22,8 +21,12 @@ const FPSCR_WORD = PPC_LAYOUT.offset('fpscr') >> 2;
 const SO_WORD = PPC_LAYOUT.offset('so') >> 2;
 const XER_WORD = PPC_LAYOUT.offset('xer') >> 2;
 
-/** How far behind a read of FPSCR its uses are looked for. */
-const PROBED_INSTRUCTIONS = 16;
+/** mffs reads FPSCR into a floating-point register, and programs get at its word in the stack. */
+const FPSCR_READ = {
+  exceptions: FPSCR.exceptions & ~FPSCR.enables,
+  results: ['r3', 'r4', 'f1'].map((name) => PPC_LAYOUT.index(name)),
+  stack: PPC_LAYOUT.index('r1'),
+} as const;
 
 /** Primary opcodes whose instructions the extended opcode, at the end of the word, tells apart. */
 const EXTENDED_OPCODES: ReadonlySet<number> = new Set([4, 19, 31, 59, 63]);
@@ -52,7 +55,7 @@ export class PpcLifter implements Lifter {
   private exact = false;
   /** Set for good once XER.SO may be set, which hardly any program does. */
   private summary = false;
-  private prober: Builder | undefined;
+  private readonly statusReads = new StatusReads(PPC_LAYOUT, FPSCR_READ);
 
   constructor(model: CpuModel) {
     this.model = ppcModel(model);
@@ -88,14 +91,11 @@ export class PpcLifter implements Lifter {
 
   /** Whether the mffs at a location is for the exceptions. */
   private exceptionsWanted(code: CodeReader, at: Location): boolean {
-    const cx = this.contextAt((this.prober ??= new Builder(PPC_LAYOUT)), at);
-    let fpscr = -1;
-    cx.fpscrRead = (): I64 => {
-      const read = cx.ir.extend_u32(cx.word('fpscr'));
-      if (fpscr < 0) fpscr = read;
-      return read;
-    };
-    return wantsExceptions(this.liftBlock(cx, code, at, PROBED_INSTRUCTIONS), fpscr);
+    return this.statusReads.wantExceptions((ir, maxInstructions, read) => {
+      const cx = this.contextAt(ir, at);
+      cx.fpscrRead = () => read(ir.extend_u32(cx.word('fpscr')));
+      return this.liftBlock(cx, code, at, maxInstructions);
+    });
   }
 
   private liftBlock(cx: LiftContext, code: CodeReader, at: Location, maxInstructions: number): Block {
