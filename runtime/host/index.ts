@@ -9,5 +9,6 @@ export { inheritedDescriptors } from './inherited-descriptors';
 export { inheritedSignalsWord, parseInheritedSignals, type InheritedSignals } from './inherited-signals';
 export { inheritedFdLimit } from './limits';
 export { HOST, type HostCall } from './numbers';
+export { UNIFIED_NUMBERS } from './numbers-unified';
 export { familyMemory } from './shared-memory';
 export { dieBySignal, exitGroup, setDefault, setIgnored, SIGNAL, sleepForEver } from './signals';

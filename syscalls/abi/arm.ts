@@ -6,35 +6,13 @@ import type { StructSpec } from '../struct-codec';
 import type { Abi } from './abi';
 import { ARM_EABI_NUMBERS } from './arm-numbers';
 import { oabi } from './arm-oabi';
+import { ilp32Rows } from './ilp32-calls';
 
 /** Calls that pass user and group ids in 16 bits, each beside a `…32` call that passes them whole. */
 const SHORT_ID_CALLS = [
   ...['getuid', 'getgid', 'geteuid', 'getegid', 'setuid', 'setgid', 'setreuid', 'setregid', 'setresuid', 'setresgid'],
   ...['getresuid', 'getresgid', 'setfsuid', 'setfsgid', 'getgroups', 'setgroups', 'chown', 'lchown', 'fchown'],
 ];
-
-/** Calls whose plain name passes 32-bit times; the row is `NAME_time32`, and `NAME` serves the 64-bit one. */
-export const TIME64_CALLS: Readonly<Record<string, string>> = {
-  clock_gettime: 'clock_gettime64',
-  clock_settime: 'clock_settime64',
-  clock_getres: 'clock_getres_time64',
-  clock_nanosleep: 'clock_nanosleep_time64',
-  timerfd_gettime: 'timerfd_gettime64',
-  timerfd_settime: 'timerfd_settime64',
-  utimensat: 'utimensat_time64',
-  pselect6: 'pselect6_time64',
-  ppoll: 'ppoll_time64',
-  recvmmsg: 'recvmmsg_time64',
-  futex: 'futex_time64',
-  rt_sigtimedwait: 'rt_sigtimedwait_time64',
-  sched_rr_get_interval: 'sched_rr_get_interval_time64',
-  clock_adjtime: 'clock_adjtime64',
-  timer_gettime: 'timer_gettime64',
-  timer_settime: 'timer_settime64',
-  semtimedop: 'semtimedop_time64',
-  mq_timedsend: 'mq_timedsend_time64',
-  mq_timedreceive: 'mq_timedreceive_time64',
-};
 
 const STAT: StructSpec = {
   fields: [
@@ -142,24 +120,10 @@ const EABI: Abi = {
         [`${n}32`, n],
       ]),
     ),
-    ...Object.fromEntries(
-      Object.entries(TIME64_CALLS).flatMap(([n, wide]) => [
-        [n, `${n}_time32`],
-        [wide, n],
-      ]),
-    ),
+    ...ilp32Rows(ARM_EABI_NUMBERS),
     ugetrlimit: 'getrlimit',
-    fcntl64: 'fcntl',
-    sendfile: 'sendfile_off32',
-    sendfile64: 'sendfile',
-    truncate: 'truncate_off32',
-    truncate64: 'truncate',
-    ftruncate: 'ftruncate_off32',
-    ftruncate64: 'ftruncate',
     arm_fadvise64_64: 'fadvise64_advice_first',
     arm_sync_file_range: 'sync_file_range2',
-    lseek: 'lseek_off32',
-    _newselect: 'select',
   },
   alignsRegisterPairs: true,
   sharedMemoryAlignment: 0x4000,

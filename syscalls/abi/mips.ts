@@ -2,7 +2,7 @@
 import { ERRORS } from '../errno';
 import { ILP32_STRUCTS } from '../structs';
 import type { Abi } from './abi';
-import { TIME64_CALLS } from './arm';
+import { ilp32Rows } from './ilp32-calls';
 import { MIPS_O32_NUMBERS } from './mips-numbers';
 import { MIPS_STRUCTS } from './mips-structs';
 
@@ -173,21 +173,8 @@ function o32(byteOrder: 'little' | 'big'): Abi {
     alignOf64: 8,
     numbers: MIPS_O32_NUMBERS,
     rows: {
-      ...Object.fromEntries(
-        Object.entries(TIME64_CALLS)
-          .flatMap(([n, wide]) => [[n, `${n}_time32`] as const, [wide, n] as const])
-          .filter(([n]) => Object.hasOwn(MIPS_O32_NUMBERS, n)),
-      ),
-      fcntl64: 'fcntl',
-      sendfile: 'sendfile_off32',
-      sendfile64: 'sendfile',
-      truncate: 'truncate_off32',
-      truncate64: 'truncate',
-      ftruncate: 'ftruncate_off32',
-      ftruncate64: 'ftruncate',
+      ...ilp32Rows(MIPS_O32_NUMBERS),
       fadvise64: 'fadvise64_64',
-      lseek: 'lseek_off32',
-      _newselect: 'select',
       pipe: 'pipe_registers',
       sigsuspend: 'sigsuspend_set',
     },

@@ -1,7 +1,7 @@
 /** The Linux ABI of 32-bit PowerPC (arch/powerpc/include/uapi/asm). */
 import { ILP32_STRUCTS } from '../structs';
 import type { Abi } from './abi';
-import { TIME64_CALLS } from './arm';
+import { ilp32Rows } from './ilp32-calls';
 import { PPC_NUMBERS } from './ppc-numbers';
 import { PPC_STRUCTS } from './ppc-structs';
 
@@ -78,23 +78,10 @@ export const PPC: Abi = {
   alignOf64: 8,
   numbers: PPC_NUMBERS,
   rows: {
-    ...Object.fromEntries(
-      Object.entries(TIME64_CALLS)
-        .flatMap(([n, wide]) => [[n, `${n}_time32`] as const, [wide, n] as const])
-        .filter(([n]) => Object.hasOwn(PPC_NUMBERS, n)),
-    ),
+    ...ilp32Rows(PPC_NUMBERS),
     getrlimit: 'old_getrlimit',
     ugetrlimit: 'getrlimit',
-    fcntl64: 'fcntl',
-    sendfile: 'sendfile_off32',
-    sendfile64: 'sendfile',
-    truncate: 'truncate_off32',
-    truncate64: 'truncate',
-    ftruncate: 'ftruncate_off32',
-    ftruncate64: 'ftruncate',
     fadvise64_64: 'fadvise64_advice_first',
-    lseek: 'lseek_off32',
-    _newselect: 'select',
   },
   alignsRegisterPairs: true,
   constants: { open: OPEN, mmap: MMAP, ioctl: IOCTL, socket: SOCKET },
