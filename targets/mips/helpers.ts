@@ -1,7 +1,7 @@
 /** Computations that MIPS lifters call as helpers because spelling them out in IR would be too long. */
 import type { Helper } from '../../translate/ir/helper-table';
 import { FpFlag } from '../../translate/ir/rounding';
-import { MSA_HELPERS } from './lift/msa-helpers';
+import { MSA_HELPERS } from './lift/msa-lane-arithmetic';
 
 /** FCSR's flag bit and cause bit of each exception. */
 const EXCEPTIONS: readonly (readonly [flag: number, bits: number])[] = [
