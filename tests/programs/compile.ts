@@ -20,6 +20,8 @@ export const TOOLCHAINS: Readonly<Record<Flavour['abi'], { readonly compiler: To
   armel: { compiler: 'arm-linux-gnueabi-gcc', sysroot: '/usr/arm-linux-gnueabi' },
 };
 
+const LIBRARIES = ['-lm', '-lrt', '-lpthread', '-latomic'];
+
 export function flavourName(f: Flavour): string {
   return `${f.abi} -m${f.instructionSet} -O${f.optimisation} ${f.linkage}`;
 }
@@ -32,15 +34,16 @@ export function compile(name: string, flavour: Flavour, extraFlags: readonly str
     ...(flavour.linkage === 'static' ? ['-static'] : []),
     ...extraFlags,
   ];
-  return build(name, TOOLCHAINS[flavour.abi].compiler, flags);
+  return buildProgram(name, TOOLCHAINS[flavour.abi].compiler, flags, LIBRARIES);
 }
 
 /** Path of the executable for `tests/programs/NAME.c` on this machine. */
 export function compileNative(name: string, extraFlags: readonly string[] = []): string {
-  return build(name, 'gcc', ['-O1', ...extraFlags]);
+  return buildProgram(name, 'gcc', ['-O1', ...extraFlags], LIBRARIES);
 }
 
-function build(name: string, compiler: Tool, wanted: readonly string[]): string {
+/** Compiles `tests/programs/NAME.c` unless there is an executable of the same source and flags; returns its path. */
+export function buildProgram(name: string, compiler: string, wanted: readonly string[], libraries: readonly string[]): string {
   const source = join(__dirname, `${name}.c`);
   const flags = [...wanted, '-std=gnu11', '-w', '-fwrapv'];
   const key = createHash('sha256')
@@ -53,7 +56,7 @@ function build(name: string, compiler: Tool, wanted: readonly string[]): string 
   if (!existsSync(executable)) {
     mkdirSync(dir, { recursive: true });
     const partial = `${executable}.${process.pid}`;
-    runChecked([compiler, ...flags, '-o', partial, source, '-lm', '-lrt', '-lpthread', '-latomic']);
+    runChecked([compiler, ...flags, '-o', partial, source, ...libraries]);
     renameSync(partial, executable);
   }
   return executable;
