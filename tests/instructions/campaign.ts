@@ -1,13 +1,11 @@
 /** A run of the differential test: batches of random cases of one group until enough instructions were compared. */
-import { differingCases, endingOf, explain, explainDeath, separate, type Emulator, type Failure } from './comparison';
+import { armComparison, endingOf, explainDeath, separate, type Failure } from './comparison';
 import type { Coverage } from './coverage';
 import { LITTLE } from './format';
 import type { Group } from './groups';
+import { REPORTED_PER_BATCH, type Emulator } from './image-comparison';
 import { Random } from './random';
 import type { TestCase } from './test-case';
-
-/** Failures that are shrunk and reported per batch and emulator; one bug tends to show in very many cases. */
-const REPORTED_PER_BATCH = 5;
 
 export interface CampaignResult {
   /** Instructions executed by the reference, counting each input of a case. */
@@ -51,8 +49,12 @@ export function runCampaign(
     instructions += alive.reduce((n, c) => n + c.code.length * c.inputs.length, 0) + dead.length;
     const endings = dead.map((c) => endingOf(oracle, c, shape));
     for (const subject of subjects) {
-      const differing = alive.length === 0 ? [] : differingCases(oracle, subject, alive, shape);
-      for (const c of differing.slice(0, REPORTED_PER_BATCH)) failures.push(explain(oracle, subject, c, shape));
+      const comparison = armComparison(oracle, subject, shape);
+      const differing = alive.length === 0 ? [] : comparison.differing(alive);
+      for (const c of differing.slice(0, REPORTED_PER_BATCH)) {
+        const testCase = comparison.shrink(c);
+        failures.push({ emulator: subject, testCase, report: comparison.report(testCase) });
+      }
       dead.forEach((c, i) => {
         const failure = explainDeath(subject, c, endings[i]!, shape);
         if (failure !== undefined) failures.push(failure);

@@ -1,17 +1,34 @@
-/** What one randomly generated test consists of, before it has addresses. */
+/** What one randomly generated test consists of, before it has addresses: of any target, and of ARM. */
 
 /** One encoded instruction. */
-export interface Encoding {
-  /** Bytes: 2 or 4. */
-  readonly size: 2 | 4;
-  /** The encoding; a 32-bit Thumb instruction has its first halfword in the upper half. */
+export interface Instruction {
+  /** The encoding; one of 32 bits that is fetched by halfwords has the first in the upper half. */
   readonly word: number;
   /** Where it comes from: the row of the decode table or the generator. */
   readonly name: string;
-  /** Architecture feature that it needs, as in targets/arm; undefined for what every processor has. */
-  readonly feature?: string | undefined;
   /** Never left out when a failing case is shrunk: without it the case might not end. */
   readonly essential?: boolean;
+}
+
+/** A test of any target. */
+export interface AnyCase {
+  readonly code: readonly Instruction[];
+  /** The same code is run once for each. */
+  readonly inputs: readonly unknown[];
+}
+
+/** One run of a case: what a record of a program's output belongs to. */
+export interface Run<C extends AnyCase> {
+  readonly testCase: C;
+  readonly input: C['inputs'][number];
+}
+
+/** An instruction of ARM. */
+export interface Encoding extends Instruction {
+  /** Bytes: 2 or 4. */
+  readonly size: 2 | 4;
+  /** Architecture feature that it needs, as in targets/arm; undefined for what every processor has. */
+  readonly feature?: string | undefined;
   /** Data among the code: in the byte order of data. */
   readonly data?: boolean;
 }
@@ -34,10 +51,9 @@ export interface Input {
   readonly scratch: readonly Value[];
 }
 
-export interface TestCase {
+export interface TestCase extends AnyCase {
   readonly thumb: boolean;
   readonly code: readonly Encoding[];
-  /** The same code is run once for each. */
   readonly inputs: readonly Input[];
 }
 

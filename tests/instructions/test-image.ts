@@ -5,33 +5,17 @@
  * the scratch memory of that record. At the end the program writes everything to standard output.
  */
 import type { Format } from './format';
-import { ARM_NOP, codeSize, THUMB_NOP, type Encoding, type Input, type TestCase, type Value } from './test-case';
+import type { Image } from './image-comparison';
+import { align, headersSize, PAGE, placeCases, resolve, runsOf, writeElfHeaders } from './program-file';
+import { ARM_NOP, codeSize, THUMB_NOP, type Encoding, type TestCase } from './test-case';
 
 const TEXT_BASE = 0x10000;
-const HEADERS_SIZE = 52 + 2 * 32;
+const HEADERS_SIZE = headersSize(2);
+const EM_ARM = 40;
 /** Instructions that load from the PC's neighbourhood reach 4095 bytes to either side. */
 const LITERAL_REACH = 4096;
-const PAGE = 0x1000;
 const RECORD_SIZE = 17 * 4; // apsr, r0-r12, sp, lr, pc
 const STATE_SIZE = 16 * 4; // r0-r12, sp, lr, apsr
-
-/** One run of a case: what a record of the output belongs to. */
-export interface Run {
-  readonly testCase: TestCase;
-  readonly input: Input;
-}
-
-export interface TestImage {
-  readonly elf: Buffer;
-  /** In the order of the output. */
-  readonly runs: readonly Run[];
-  /** Address of each case's first instruction. */
-  readonly codeAddress: ReadonlyMap<TestCase, number>;
-  /** Bytes of output per run: the registers, then the scratch memory. */
-  readonly outputSize: number;
-  /** Byte order of the output. */
-  readonly littleEndian: boolean;
-}
 
 /** What the images of a campaign have in common. */
 export interface ImageShape {
@@ -40,8 +24,9 @@ export interface ImageShape {
   readonly format: Format;
 }
 
-export function buildImage(cases: readonly TestCase[], { scratchWords, format }: ImageShape): TestImage {
-  const runs = cases.flatMap((testCase) => testCase.inputs.map((input) => ({ testCase, input })));
+/** The output has the registers and then the scratch memory of each run. */
+export function buildImage(cases: readonly TestCase[], { scratchWords, format }: ImageShape): Image<TestCase> {
+  const runs = runsOf(cases);
   const outputSize = STATE_SIZE + scratchWords * 4;
 
   const codeStart = TEXT_BASE + HEADERS_SIZE + DRIVER_SIZE + LITERAL_REACH;
@@ -63,7 +48,7 @@ export function buildImage(cases: readonly TestCase[], { scratchWords, format }:
     format,
   );
   const elf = Buffer.alloc(end - TEXT_BASE);
-  elfHeaders(dataBase - TEXT_BASE, end - dataBase, format).copy(elf);
+  writeHeaders(elf, dataBase - TEXT_BASE, format);
   driver.copy(elf, HEADERS_SIZE);
   text.copy(elf, codeStart - TEXT_BASE);
 
@@ -73,18 +58,13 @@ export function buildImage(cases: readonly TestCase[], { scratchWords, format }:
   runs.forEach(({ testCase, input }, i) => {
     const code = codeAddress.get(testCase)!;
     const scratch = output + i * outputSize + STATE_SIZE;
-    const resolve = (v: Value): number => (typeof v === 'number' ? v : (v.base === 'code' ? code : scratch) + v.offset);
     const record = records + i * RECORD_SIZE;
     put(record, input.apsr);
-    input.registers.forEach((v, r) => put(record + 4 + 4 * r, resolve(v)));
+    input.registers.forEach((v, r) => put(record + 4 + 4 * r, resolve(v, code, scratch)));
     put(record + 64, code | (testCase.thumb ? 1 : 0));
-    input.scratch.forEach((v, k) => put(scratch + 4 * k, resolve(v)));
+    input.scratch.forEach((v, k) => put(scratch + 4 * k, resolve(v, code, scratch)));
   });
-  return { elf, runs, codeAddress, outputSize, littleEndian: format.littleEndianData };
-}
-
-function align(n: number, to: number): number {
-  return Math.ceil(n / to) * to;
+  return { elf, runs, codeAddress, recordSize: outputSize };
 }
 
 function word(value: number, littleEndian: boolean): Uint8Array {
@@ -94,14 +74,13 @@ function word(value: number, littleEndian: boolean): Uint8Array {
 }
 
 /** Each case's instructions, 4-aligned, followed by a jump to the driver. */
-function layOutCode(cases: readonly TestCase[], start: number, format: Format): { text: Buffer; codeAddress: Map<TestCase, number> } {
-  const codeAddress = new Map<TestCase, number>();
-  let address = start;
-  for (const c of cases) {
-    codeAddress.set(c, address);
-    address += align(codeSize(c.code), 4) + 8;
-  }
-  const text = Buffer.alloc(address - start);
+function layOutCode(
+  cases: readonly TestCase[],
+  start: number,
+  format: Format,
+): { text: Buffer; codeAddress: ReadonlyMap<TestCase, number> } {
+  const { codeAddress, end } = placeCases(cases, start, (c) => align(codeSize(c.code), 4) + 8);
+  const text = Buffer.alloc(end - start);
   for (const c of cases) {
     const code = new CodeWriter(text, codeAddress.get(c)! - start, c.thumb, format);
     for (const e of c.code) code.write(e);
@@ -230,26 +209,11 @@ function assembleDriver(parameters: DriverParameters, format: Format): Buffer {
 }
 
 /** A static ARM EABI5 program: one segment for code and one for data, contiguous in the file. */
-function elfHeaders(textSize: number, dataSize: number, { littleEndianData, elfFlags }: Format): Buffer {
-  const h = Buffer.alloc(HEADERS_SIZE);
-  const view = new DataView(h.buffer, h.byteOffset, h.length);
-  const half = (at: number, value: number): void => view.setUint16(at, value, littleEndianData);
-  const put = (at: number, value: number): void => view.setUint32(at, value, littleEndianData);
-  h.set([0x7f, 0x45, 0x4c, 0x46, 1, littleEndianData ? 1 : 2, 1]); // ELFCLASS32, ELFDATA2LSB or ELFDATA2MSB, EV_CURRENT
-  half(16, 2); // ET_EXEC
-  half(18, 40); // EM_ARM
-  put(20, 1);
-  put(24, TEXT_BASE + HEADERS_SIZE); // e_entry
-  put(28, 52); // e_phoff
-  put(36, elfFlags);
-  half(40, 52);
-  half(42, 32);
-  half(44, 2);
-  half(46, 40);
-  const segment = (index: number, offset: number, size: number, flags: number): void => {
-    [1, offset, TEXT_BASE + offset, TEXT_BASE + offset, size, size, flags, PAGE].forEach((v, i) => put(52 + 32 * index + 4 * i, v));
-  };
-  segment(0, 0, textSize, 5);
-  segment(1, textSize, dataSize, 6);
-  return h;
+function writeHeaders(elf: Buffer, textSize: number, { littleEndianData, elfFlags }: Format): void {
+  const segments = [
+    { offset: 0, size: textSize, flags: 5 },
+    { offset: textSize, size: elf.length - textSize, flags: 6 },
+  ];
+  const view = new DataView(elf.buffer, elf.byteOffset, elf.length);
+  writeElfHeaders(view, { littleEndian: littleEndianData, machine: EM_ARM, flags: elfFlags, base: TEXT_BASE, segments }, HEADERS_SIZE);
 }

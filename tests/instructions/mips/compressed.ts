@@ -7,7 +7,8 @@ import { REGISTER_NAMES } from '../../../targets/mips/state';
 import { extractFields, parsePattern } from '../../../targets/pattern';
 import type { Random } from '../random';
 import type { Group } from './generators';
-import { RESERVED, SCRATCH_WORDS, type CompressedSet, type Encoding, type Input, type TestCase, type Value } from './program';
+import type { Value } from '../test-case';
+import { RESERVED, SCRATCH_WORDS, type CompressedSet, type Encoding, type Input, type TestCase } from './program';
 import { isReserved, type Source } from './source';
 
 const FEATURES: Readonly<Record<CompressedSet, ReadonlySet<MipsFeature>>> = {

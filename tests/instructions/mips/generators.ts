@@ -1,6 +1,7 @@
 /** Random MIPS cases: straight-line code, memory accesses, floating point, and every kind of branch with its delay slot. */
 import type { Random } from '../random';
-import { RESERVED, SCRATCH_WORDS, type CompressedSet, type Encoding, type Input, type TestCase, type Value } from './program';
+import type { Value } from '../test-case';
+import { RESERVED, SCRATCH_WORDS, type CompressedSet, type Encoding, type Input, type TestCase } from './program';
 import { COMPACT_CONSTRUCTS, DEADLY_RELEASE6, RELEASE6 } from './release6';
 import { compressedGroup } from './compressed';
 import { instantiate, MEMORY, rowsOf, written, type Candidate, type Source } from './source';

@@ -5,23 +5,14 @@
  * to standard output. Register k0 holds the record throughout, so cases leave it and k1 alone.
  */
 
-/** One encoded instruction. */
-export interface Encoding {
-  readonly word: number;
+import type { Image } from '../image-comparison';
+import { align, headersSize, PAGE, placeCases, resolve, runsOf, writeElfHeaders } from '../program-file';
+import type { AnyCase, Instruction, Value } from '../test-case';
+
+export interface Encoding extends Instruction {
   /** Bytes, 4 unless given. */
   readonly size?: number;
-  readonly name: string;
-  /** Never left out when a failing case is shrunk. */
-  readonly essential?: boolean;
 }
-
-/** A word that depends on where the test ends up. */
-export interface Relative {
-  readonly base: 'scratch' | 'code';
-  readonly offset: number;
-}
-
-export type Value = number | Relative;
 
 export interface Input {
   /** Registers 0 to 31; 0, k0 and k1 are ignored. */
@@ -38,7 +29,7 @@ export interface Input {
   readonly scratch: readonly Value[];
 }
 
-export interface TestCase {
+export interface TestCase extends AnyCase {
   readonly code: readonly Encoding[];
   readonly inputs: readonly Input[];
 }
@@ -66,19 +57,14 @@ export interface Shape {
   readonly exact?: boolean | undefined;
 }
 
-export interface TestImage {
-  readonly elf: Buffer;
-  readonly runs: readonly { readonly testCase: TestCase; readonly input: Input }[];
-  readonly codeAddress: ReadonlyMap<TestCase, number>;
-  readonly recordSize: number;
-}
-
 export const RESERVED: ReadonlySet<number> = new Set([26, 27]);
 export const SCRATCH_WORDS = 32;
 
 const TEXT_BASE = 0x400000;
-const HEADERS_SIZE = 52 + 3 * 32 + 24;
-const PAGE = 0x1000;
+/** Where .MIPS.abiflags lies in the file. */
+const ABIFLAGS = headersSize(2);
+const ABIFLAGS_SIZE = 24;
+const HEADERS_SIZE = ABIFLAGS + ABIFLAGS_SIZE;
 const K0 = 26;
 const K1 = 27;
 /** Floating-point control registers. */
@@ -201,19 +187,18 @@ function compressedCode(c: TestCase, set: CompressedSet, epilogue: number): numb
 }
 
 /** Puts cases with their inputs into a program. */
-export function buildImage(cases: readonly TestCase[], shape: Shape): TestImage {
-  const runs = cases.flatMap((testCase) => testCase.inputs.map((input) => ({ testCase, input })));
+export function buildImage(cases: readonly TestCase[], shape: Shape): Image<TestCase> {
+  const runs = runsOf(cases);
   const recordSize = RECORD.scratch + 4 * shape.scratchWords;
   const loopStart = 2;
   const driverWords = 2 + loadState(shape).length + storeState(shape, 0, 0, 0).length + writeAll(0, 0).length;
   const codeStart = TEXT_BASE + HEADERS_SIZE + 4 * driverWords;
-  const codeAddress = new Map<TestCase, number>();
-  let address = codeStart;
-  for (const c of cases) {
-    codeAddress.set(c, address);
-    address += (c.code.reduce((n, e) => n + (e.size ?? 4), 0) + 4 * RETURN_WORDS) & ~3;
-  }
-  const records = Math.ceil(address / PAGE) * PAGE;
+  const { codeAddress, end: codeEnd } = placeCases(
+    cases,
+    codeStart,
+    (c) => (c.code.reduce((n, e) => n + (e.size ?? 4), 0) + 4 * RETURN_WORDS) & ~3,
+  );
+  const records = align(codeEnd, PAGE);
   const end = records + runs.length * recordSize;
   const load = [...li(K0, records), ...loadState(shape)];
   const epilogue = TEXT_BASE + HEADERS_SIZE + 4 * load.length;
@@ -222,7 +207,7 @@ export function buildImage(cases: readonly TestCase[], shape: Shape): TestImage 
   const elf = Buffer.alloc(end - TEXT_BASE);
   const view = new DataView(elf.buffer, elf.byteOffset, elf.length);
   const put = (at: number, value: number): void => view.setInt32(at - TEXT_BASE, value, !shape.bigEndian);
-  elfHeaders(view, shape, end - TEXT_BASE);
+  writeHeaders(view, shape);
   driver.forEach((w, i) => put(TEXT_BASE + HEADERS_SIZE + 4 * i, w));
   for (const [c, at] of codeAddress) {
     if (shape.compressed === undefined) [...c.code.map((e) => e.word), asm.j(epilogue), asm.nop].forEach((w, i) => put(at + 4 * i, w));
@@ -230,18 +215,19 @@ export function buildImage(cases: readonly TestCase[], shape: Shape): TestImage 
   }
   runs.forEach(({ testCase, input }, i) => {
     const at = records + i * recordSize;
-    const resolve = (v: Value): number =>
-      typeof v === 'number' ? v : (v.base === 'code' ? codeAddress.get(testCase)! : at + RECORD.scratch) + v.offset;
-    input.registers.forEach((v, r) => put(at + RECORD.registers + 4 * r, resolve(v)));
+    const code = codeAddress.get(testCase)!;
+    const words = (offset: number, values: readonly Value[]): void =>
+      values.forEach((v, k) => put(at + offset + 4 * k, resolve(v, code, at + RECORD.scratch)));
+    words(RECORD.registers, input.registers);
     put(at + RECORD.hi, input.hi);
     put(at + RECORD.lo, input.lo);
     put(at + RECORD.fcsr, shape.exact === true ? input.fcsr : conditions(input.fcsr));
-    put(at + RECORD.code, codeAddress.get(testCase)! | (shape.compressed === undefined ? 0 : 1));
-    input.dsp.forEach((v, k) => put(at + RECORD.dsp + 4 * k, v));
+    put(at + RECORD.code, code | (shape.compressed === undefined ? 0 : 1));
+    words(RECORD.dsp, input.dsp);
     input.fpu.forEach((w, k) => put(at + RECORD.fpu + 4 * (shape.wideFpu && shape.bigEndian ? k ^ 1 : k), w));
     // Doublewords in the program's byte order, the least significant first
     input.vectors.forEach((w, k) => put(at + RECORD.vectors + 4 * (shape.bigEndian ? k ^ 1 : k), w));
-    input.scratch.forEach((v, k) => put(at + RECORD.scratch + 4 * k, resolve(v)));
+    words(RECORD.scratch, input.scratch);
   });
   return { elf, runs, codeAddress, recordSize };
 }
@@ -251,33 +237,19 @@ function conditions(fcsr: number): number {
   return ((fcsr >>> 24) & 0xfe) | ((fcsr >>> 23) & 1);
 }
 
-const PT_LOAD = 1;
+const EM_MIPS = 8;
 const PT_MIPS_ABIFLAGS = 0x70000003;
 /** fp_abi: double (FR=0) or 64 (FR=1). */
 const FP_ABI = { narrow: 1, wide: 6 } as const;
 
 /** A static program of one segment. */
-function elfHeaders(view: DataView, { bigEndian, wideFpu, nan2008, release6 }: Shape, size: number): void {
-  const half = (at: number, value: number): void => view.setUint16(at, value, !bigEndian);
-  const put = (at: number, value: number): void => view.setUint32(at, value, !bigEndian);
-  [0x7f, 0x45, 0x4c, 0x46, 1, bigEndian ? 2 : 1, 1].forEach((b, i) => view.setUint8(i, b));
-  half(16, 2); // ET_EXEC
-  half(18, 8); // EM_MIPS
-  put(20, 1);
-  put(24, TEXT_BASE + HEADERS_SIZE);
-  put(28, 52);
+function writeHeaders(view: DataView, { bigEndian, wideFpu, nan2008, release6 }: Shape): void {
   // EF_MIPS_ARCH_32R6 or _32R2, EF_MIPS_NAN2008, EF_MIPS_ABI_O32
-  put(36, ((release6 === true ? 0x90001000 : 0x70001000) | (nan2008 === true ? 0x400 : 0)) >>> 0);
-  half(40, 52);
-  half(42, 32);
-  half(44, 2);
-  half(46, 40);
-  const flags = 52 + 3 * 32;
-  const segment = (index: number, type: number, offset: number, bytes: number, protection: number): void => {
-    [type, offset, TEXT_BASE + offset, TEXT_BASE + offset, bytes, bytes, protection, 4].forEach((v, i) => put(52 + 32 * index + 4 * i, v));
-  };
-  segment(0, PT_LOAD, 0, size, 7);
-  put(52 + 28, PAGE);
-  segment(1, PT_MIPS_ABIFLAGS, flags, 24, 4);
-  [32, 2, 1, wideFpu ? 2 : 1, 0, wideFpu ? FP_ABI.wide : FP_ABI.narrow].forEach((b, i) => view.setUint8(flags + 2 + i, b));
+  const flags = ((release6 === true ? 0x90001000 : 0x70001000) | (nan2008 === true ? 0x400 : 0)) >>> 0;
+  const segments = [
+    { offset: 0, size: view.byteLength, flags: 7 },
+    { type: PT_MIPS_ABIFLAGS, offset: ABIFLAGS, size: ABIFLAGS_SIZE, flags: 4, alignment: 4 },
+  ];
+  writeElfHeaders(view, { littleEndian: !bigEndian, machine: EM_MIPS, flags, base: TEXT_BASE, segments }, HEADERS_SIZE);
+  [32, 2, 1, wideFpu ? 2 : 1, 0, wideFpu ? FP_ABI.wide : FP_ABI.narrow].forEach((b, i) => view.setUint8(ABIFLAGS + 2 + i, b));
 }

@@ -1,6 +1,7 @@
 /** Puts random PowerPC cases together: which registers hold what, and accesses that stay in scratch memory. */
 import type { Random } from '../random';
-import { RESERVED, SCRATCH_WORDS, type Encoding, type Input, type TestCase, type Value } from './program';
+import type { Instruction, Value } from '../test-case';
+import { RESERVED, SCRATCH_WORDS, type Input, type TestCase } from './program';
 import { accessOf, instantiate, written, type Candidate, type Source } from './source';
 
 const INPUTS_PER_CASE = 4;
@@ -21,7 +22,7 @@ export interface OtherRegisters {
 
 /** A case under construction. */
 export class CaseBuilder {
-  readonly code: Encoding[] = [];
+  readonly code: Instruction[] = [];
   /** Registers that must still hold what they started with, and what that is. */
   private readonly initial = new Map<number, () => Value>();
   private readonly touched = new Set<number>();

@@ -3,7 +3,7 @@ import type { PpcFeature } from '../../../targets/ppc/instruction';
 import type { Random } from '../random';
 import type { OtherRegisters } from './case-builder';
 import { straightLine, type Group } from './generators';
-import type { Encoding } from './program';
+import type { Instruction } from '../test-case';
 import type { Candidate } from './source';
 
 /** High words of doubles where rounding, NaNs and ranges begin; singles lie between 0x36a0 and 0x47ef. */
@@ -85,8 +85,8 @@ function isHarmless({ name, fields }: Candidate): boolean {
 const isNegated = ({ name }: Candidate): boolean => name.startsWith('fnm');
 
 /** mtfsfi 7, RN before and mtfsfi 7, 0 after the code: rounding without exceptions. */
-function directed(rng: Random): readonly [Encoding, Encoding] {
-  const set = (rn: number): Encoding => ({ word: 0xff80010c | (rn << 12) | 0, name: 'mtfsfi', essential: true });
+function directed(rng: Random): readonly [Instruction, Instruction] {
+  const set = (rn: number): Instruction => ({ word: 0xff80010c | (rn << 12) | 0, name: 'mtfsfi', essential: true });
   return [set(rng.between(1, 3)), set(0)];
 }
 

@@ -2,7 +2,8 @@
 import type { PpcFeature } from '../../../targets/ppc/instruction';
 import type { Random } from '../random';
 import { CaseBuilder, type OtherRegisters } from './case-builder';
-import { SCRATCH_WORDS, type Encoding, type Shape, type TestCase } from './program';
+import type { Instruction } from '../test-case';
+import { SCRATCH_WORDS, type Shape, type TestCase } from './program';
 import { rowsOf, type Candidate, type Kind } from './source';
 
 export interface Group {
@@ -58,7 +59,7 @@ export interface GroupOptions {
   /** Leaves out what the reference does otherwise, or what would end the program. */
   readonly accepts: ((c: Candidate) => boolean) | undefined;
   /** What begins and ends a case. */
-  readonly around: ((rng: Random) => readonly [before: Encoding, after: Encoding]) | undefined;
+  readonly around: ((rng: Random) => readonly [before: Instruction, after: Instruction]) | undefined;
 }
 
 type Construct = (c: CaseBuilder) => void;

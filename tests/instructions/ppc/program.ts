@@ -5,21 +5,9 @@
  * to standard output. Register r1 holds the record throughout, so cases leave it and r2 alone.
  */
 
-/** One encoded instruction. */
-export interface Encoding {
-  readonly word: number;
-  readonly name: string;
-  /** Never left out when a failing case is shrunk. */
-  readonly essential?: boolean;
-}
-
-/** A word that depends on where the test ends up. */
-export interface Relative {
-  readonly base: 'scratch' | 'code';
-  readonly offset: number;
-}
-
-export type Value = number | Relative;
+import type { Image } from '../image-comparison';
+import { align, headersSize, PAGE, placeCases, resolve, runsOf, writeElfHeaders } from '../program-file';
+import type { AnyCase, Value } from '../test-case';
 
 export interface Input {
   /** Registers 0 to 31; r1 and r2 are ignored. */
@@ -36,8 +24,7 @@ export interface Input {
   readonly scratch: readonly Value[];
 }
 
-export interface TestCase {
-  readonly code: readonly Encoding[];
+export interface TestCase extends AnyCase {
   readonly inputs: readonly Input[];
 }
 
@@ -49,18 +36,11 @@ export interface Shape {
   readonly vectors: boolean;
 }
 
-export interface TestImage {
-  readonly elf: Buffer;
-  readonly runs: readonly { readonly testCase: TestCase; readonly input: Input }[];
-  readonly recordSize: number;
-}
-
 export const RESERVED: ReadonlySet<number> = new Set([1, 2]);
 export const SCRATCH_WORDS = 128;
 
 const TEXT_BASE = 0x10000000;
-const HEADERS_SIZE = 52 + 32;
-const PAGE = 0x1000;
+const HEADERS_SIZE = headersSize(1);
 const RECORD_REGISTER = 1;
 const TEMPORARY = 2;
 
@@ -180,17 +160,13 @@ function writeAll(from: number, size: number): number[] {
 }
 
 /** Puts cases with their inputs into a program. */
-export function buildImage(cases: readonly TestCase[], shape: Shape): TestImage {
-  const runs = cases.flatMap((testCase) => testCase.inputs.map((input) => ({ testCase, input })));
+export function buildImage(cases: readonly TestCase[], shape: Shape): Image<TestCase> {
+  const runs = runsOf(cases);
   const loopStart = 2;
   const driverWords = 2 + loadState(shape).length + storeState(shape, 0, 0).length + writeAll(0, 0).length;
-  const codeAddress = new Map<TestCase, number>();
-  let address = TEXT_BASE + HEADERS_SIZE + 4 * driverWords;
-  for (const c of cases) {
-    codeAddress.set(c, address);
-    address += 4 * (c.code.length + 1);
-  }
-  const records = Math.ceil(address / PAGE) * PAGE;
+  const codeStart = TEXT_BASE + HEADERS_SIZE + 4 * driverWords;
+  const { codeAddress, end: codeEnd } = placeCases(cases, codeStart, (c) => 4 * (c.code.length + 1));
+  const records = align(codeEnd, PAGE);
   const end = records + runs.length * RECORD_SIZE;
   const load = [...li(RECORD_REGISTER, records), ...loadState(shape)];
   const epilogue = TEXT_BASE + HEADERS_SIZE + 4 * load.length;
@@ -198,7 +174,7 @@ export function buildImage(cases: readonly TestCase[], shape: Shape): TestImage 
 
   const elf = Buffer.alloc(end - TEXT_BASE);
   const put = (at: number, value: number): void => void elf.writeInt32BE(value | 0, at - TEXT_BASE);
-  elfHeaders(elf, end - TEXT_BASE);
+  writeHeaders(elf);
   driver.forEach((w, i) => put(TEXT_BASE + HEADERS_SIZE + 4 * i, w));
   for (const [c, at] of codeAddress) {
     c.code.forEach(({ word }, i) => put(at + 4 * i, word));
@@ -208,8 +184,8 @@ export function buildImage(cases: readonly TestCase[], shape: Shape): TestImage 
   runs.forEach(({ testCase, input }, i) => {
     const at = records + i * RECORD_SIZE;
     const code = codeAddress.get(testCase)!;
-    const resolve = (v: Value): number => (typeof v === 'number' ? v : (v.base === 'code' ? code : at + RECORD.scratch) + v.offset);
-    const words = (offset: number, values: readonly Value[]): void => values.forEach((v, k) => put(at + offset + 4 * k, resolve(v)));
+    const words = (offset: number, values: readonly Value[]): void =>
+      values.forEach((v, k) => put(at + offset + 4 * k, resolve(v, code, at + RECORD.scratch)));
     words(RECORD.registers, input.registers);
     words(RECORD.ctr, [input.ctr, input.xer, input.cr, 0, input.fpscr, code]);
     put(at + RECORD.vscr + 12, input.vscr);
@@ -217,22 +193,14 @@ export function buildImage(cases: readonly TestCase[], shape: Shape): TestImage 
     words(RECORD.vectors, input.vectors);
     words(RECORD.scratch, input.scratch);
   });
-  return { elf, runs, recordSize: RECORD_SIZE };
+  return { elf, runs, codeAddress, recordSize: RECORD_SIZE };
 }
 
-const PT_LOAD = 1;
 const EM_PPC = 20;
 
 /** A static program of one segment. */
-function elfHeaders(elf: Buffer, size: number): void {
-  [0x7f, 0x45, 0x4c, 0x46, 1, 2, 1].forEach((b, i) => elf.writeUInt8(b, i));
-  elf.writeUInt16BE(2, 16); // ET_EXEC
-  elf.writeUInt16BE(EM_PPC, 18);
-  elf.writeUInt32BE(1, 20);
-  elf.writeUInt32BE(TEXT_BASE + HEADERS_SIZE, 24);
-  elf.writeUInt32BE(52, 28);
-  elf.writeUInt16BE(52, 40);
-  elf.writeUInt16BE(32, 42);
-  elf.writeUInt16BE(1, 44);
-  [PT_LOAD, 0, TEXT_BASE, TEXT_BASE, size, size, 7, PAGE].forEach((v, i) => elf.writeUInt32BE(v, 52 + 4 * i));
+function writeHeaders(elf: Buffer): void {
+  const segments = [{ offset: 0, size: elf.length, flags: 7 }];
+  const view = new DataView(elf.buffer, elf.byteOffset, elf.length);
+  writeElfHeaders(view, { littleEndian: false, machine: EM_PPC, base: TEXT_BASE, segments }, HEADERS_SIZE);
 }

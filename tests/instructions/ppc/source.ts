@@ -8,7 +8,8 @@ import { LiftContext } from '../../../targets/ppc/lift-context';
 import { PPC_LAYOUT } from '../../../targets/ppc/state';
 import { Builder } from '../../../translate/ir/builder';
 import type { Random } from '../random';
-import { RESERVED, type Encoding } from './program';
+import type { Instruction } from '../test-case';
+import { RESERVED } from './program';
 
 export type Kind = 'integer' | 'floating' | 'vector';
 
@@ -19,7 +20,7 @@ export interface Source {
   readonly features: ReadonlySet<PpcFeature>;
 }
 
-export interface Candidate extends Encoding {
+export interface Candidate extends Instruction {
   readonly row: PpcRow;
   readonly fields: Readonly<Record<string, number>>;
   readonly text: string;
