@@ -27,22 +27,30 @@ interface ThisProgram {
 
 /**
  * Replaces imported functions.
- * @param replace gets a function's name and address and returns the new one's
- * @returns false, with nothing changed, if the program does not import all of them in the way we know
+ * @param replace gets a function's name and address and returns the new one's; it may be called for all of them before one is replaced
+ * @returns false if the program does not import all of them in the way we know, or the host does not let us change it.
+ *   Then, and where `replace` throws, nothing is changed.
  */
 export function replaceImports(names: readonly string[], replace: (name: string, original: bigint) => bigint): boolean {
   const slots = importSlots(new Set(names));
   if (slots.size < names.length) return false;
-  for (const [name, slot] of slots) {
-    const page = Math.floor(slot / PAGE) * PAGE;
-    if (syscall(HOST.mprotect, page, PAGE, PROT_READ_WRITE) < 0) return false;
-    // One aligned word, written at once: other threads may be calling the function
-    const word = new BigUint64Array(hostMemory(slot, 8));
-    word[0] = replace(name, word[0]!);
+  const opened: number[] = [];
+  try {
+    for (const page of new Set([...slots.values()].map((slot) => Math.floor(slot / PAGE) * PAGE))) {
+      if (syscall(HOST.mprotect, page, PAGE, PROT_READ_WRITE) < 0) return false;
+      opened.push(page);
+    }
+    const changes = [...slots].map(([name, slot]) => {
+      const word = new BigUint64Array(hostMemory(slot, 8));
+      return { word, value: replace(name, word[0]!) };
+    });
+    // One aligned word each, written at once: other threads may be calling the function
+    for (const { word, value } of changes) word[0] = value;
+    return true;
+  } finally {
     // The linker makes these pages read-only when it binds all imports at start (RELRO)
-    syscall(HOST.mprotect, page, PAGE, PROT_READ);
+    for (const page of opened) syscall(HOST.mprotect, page, PAGE, PROT_READ);
   }
-  return true;
 }
 
 /** Host addresses of the words that hold the imports' addresses; those that were not found are absent. */
