@@ -10,6 +10,7 @@ import {
   forkProcess,
   HOST,
   inheritedFdLimit,
+  originalCoreFilter,
   processId,
   resumeThreads,
   setCommandLine,
@@ -340,6 +341,7 @@ export class Process implements GuestServices {
       fds: this.fds.buffer,
       calls: this.calls.shared.buffer,
       codePage: codePage()!.address,
+      coreFilter: originalCoreFilter(),
       family: this.family,
     };
   }

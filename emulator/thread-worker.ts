@@ -4,6 +4,7 @@ import { Log, writeAll } from '../runtime/debug';
 import { FamilyTranslations } from '../runtime/engine';
 import {
   adoptCodePage,
+  adoptCoreFilter,
   allowTurboFan,
   dieBySignal,
   exitGroup,
@@ -79,6 +80,7 @@ class ThreadWorker implements GuestServices {
   ) {
     const { config, target, elfFlags, model } = shared;
     adoptCodePage(shared.codePage);
+    adoptCoreFilter(shared.coreFilter);
     const abi = abiOf({ target, native: false, elfFlags }, EMPTY);
     this.machine = threadMachine(abi, model, shared, new SharedMappings(shared.mappings));
     this.fds = FdTable.share(shared.fds);

@@ -29,6 +29,8 @@ export interface ThreadSeed {
   readonly calls: SharedArrayBuffer;
   /** Host address of the code page. */
   readonly codePage: number;
+  /** The process's before it was changed, see runtime/host/core-dumps.ts. */
+  readonly coreFilter: string | undefined;
   /** Host address of blocks that threads and children exchange, or 0. */
   readonly family: number;
 }

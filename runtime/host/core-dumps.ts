@@ -8,46 +8,63 @@ import { HOST } from './numbers';
 const AT_FDCWD = -100;
 const O_RDWR = 2;
 const O_CLOEXEC = 0o2000000;
-const FILE = new Uint8Array(64);
-FILE.set(Buffer.from('/proc/self/coredump_filter'));
-/** Two numbers as text, each zero-terminated: the filter of tsemu, and that of programs it executes. V8 does not move 64 bytes. */
-const text = new Uint8Array(64);
-const textAddress = addressOf(text);
-const OWN = 0;
-const ORIGINAL = 32;
-text.set(Buffer.from('0'), OWN);
-/** The kernel's own (MMF_DUMP_FILTER_DEFAULT), for threads that have not seen what there was. */
-text.set(Buffer.from('33'), ORIGINAL);
+/** The filter of tsemu. */
+const SMALL = '0';
+const FILE = text('/proc/self/coredump_filter');
 
-function filterFile(): number {
-  return syscall(HOST.openat, AT_FDCWD, addressOf(FILE), O_RDWR | O_CLOEXEC);
-}
+/** What the filter was before tsemu changed it, in hexadecimal digits; undefined as long as that is not known. */
+let original: string | undefined;
 
 /** Leaves memory out of core dumps of this process and its children. False if the kernel does not allow it. */
 export function makeCoresSmall(): boolean {
-  const fd = filterFile();
+  const fd = openFilter();
   if (fd < 0) return false;
-  const read = syscall(HOST.pread64, fd, textAddress + ORIGINAL, 16, 0);
-  const done = syscall(HOST.pwrite64, fd, textAddress + OWN, 1, 0) === 1;
-  if (read > 0) text.fill(0, ORIGINAL + read);
+  original ??= read(fd);
+  const done = write(fd, SMALL);
   syscall(HOST.close, fd);
   return done;
 }
 
+/** What `makeCoresSmall` has found in this process when it was first called, for `adoptCoreFilter`; undefined before. */
+export function originalCoreFilter(): string | undefined {
+  return original;
+}
+
+/** In a Worker: what the filter of the process was before another thread changed it. */
+export function adoptCoreFilter(filter: string | undefined): void {
+  original = filter;
+}
+
 /** For a program that is executed: what the filter was before. Returns what undoes this. */
 export function restoreCores(): () => void {
-  const fd = filterFile();
-  if (fd >= 0) {
+  if (original !== undefined) {
+    const fd = openFilter();
     // the file shows hexadecimal digits and reads any base
-    const digits = Buffer.from(
-      `0x${Buffer.from(text.subarray(ORIGINAL, text.indexOf(0, ORIGINAL)))
-        .toString('latin1')
-        .trim()}`,
-    );
-    const value = new Uint8Array(64);
-    value.set(digits);
-    syscall(HOST.pwrite64, fd, addressOf(value), digits.length, 0);
-    syscall(HOST.close, fd);
+    if (fd >= 0) write(fd, `0x${original}`);
+    if (fd >= 0) syscall(HOST.close, fd);
   }
-  return () => void makeCoresSmall();
+  return () => {
+    if (original !== undefined) makeCoresSmall();
+  };
+}
+
+/** Zero-terminated, in 64 bytes, which V8 does not move. */
+function text(characters = ''): Buffer {
+  const bytes = Buffer.alloc(64);
+  bytes.write(characters);
+  return bytes;
+}
+
+function openFilter(): number {
+  return syscall(HOST.openat, AT_FDCWD, addressOf(FILE), O_RDWR | O_CLOEXEC);
+}
+
+function read(fd: number): string | undefined {
+  const digits = text();
+  const bytes = syscall(HOST.pread64, fd, addressOf(digits), digits.length, 0);
+  return bytes > 0 ? digits.toString('latin1', 0, bytes).trim() : undefined;
+}
+
+function write(fd: number, digits: string): boolean {
+  return syscall(HOST.pwrite64, fd, addressOf(text(digits)), digits.length, 0) === digits.length;
 }

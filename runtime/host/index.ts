@@ -1,6 +1,6 @@
 export { adoptCodePage, codePage, GuestThread, NO_RESULT, RESTART, type ArrivedSignal, type HostFault } from './code-page';
 export { setCommandLine } from './command-line';
-export { makeCoresSmall, restoreCores } from './core-dumps';
+export { adoptCoreFilter, makeCoresSmall, originalCoreFilter, restoreCores } from './core-dumps';
 export { isOpenForWriting, mayGainPrivileges, setProcessName } from './executables';
 export { addressOf, hostMemory, MAX_ERRNO, syscall } from './ffi';
 export { forkProcess, processId, resumeThreads } from './fork';
