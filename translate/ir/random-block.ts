@@ -6,7 +6,7 @@ import { location, successors, type Block, type Location, type Terminator } from
 import type { BlockGraph } from './block-graph';
 import { Builder } from './builder';
 import { Op } from './opcodes';
-import { OP_NAMES, OP_ROWS } from './ops';
+import { NARROW_ACCESSES, OP_NAMES, OP_ROWS } from './ops';
 import { StateLayout, TYPE_SIZE } from './state';
 import { MemFlag, type I1, type I32, type IrType, type V128 } from './types';
 import { VECTOR_OPERATIONS } from './vector-ops';
@@ -236,28 +236,25 @@ class BlockMaker {
 
   private access(memory: RandomMemory): void {
     const { ir, random } = this;
-    const wordAligned = random.chance(0.1);
-    const kind = wordAligned && memory.unaligned !== true ? 'word' : 'any';
-    const address = this.address(memory, kind);
-    const offset = random.chance(0.5) ? random.below(16) & (kind === 'word' ? ~3 : ~0) : 0;
+    const isLoad = random.chance(0.5);
+    const op = isLoad
+      ? random.pick(LOADS.filter((l) => this.types.includes(OP_ROWS[l]!.result as IrType)))
+      : random.pick(STORES.filter((l) => this.types.includes(OP_ROWS[l]!.args[1]!)));
+    const wordAligned = !NARROW_ACCESSES.has(op) && random.chance(0.25);
+    const certain = wordAligned && memory.unaligned !== true;
+    const address = this.address(memory, certain || random.chance(0.4) ? 'word' : 'any');
+    const offset = random.chance(0.5) ? random.below(16) & (certain ? ~3 : ~0) : 0;
     const flags =
-      (random.chance(0.2) ? MemFlag.BigEndian : 0) |
-      (random.chance(0.1) ? MemFlag.Aligned : 0) |
-      (wordAligned ? MemFlag.WordAligned : 0);
-    if (random.chance(0.5)) {
-      const op = random.pick(LOADS.filter((l) => this.types.includes(OP_ROWS[l]!.result as IrType)));
-      this.values[OP_ROWS[op]!.result as IrType].push(ir.append(op, address, offset, flags));
-    } else {
-      const op = random.pick(STORES.filter((l) => this.types.includes(OP_ROWS[l]!.args[1]!)));
-      ir.append(op, address, this.value(OP_ROWS[op]!.args[1]!), offset, flags);
-    }
+      (random.chance(0.2) ? MemFlag.BigEndian : 0) | (random.chance(0.1) ? MemFlag.Aligned : 0) | (wordAligned ? MemFlag.WordAligned : 0);
+    if (isLoad) this.values[OP_ROWS[op]!.result as IrType].push(ir.append(op, address, offset, flags));
+    else ir.append(op, address, this.value(OP_ROWS[op]!.args[1]!), offset, flags);
   }
 
   /** A new address, or that of another access, which may have told already what a check would tell. */
   private address({ base, mask }: RandomMemory, kind: 'word' | 'any'): I32 {
     const { ir, random } = this;
     const known = kind === 'word' ? this.addresses.word : [...this.addresses.word, ...this.addresses.any];
-    if (known.length > 0 && random.chance(0.3)) return random.pick(known);
+    if (known.length > 0 && random.chance(0.5)) return random.pick(known.slice(-2));
     const taken = kind === 'word' ? mask & ~3 : mask;
     const address = ir.add32(ir.and32(this.value('i32') as I32, ir.const32(taken)), ir.const32(base));
     this.addresses[kind].push(address);

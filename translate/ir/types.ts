@@ -39,7 +39,7 @@ export const MemFlag = {
   BigEndian: 1,
   /** The access raises an alignment fault unless the address is a multiple of its size. */
   Aligned: 2,
-  /** The same unless it is a multiple of 4: for accesses of doublewords that only have to be aligned like words. */
+  /** The same unless it is a multiple of 4. Of words and wider: for doublewords that only have to be aligned like words. */
   WordAligned: 4,
 } as const;
 

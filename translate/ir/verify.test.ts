@@ -40,6 +40,11 @@ describe('verifyBlock', () => {
       'terminator (indirect): its value is op 2, defined inside an if that has ended',
     ],
     ['an empty table', ['%0 = get32 r0', 'indirect %0, jump, table r1'], 'terminator (indirect): has an empty table'],
+    [
+      'a halfword that is aligned like a word',
+      ['%0 = get32 r0', '%1 = load16_u %0, aligned4', 'jump 0x104'],
+      'op 1 (load16_u): less than a word that is aligned like one',
+    ],
     ['an unknown helper', ['%0 = get32 r0', '%1 = call1 %0, @7', 'jump 0x104'], 'op 1 (call1): no helper 7'],
   ])('rejects %s', (_what, lines, message) => {
     expect(verifyBlock(parsed(...lines), TEST_LAYOUT, [])).toEqual([message]);

@@ -6,7 +6,7 @@ import { successors, terminatorValue, type Block, type Location, type Terminator
 import type { BlockGraph } from './block-graph';
 import type { HelperTable } from './helper-table';
 import { Op } from './opcodes';
-import { ARG_COUNT, OP_NAMES, OP_ROWS, type OpRow } from './ops';
+import { ARG_COUNT, NARROW_ACCESSES, OP_NAMES, OP_ROWS, type OpRow } from './ops';
 import { TYPE_SIZE, type StateLayout } from './state';
 import { MemFlag, TRAP_KINDS, type ImmKind, type IrType } from './types';
 import { VECTOR_OPERATIONS } from './vector-ops';
@@ -166,6 +166,7 @@ class BlockVerifier {
       case 'vop':
         return VECTOR_OPERATIONS[x]?.op === OP_NAMES[op] ? undefined : `no vector operation ${x} for it`;
       case 'memflags':
+        if ((x & MemFlag.WordAligned) !== 0 && NARROW_ACCESSES.has(op)) return 'less than a word that is aligned like one';
         return (x & ~ALL_FLAGS) === 0 ? undefined : `unknown memory flags ${x}`;
       case 'helper':
         return x < 0 || (this.helpers !== undefined && x >= this.helpers.length) ? `no helper ${x}` : undefined;
