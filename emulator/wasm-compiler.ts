@@ -111,6 +111,8 @@ export class WasmCompiler implements RegionCompiler {
     const lift = this.options.store?.watch(unwatched) ?? unwatched;
     const found = this.gather(hot, lift, history);
     if (found.length === 0) return undefined;
+    const earlier = this.restoreAround(hot, found[0]!);
+    if (earlier !== undefined) return earlier;
     const batch = this.link(found, history);
     const module = this.build(batch, lift, history);
     const functions = emitWasm.instantiate(
@@ -141,6 +143,15 @@ export class WasmCompiler implements RegionCompiler {
   private store(module: LiveModule, regions: readonly StoredRegion[], { imports }: Batch): void {
     const positions = module.positions.flatMap(({ offset, pc }) => [offset, pc]);
     this.options.store?.addModule({ ...module, positions, regions, imports: imports.map((l) => l.at) });
+  }
+
+  /** What an earlier run has compiled for a region that a hot block is in the middle of. */
+  private restoreAround(hot: Location, { entries }: FoundRegion): CompiledRegion | undefined {
+    const root = entries[0]!.at;
+    if (root === hot || this.linked.has(root)) return undefined;
+    const restored = this.restore(root);
+    if (restored.length === 0) return undefined;
+    return { entries: restored.flatMap((r) => r.entries), pages: new Set(restored.flatMap((r) => [...r.pages])) };
   }
 
   restore(at: Location): readonly CompiledRegion[] {

@@ -44,7 +44,7 @@ export interface RegionCompiler {
 }
 
 export interface CompiledRegion {
-  /** Where it can be entered, the hot block among them. */
+  /** Where it can be entered: the hot block, or where control gets to from there. */
   readonly entries: readonly CompiledEntry[];
   /** Guest pages that it and the code it calls directly were made from. */
   readonly pages: Iterable<number>;
