@@ -9,6 +9,7 @@ import {
   familyMemory,
   forkProcess,
   HOST,
+  hostMemory,
   inheritedFdLimit,
   originalCoreFilter,
   processId,
@@ -34,6 +35,7 @@ import type { CpuState } from '../translate/ir/cpu-state';
 import type { Outcome } from './outcome';
 import { runThread } from './process';
 import { openForExec, ProgramChange, startAnew } from './program-change';
+import { rehearseExec } from './rehearsal';
 import { becomeOwner } from './set-id';
 import { SignalDelivery } from './signal-delivery';
 import { abiOf, dependsOnFlags, modelOf } from './targets';
@@ -42,6 +44,8 @@ import { createTranslator, logsTranslations, type Translator } from './translato
 
 const EAGAIN = 11;
 const ENOSYS = 38;
+/** Just before the heap is compacted (runtime/host/fork.ts), which takes away what the rehearsal leaves. */
+const FORKS_BEFORE_REHEARSAL = 7;
 
 /** One guest process, and its first thread. */
 export class Process implements GuestServices {
@@ -60,6 +64,8 @@ export class Process implements GuestServices {
   private calls: SystemCalls;
   /** The engine exchanges blocks with children. */
   private shared = false;
+  /** Children made so far. */
+  private forks = 0;
   private delivery: SignalDelivery;
   /** Code has all registers in the state wherever it may fault. */
   private precise = false;
@@ -174,12 +180,14 @@ export class Process implements GuestServices {
     this.log.flush();
     this.shareTranslations();
     this.translator.engine.interpreter.makeLoop();
+    if (++this.forks === FORKS_BEFORE_REHEARSAL) this.rehearse();
     const fork = (): number => forkProcess(flags, pidfd, { start: base, end: base + 2 ** 32 });
     const { group } = this;
     const pid = group === undefined ? fork() : group.lock.run(() => space.undisturbed(fork));
     // V8's sampler waits with a time limit, which nobody wakes it from, and whoever ends a profile waits for it to end
     if (pid >= 0 && this.observer !== undefined) resumeThreads();
     if (pid === 0) {
+      this.forks = 0;
       group?.begin(syscall(HOST.gettid), polledWord(this.machine));
       suspendOptimisation();
       this.log.forked();
@@ -191,14 +199,27 @@ export class Process implements GuestServices {
 
   /** Lets the children that this process makes find what others of them have translated. */
   private shareTranslations(): void {
-    const { memory, space } = this.machine;
     if (this.shared || this.codeCache !== undefined || this.observer !== undefined || logsTranslations(this.log)) return;
     this.shared = true;
     const buffer = familyMemory(FAMILY_BYTES);
     if (buffer === undefined) return;
     this.family = addressOf(new Uint8Array(buffer));
-    const lasting = (start: number, end: number): boolean => showsFile(space.vmas, start, end);
-    this.translator.engine.shareBlocks(new FamilyTranslations(new Int32Array(buffer), memory, lasting));
+    shareBlocks(this.machine, this.translator, buffer);
+  }
+
+  /** This process makes many children, which will execute programs. */
+  private rehearse(): void {
+    const { config, log, machine, family, loaded } = this;
+    if (family === 0 || this.group !== undefined) return;
+    const path = Buffer.from(loaded.executable);
+    rehearseExec({
+      config,
+      log,
+      machine,
+      request: { path, hostPath: path, argv: loaded.argv, envp: config.envp, stackSize: undefined },
+      options: this.processOptions(config.envp, undefined),
+      share: (scratch, translator) => shareBlocks(scratch, translator, hostMemory(family, FAMILY_BYTES)),
+    });
   }
 
   /** execve(2) up to where it can fail. */
@@ -362,6 +383,12 @@ function identityOf({ target, program, sysroot }: RunConfig): Identity {
 /** Whether code translated for one model serves the other. */
 function sameFeatures(a: CpuModel, b: CpuModel): boolean {
   return a.features.size === b.features.size && [...a.features].every((f) => b.features.has(f));
+}
+
+/** Lets an engine exchange blocks with all that have the same memory for it. */
+function shareBlocks({ memory, space }: Machine, { engine }: Translator, family: ArrayBuffer): void {
+  const lasting = (start: number, end: number): boolean => showsFile(space.vmas, start, end);
+  engine.shareBlocks(new FamilyTranslations(new Int32Array(family), memory, lasting));
 }
 
 const SLASH = 0x2f;

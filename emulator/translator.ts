@@ -28,6 +28,8 @@ export interface TranslatorOptions {
   readonly codeCache: CodeCache | undefined;
   /** True once code must have all registers in the state wherever it may fault; after a change all code is to be discarded. */
   readonly precise: () => boolean;
+  /** Instead of the one that the configuration asks for. */
+  readonly compiler?: RegionCompiler | undefined;
 }
 
 /** True if the log shows translations: one that is taken from elsewhere cannot be shown. */
@@ -50,7 +52,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
     },
   };
   const trace = logsTranslations(log) ? new TranslationLog(log, lifter, reader, target.layout, target.helpers) : undefined;
-  const compiler = createCompiler(options, passes, trace);
+  const compiler = options.compiler ?? createCompiler(options, passes, trace);
   const engine = new Engine({
     target,
     lifter,

@@ -50,6 +50,8 @@ export class Interpreter {
   /** Records of all blocks in the store. */
   private readonly records: number[] = [];
   private loop: Loop | undefined;
+  /** The loop has been called so often that V8 has nothing left to compile for it. */
+  private loopReady = false;
 
   /**
    * @param guest guest memory, for the loop in WebAssembly; absent: there is none
@@ -198,10 +200,11 @@ export class Interpreter {
     return stop !== Stop.Before;
   }
 
-  /** Compiles the loop in WebAssembly if this process has not yet come to that: children would do it each. */
+  /** Compiles the loop in WebAssembly as far as this process has not yet come to that: children would do it each. */
   makeLoop(): void {
-    if (this.loop !== undefined || this.guest === undefined) return;
-    this.loop = instantiateLoop(this.guest, this.state.memory, this.store);
+    if (this.loopReady || this.guest === undefined) return;
+    this.loopReady = true;
+    this.loop ??= instantiateLoop(this.guest, this.state.memory, this.store);
     // V8 compiles a function when it is called, and a wrapper after some calls; without headroom this one returns at once
     const { words } = this.store;
     const current = words[STORE.current]!;
