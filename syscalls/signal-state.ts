@@ -223,8 +223,9 @@ export class SignalState {
     this.applyDisposition(signal);
   }
 
-  /** Undoes what Node set up for itself: it ignores two signals and starts its inspector on SIGUSR1. */
+  /** Undoes what Node set up for itself: it ignores two signals, and blocks SIGUSR1 or starts its inspector on it. */
   applyInitialDispositions(): void {
+    this.applyMask();
     const all = Array.from({ length: NSIG }, (_, i) => i + 1).filter((s) => !UNUSUAL.has(s) && defaultAction(s) === 'kill');
     for (const s of this.host.outlivesSignals ? all : CHANGED_BY_NODE) this.applyDisposition(s);
   }
