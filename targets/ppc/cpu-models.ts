@@ -38,9 +38,9 @@ const FAMILIES = {
   p405: { description: 'PowerPC 405, without floating point', platform: 'ppc405', features: MAC },
   p440: { description: 'PowerPC 440, without floating point', platform: 'ppc440', features: MAC },
   p440fp: { description: 'PowerPC 440 with floating point', platform: 'ppc440', features: [...MAC, ...FPU] },
-  e200: { description: 'e200, so far without SPE', platform: 'ppc5554', features: [] },
-  e500: { description: 'e500, so far without SPE', platform: 'ppc8540', features: [] },
-  e500v2: { description: 'e500v2, so far without SPE', platform: 'ppc8548', features: [] },
+  e200: { description: 'e200, without SPE', platform: 'ppc5554', features: [] },
+  e500: { description: 'e500, without SPE', platform: 'ppc8540', features: [] },
+  e500v2: { description: 'e500v2, without SPE', platform: 'ppc8548', features: [] },
   e500mc: { description: 'e500mc', platform: 'ppce500mc', features: FPU, cacheLine: 64 },
   max: {
     description: 'all that is implemented for one model',

@@ -2,6 +2,7 @@
 import type { Helper } from '../../translate/ir/helper-table';
 import { ALTIVEC_HELPERS } from './altivec-float';
 import { FPSCR_HELPERS } from './fpscr';
+import { firstZeroByte } from './zero-byte';
 import { POWER_DIVIDE_HELPERS } from './power-divide';
 
 /** Ticks of the time base: nanoseconds. */
@@ -13,6 +14,7 @@ export const PPC_HELPERS: readonly Helper[] = [
   ...FPSCR_HELPERS,
   ...ALTIVEC_HELPERS,
   ...POWER_DIVIDE_HELPERS,
+  { name: 'first_zero_byte', run: firstZeroByte },
 ];
 
 /** Index of a helper for the `call` ops. Throws if there is none of that name. */

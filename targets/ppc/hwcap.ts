@@ -7,9 +7,6 @@ const HAS_MMU = 0x04000000;
 const HWCAP: Readonly<Record<string, number>> = {
   altivec: 0x10000000,
   fpu: 0x08000000,
-  spe: 0x00800000,
-  'spe-single': 0x00400000,
-  'spe-double': 0x00200000,
 };
 
 export function hwcap(features: ReadonlySet<string>): number {

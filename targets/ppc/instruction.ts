@@ -10,7 +10,6 @@ import type { LiftContext } from './lift-context';
  *   `fpu-isa205`, `fpu-isa206`: what later versions added
  * - `popcntw`, `isa205`, `isa206`: integer instructions of later versions
  * - `405-mac`: multiply-accumulate of the 405 and 440; `dlmzb`: determine leftmost zero byte
- * - `spe`: vectors in general registers; `spe-single`, `spe-double`: their floating point (e500)
  */
 export type PpcFeature =
   | 'power'
@@ -27,10 +26,7 @@ export type PpcFeature =
   | 'isa206'
   | '405-mac'
   | 'dlmzb'
-  | 'altivec'
-  | 'spe'
-  | 'spe-single'
-  | 'spe-double';
+  | 'altivec';
 
 export interface PpcRow extends EncodingRow {
   /** Undefined for what every model has. */

@@ -9,13 +9,12 @@ const numbered = (prefix: string, count: number): readonly number[] =>
   Array.from({ length: count }, (_, i) => PPC_LAYOUT.index(`${prefix}${i}`));
 
 const GPR = numbered('r', 32);
-const GPR_HIGH = numbered('h', 32);
 const CR = numbered('cr', 8);
 const FPR = numbered('f', 32);
 const VR = numbered('v', 32);
 
 const WORD_NAMES = [
-  'lr', 'ctr', 'xer', 'reserve_address', 'reserve_value', 'branch_target', 'icbi_address', 'icbi_length', 'mq', 'vrsave', 'usprg', 'fpscr', 'fpexc_off', 'vscr', 'spefscr',
+  'lr', 'ctr', 'xer', 'reserve_address', 'reserve_value', 'branch_target', 'icbi_address', 'icbi_length', 'mq', 'vrsave', 'usprg', 'fpscr', 'fpexc_off', 'vscr',
 ] as const; // prettier-ignore
 export type WordFieldName = (typeof WORD_NAMES)[number];
 const WORD = Object.fromEntries(WORD_NAMES.map((f) => [f, PPC_LAYOUT.index(f)])) as Record<WordFieldName, number>;
@@ -25,7 +24,6 @@ const FLAG = Object.fromEntries((['ov', 'ca'] as const).map((f) => [f, PPC_LAYOU
 const SO = PPC_LAYOUT.index('so');
 
 const SAT = PPC_LAYOUT.index('sat');
-const ACC = PPC_LAYOUT.index('acc');
 
 /** Bits of a CR field in the order of their numbers, most significant first. */
 const [LT, GT, EQ] = [0, 1, 2] as const;
@@ -86,19 +84,6 @@ export class LiftContext {
   /** (rA|0): a base register, where 0 means the number 0. */
   base(n: number): I32 {
     return n === 0 ? this.ir.const32(0) : this.reg(n);
-  }
-  /** The upper half of a 64-bit register of SPE. */
-  high(n: number): I32 {
-    return this.ir.get32(GPR_HIGH[n]!);
-  }
-  setHigh(n: number, value: I32): void {
-    this.ir.set32(GPR_HIGH[n]!, value);
-  }
-  accumulator(): I64 {
-    return this.ir.get64(ACC);
-  }
-  setAccumulator(value: I64): void {
-    this.ir.set64(ACC, value);
   }
 
   const(value: number): I32 {

@@ -31,7 +31,6 @@ const CORE: readonly FieldSpec[] = [
   ['fpexc_off', 'i32'],
   // VSCR without SAT
   ['vscr', 'i32'],
-  ['spefscr', 'i32'],
   // CR: what each field was compared from (see below)
   ...numbered('cr', 8, 'i64'),
 ];
@@ -45,9 +44,6 @@ const FPU_AND_VECTORS: readonly FieldSpec[] = [
   ...Array.from({ length: 32 }, (_, i): FieldSpec => [`v${i}`, 'v128', VECTOR_BASE + 16 * i]),
   // VSCR.SAT: set if any bit is
   ['sat', 'v128', VECTOR_BASE + 512],
-  // SPE: the upper halves of the general registers, and its accumulator
-  ...Array.from({ length: 32 }, (_, i): FieldSpec => [`h${i}`, 'i32', VECTOR_BASE + 528 + 4 * i]),
-  ['acc', 'i64', VECTOR_BASE + 656],
 ];
 
 export const PPC_LAYOUT = new StateLayout([...CORE, ...FPU_AND_VECTORS]);

@@ -6,6 +6,7 @@ import { BRANCH_ROWS } from './branches';
 import { CONDITION_ROWS } from './condition';
 import { FPU_ROWS } from './fpu';
 import { LOAD_STORE_ROWS } from './load-store';
+import { MAC_ROWS } from './mac';
 import { POWER_ROWS } from './power';
 import { SYSTEM_ROWS } from './system';
 
@@ -15,6 +16,7 @@ export const PPC_ROWS: readonly PpcRow[] = [
   ...LOAD_STORE_ROWS,
   ...BRANCH_ROWS,
   ...POWER_ROWS,
+  ...MAC_ROWS,
   ...SYSTEM_ROWS,
   ...FPU_ROWS,
   ...ALTIVEC_ROWS,

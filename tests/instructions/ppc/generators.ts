@@ -195,9 +195,13 @@ function deadly(rng: Random): () => TestCase {
   };
 }
 
+/** qemu-ppc 7.2 does not write the sums, or takes the wrong ones for overflows. */
+const accumulatesAsReference = ({ name }: Candidate): boolean => !/^n?mac/i.test(name);
+
 export const GROUPS: readonly Group[] = [
   straightLine('integer', 'integer', false),
   straightLine('memory', 'integer', true),
+  straightLine('440', 'integer', false, { cpu: '440ep', features: new Set(['405-mac', 'dlmzb']), accepts: accumulatesAsReference }),
   { name: 'branches', shape: PLAIN, cpu: CPU, generator: branches() },
   { name: 'branches-plain', shape: PLAIN, cpu: CPU, generator: branches(WITHOUT_SUMMARY, leavesSummary) },
   { name: 'reservations', shape: PLAIN, cpu: CPU, generator: reservations },
