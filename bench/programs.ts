@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { join } from 'node:path';
 import { downloadSource, privateApt, type PrivateApt } from '../tests/harness/private-apt';
 import { run, runChecked } from '../tests/harness/run';
-import { CACHE, compile, GUEST_COMPILER, NATIVE_COMPILER } from './compile';
+import { CACHE, compile, NATIVE_COMPILER } from './compile';
 import { cachedFile, mixedData } from './inputs';
+import { compilerOf, type BenchTarget } from './targets';
 import type { CommandLine, Workload } from './workload';
 
 interface SourceProgram {
@@ -48,6 +49,7 @@ const SQLITE: SourceProgram = {
 };
 
 interface Built {
+  readonly target: BenchTarget;
   readonly guest: string;
   readonly native: string;
 }
@@ -80,10 +82,10 @@ const ROWS: readonly { readonly program: SourceProgram; readonly workloads: (bui
 ];
 
 /** The workloads of all programs that can be had; the others are named in `skipped` with the reason. */
-export function programWorkloads(skipped: string[]): Workload[] {
+export function programWorkloads(target: BenchTarget, skipped: string[]): Workload[] {
   return ROWS.flatMap(({ program, workloads }) => {
     try {
-      return workloads(build(program));
+      return workloads(build(program, target));
     } catch (error) {
       skipped.push(`programs/${program.name}: ${error instanceof Error ? error.message.trim() : String(error)}`);
       return [];
@@ -95,7 +97,7 @@ function workload(name: string, built: Built, args: (percent: number) => readonl
   const commandLine =
     (program: string) =>
     (percent: number): CommandLine => [program, ...args(percent)];
-  return { name, group: 'programs', guest: commandLine(built.guest), native: commandLine(built.native) };
+  return { name, group: 'programs', target: built.target, guest: commandLine(built.guest), native: commandLine(built.native) };
 }
 
 function luaWorkload(name: string, built: Built): Workload {
@@ -119,13 +121,13 @@ function sqlFile(fullRows: number, percent: number): string {
 }
 
 /** Builds a program unless it is there. Throws with the message of whatever failed. */
-function build(program: SourceProgram): Built {
-  const built = { guest: join(CACHE, `${program.name}.arm`), native: join(CACHE, `${program.name}.native`) };
+function build(program: SourceProgram, target: BenchTarget): Built {
+  const built = { target, guest: join(CACHE, `${program.name}.${target}`), native: join(CACHE, `${program.name}.native`) };
   if (existsSync(built.guest) && existsSync(built.native)) return built;
   process.stderr.write(`building ${program.name} from Debian's source package ${program.package}\n`);
   const folder = unpackSource(program);
   const args = [QUIET, ...program.arguments(folder)];
-  compile(GUEST_COMPILER, built.guest, args, folder);
+  compile(compilerOf(target), built.guest, args, folder);
   compile(NATIVE_COMPILER, built.native, args, folder);
   return built;
 }

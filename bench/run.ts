@@ -18,8 +18,8 @@ import { WORKLOAD_GROUPS, type Workload, type WorkloadGroup } from './workload';
 
 const GROUPS = ['start-up', ...WORKLOAD_GROUPS, 'short', 'processes'] as const;
 type Group = (typeof GROUPS)[number];
-/** Groups of guests other than arm: the programs are built or fetched for that alone. */
-const KERNEL_GROUPS: readonly Group[] = ['integer', 'floating-point'];
+/** Groups of guests other than arm, for which alone programs are fetched and start-up is measured. */
+const OTHER_GROUPS: readonly Group[] = ['integer', 'floating-point', 'programs'];
 
 /** A start-up is short and noisy: so many runs for each of a workload's. */
 const STARTUP_RUNS = 4;
@@ -101,7 +101,7 @@ function selectedTarget(): BenchTarget {
 
 /** The groups of --only; otherwise all, or those of the workloads that are named. */
 function selectedGroups(): readonly Group[] {
-  const all = selectedTarget() === 'arm' ? GROUPS : KERNEL_GROUPS;
+  const all = selectedTarget() === 'arm' ? GROUPS : OTHER_GROUPS;
   const usual = values.smoke ? SMOKE.groups : positionals.length > 0 ? WORKLOAD_GROUPS : all;
   const named = values.only ?? usual.filter((group) => all.includes(group));
   const unknown = named.find((group) => !(all as readonly string[]).includes(group));
@@ -124,7 +124,7 @@ function workloadsOf(group: WorkloadGroup, skipped: string[]): Workload[] {
     case 'floating-point':
       return kernels(group, selectedTarget());
     case 'programs':
-      return programWorkloads(skipped);
+      return programWorkloads(selectedTarget(), skipped);
     case 'translation':
       return translationWorkloads(skipped);
   }
