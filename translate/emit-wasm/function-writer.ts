@@ -88,17 +88,27 @@ export class FunctionWriter {
     this.release('i32', t);
   }
 
+  /** The low halfword with its bytes swapped; what is above it is undefined. */
   protected swapTop16(): void {
     const { out } = this;
     const t = this.temporary('i32');
     this.local(W.local_tee, t);
     out.raw([W.i32_const, 8, W.i32_shl]);
-    this.constant(0xff00);
-    out.byte(W.i32_and);
     this.local(W.local_get, t);
     out.raw([W.i32_const, 8, W.i32_shr_u]);
     this.constant(0xff);
     out.raw([W.i32_and, W.i32_or]);
+    this.release('i32', t);
+  }
+
+  /** A halfword, zero-extended, with its bytes swapped and extended. */
+  protected swapLoaded16(signed: boolean): void {
+    const { out } = this;
+    const t = this.temporary('i32');
+    this.local(W.local_tee, t);
+    out.raw([W.i32_const, 24, W.i32_shl, W.i32_const, 16, signed ? W.i32_shr_s : W.i32_shr_u]);
+    this.local(W.local_get, t);
+    out.raw([W.i32_const, 8, W.i32_shr_u, W.i32_or]);
     this.release('i32', t);
   }
 
@@ -120,6 +130,12 @@ export class FunctionWriter {
   /** Reverses the bytes of a vector. */
   protected swapTop128(): void {
     this.vectorConstant(0x0c0d0e0f, 0x08090a0b, 0x04050607, 0x00010203);
+    this.simd(SIMD.i8x16_swizzle);
+  }
+
+  /** Reverses the bytes of each word of a vector. */
+  protected swapWords(): void {
+    this.vectorConstant(0x00010203, 0x04050607, 0x08090a0b, 0x0c0d0e0f);
     this.simd(SIMD.i8x16_swizzle);
   }
 

@@ -92,6 +92,7 @@ export const SIMD = {
   i64x2_extract_lane: 0x1d,
   f64x2_extract_lane: 0x21,
   v128_store64_lane: 0x5b,
+  v128_load32_zero: 0x5c,
   v128_load64_zero: 0x5d,
 } as const;
 

@@ -23,17 +23,14 @@ block
     local.get 1
     i32.load16_u +2
     local.tee 7
-    i32.const 8
+    i32.const 24
     i32.shl
-    i32.const 65280
-    i32.and
+    i32.const 16
+    i32.shr_s
     local.get 7
     i32.const 8
     i32.shr_u
-    i32.const 255
-    i32.and
     i32.or
-    i32.extend16_s
     local.set 3
     br 1
   else
