@@ -8,8 +8,7 @@ const numbered = (prefix: string, count: number): readonly number[] =>
   Array.from({ length: count }, (_, i) => MIPS_LAYOUT.index(`${prefix}${i}`));
 
 const GPR: readonly number[] = REGISTER_NAMES.map((name, i) => (i === 0 ? -1 : MIPS_LAYOUT.index(name)));
-const HI = numbered('hi', 4);
-const LO = numbered('lo', 4);
+const ACCUMULATOR = numbered('ac', 4);
 const FCC = numbered('fcc', 8);
 const FR0_SINGLE = numbered('f', 32);
 const FR0_DOUBLE: readonly number[] = Array.from({ length: 32 }, (_, i) => MIPS_LAYOUT.index(`e${i & ~1}`));
@@ -100,23 +99,23 @@ export class LiftContext {
   }
 
   hi(ac = 0): I32 {
-    return this.ir.get32(HI[ac]!);
+    return this.ir.high64(this.accumulator(ac));
   }
   lo(ac = 0): I32 {
-    return this.ir.get32(LO[ac]!);
+    return this.ir.low64(this.accumulator(ac));
   }
   setHi(value: I32, ac = 0): void {
-    this.ir.set32(HI[ac]!, value);
+    this.setAccumulator(this.ir.pair64(this.lo(ac), value), ac);
   }
   setLo(value: I32, ac = 0): void {
-    this.ir.set32(LO[ac]!, value);
+    this.setAccumulator(this.ir.pair64(value, this.hi(ac)), ac);
   }
+  /** HI and LO. */
   accumulator(ac = 0): I64 {
-    return this.ir.pair64(this.lo(ac), this.hi(ac));
+    return this.ir.get64(ACCUMULATOR[ac]!);
   }
   setAccumulator(value: I64, ac = 0): void {
-    this.setLo(this.ir.low64(value), ac);
-    this.setHi(this.ir.high64(value), ac);
+    this.ir.set64(ACCUMULATOR[ac]!, value);
   }
 
   word(name: WordFieldName): I32 {

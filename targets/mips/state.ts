@@ -7,12 +7,17 @@ export const REGISTER_NAMES = [
   's0', 's1', 's2', 's3', 's4', 's5', 's6', 's7', 't8', 't9', 'k0', 'k1', 'gp', 'sp', 's8', 'ra',
 ] as const; // prettier-ignore
 
+/** Behind the engine's fields and 31 registers. */
+const ACCUMULATOR_BASE = 144;
+
 const CORE: readonly FieldSpec[] = [
   ...REGISTER_NAMES.slice(1).map((name): FieldSpec => [name, 'i32']),
-  // The accumulators: HI and LO, and those that the DSP extension adds
+  // The accumulators: HI and LO together, and those that the DSP extension adds. Code that multiplies and adds in a loop
+  // keeps one in a variable of 64 bits, so lifters use only the whole; its halves have names for signal frames and debuggers.
   ...[0, 1, 2, 3].flatMap((ac): FieldSpec[] => [
-    [`hi${ac}`, 'i32'],
-    [`lo${ac}`, 'i32'],
+    [`ac${ac}`, 'i64', ACCUMULATOR_BASE + 8 * ac],
+    [`lo${ac}`, 'i32', ACCUMULATOR_BASE + 8 * ac],
+    [`hi${ac}`, 'i32', ACCUMULATOR_BASE + 8 * ac + 4],
   ]),
   // Load-linked address (LL_NONE if there is none) and the value that was loaded
   ['ll_address', 'i32'],

@@ -31,7 +31,28 @@ export function simplify(ir: Builder, op: Op, a: number, b: number, c: number, d
     const same = extractedLane(ir, op, a, b, c);
     if (same !== undefined) return same;
   }
+  if (op === Op.low64 || op === Op.high64 || op === Op.pair64) {
+    const same = half(ir, op, a, b);
+    if (same !== undefined) return same;
+  }
   return ir.append(op, a, b, c, d);
+}
+
+/** Halves of a doubleword that was put together from words, and a doubleword from both of its halves. */
+function half(ir: Builder, op: Op, a: number, b: number): number | undefined {
+  if (op === Op.pair64) return ir.op[a] === Op.low64 && ir.op[b] === Op.high64 && ir.a[a] === ir.a[b] ? ir.a[a] : undefined;
+  switch (ir.op[a]) {
+    case Op.pair64:
+      return op === Op.low64 ? ir.a[a] : ir.b[a];
+    case Op.const64:
+      return ir.const32(op === Op.low64 ? ir.a[a]! : ir.b[a]!);
+    case Op.extend_u32:
+      return op === Op.low64 ? ir.a[a] : ir.const32(0);
+    case Op.extend_s32:
+      return op === Op.low64 ? ir.a[a] : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** A value that equals the op, if an identity gives one. Commutative ops have any constant on the right. */

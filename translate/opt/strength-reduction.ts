@@ -55,9 +55,16 @@ function negatedOperand(w: Rewriter, op: Op, a: number, b: number): number | und
   return w.emit(op === Op.sub32 ? Op.add32 : Op.sub32, a, w.b[b]!);
 }
 
+/** The low word of a product does not depend on how the factors are extended. */
+function lowOfProduct(w: Rewriter, _op: Op, a: number): number | undefined {
+  const wide = w.op[a] === Op.mul_wide_s32 || w.op[a] === Op.mul_wide_u32;
+  return wide ? w.emit(Op.mul32, w.a[a]!, w.b[a]!) : undefined;
+}
+
 export const STRENGTH_REDUCTION_RULES: RuleTable = [
   [bitwiseChain, Op.and32, Op.or32, Op.xor32],
   [shiftChain, Op.shl32, Op.shr_u32, Op.shr_s32],
   [powerOfTwo, Op.mul32, Op.div_u32],
   [negatedOperand, Op.add32, Op.sub32],
+  [lowOfProduct, Op.low64],
 ];

@@ -68,28 +68,24 @@ export function divide(op: BinaryOp) {
     const { ir } = cx;
     const [x, y] = [cx.reg(s), cx.reg(t)];
     const q = op(cx, x, y);
-    cx.setLo(q);
-    cx.setHi(ir.sub32(x, ir.mul32(q, divisor(cx, y))));
+    cx.setAccumulator(ir.pair64(q, ir.sub32(x, ir.mul32(q, divisor(cx, y)))));
   };
 }
 
-/** MULT, MULTU ac, rs, rt. Both halves are computed by themselves, as mostly only one is used. */
-export function multiply(high: BinaryOp) {
-  return (cx: LiftContext, { s, t, a = 0 }: { s: number; t: number; a?: number }): void => {
-    const [x, y] = [cx.reg(s), cx.reg(t)];
-    cx.setLo(cx.ir.mul32(x, y), a);
-    cx.setHi(high(cx, x, y), a);
-  };
+/** MULT, MULTU ac, rs, rt */
+export function multiply(signed: boolean) {
+  return (cx: LiftContext, { s, t, a = 0 }: { s: number; t: number; a?: number }): void => cx.setAccumulator(product(cx, signed, s, t), a);
+}
+
+function product(cx: LiftContext, signed: boolean, s: number, t: number): I64 {
+  const [x, y] = [cx.reg(s), cx.reg(t)];
+  return signed ? cx.ir.mul_wide_s32(x, y) : cx.ir.mul_wide_u32(x, y);
 }
 
 /** MADD, MADDU, MSUB, MSUBU ac, rs, rt */
 export function multiplyAccumulate(signed: boolean, operation: 'add64' | 'sub64') {
-  return (cx: LiftContext, { s, t, a = 0 }: { s: number; t: number; a?: number }): void => {
-    const { ir } = cx;
-    const [x, y] = [cx.reg(s), cx.reg(t)];
-    const product: I64 = signed ? ir.mul_wide_s32(x, y) : ir.mul_wide_u32(x, y);
-    cx.setAccumulator(ir[operation](cx.accumulator(a), product), a);
-  };
+  return (cx: LiftContext, { s, t, a = 0 }: { s: number; t: number; a?: number }): void =>
+    cx.setAccumulator(cx.ir[operation](cx.accumulator(a), product(cx, signed, s, t)), a);
 }
 
 // MUL rd, rs, rt: HI and LO become UNPREDICTABLE and stay here, as in qemu-mips

@@ -60,8 +60,8 @@ function shiftLeftSyntax({ d, t, a }: { d: number; t: number; a: number }): stri
 }
 
 const MULTIPLY_DIVIDE: readonly MipsRow[] = [
-  inst('MULT', 'pre6', '000000sssssttttt0000000000011000', 'mult {s}, {t}', integer.multiply(integer.muh)),
-  inst('MULTU', 'pre6', '000000sssssttttt0000000000011001', 'multu {s}, {t}', integer.multiply(integer.muhu)),
+  inst('MULT', 'pre6', '000000sssssttttt0000000000011000', 'mult {s}, {t}', integer.multiply(true)),
+  inst('MULTU', 'pre6', '000000sssssttttt0000000000011001', 'multu {s}, {t}', integer.multiply(false)),
   inst('DIV', 'pre6', '000000sssssttttt0000000000011010', 'div zero, {s}, {t}', integer.divide(integer.quotient)),
   inst('DIVU', 'pre6', '000000sssssttttt0000000000011011', 'divu zero, {s}, {t}', integer.divide(integer.quotientUnsigned)),
   inst('MFHI', 'pre6', '0000000000000000ddddd00000010000', 'mfhi {d}', (cx, { d }) => cx.setReg(d, cx.hi())),

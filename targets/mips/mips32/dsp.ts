@@ -252,8 +252,8 @@ const OTHERS: readonly MipsRow[] = [
 
 /** What works on HI and LO, on the other three accumulators too. Rows with ac 0 are those of every model. */
 const FOUR_ACCUMULATORS: readonly MipsRow[] = [
-  inst('MULT_ac', 'dsp', '000000sssssttttt000aa00000011000', 'mult $ac{#a}, {s}, {t}', integer.multiply(integer.muh)),
-  inst('MULTU_ac', 'dsp', '000000sssssttttt000aa00000011001', 'multu $ac{#a}, {s}, {t}', integer.multiply(integer.muhu)),
+  inst('MULT_ac', 'dsp', '000000sssssttttt000aa00000011000', 'mult $ac{#a}, {s}, {t}', integer.multiply(true)),
+  inst('MULTU_ac', 'dsp', '000000sssssttttt000aa00000011001', 'multu $ac{#a}, {s}, {t}', integer.multiply(false)),
   inst('MADD_ac', 'dsp', '011100sssssttttt000aa00000000000', 'madd $ac{#a}, {s}, {t}', integer.multiplyAccumulate(true, 'add64')),
   inst('MADDU_ac', 'dsp', '011100sssssttttt000aa00000000001', 'maddu $ac{#a}, {s}, {t}', integer.multiplyAccumulate(false, 'add64')),
   inst('MSUB_ac', 'dsp', '011100sssssttttt000aa00000000100', 'msub $ac{#a}, {s}, {t}', integer.multiplyAccumulate(true, 'sub64')),
