@@ -3,7 +3,7 @@
  * (arch/mips/include/uapi/asm/ucontext.h, struct msa_extcontext; arch/mips/kernel/signal.c).
  */
 import type { GuestMemory } from '../runtime/memory';
-import { MIPS_TARGET } from '../targets/mips';
+import { MIPS_TARGET, MSACSR as BITS } from '../targets/mips';
 import type { CpuState } from '../translate/ir/cpu-state';
 
 const MSA_MAGIC = 0x784d5341;
@@ -19,7 +19,6 @@ const word = (name: string): number => MIPS_TARGET.layout.offset(name) >> 2;
 /** State word of each upper half's low word. */
 const UPPER = Array.from({ length: 32 }, (_, i) => word(`w${i}`) + 2);
 const MSACSR = word('msacsr');
-const MSACSR_BITS = 0x0107ffff;
 
 export function writeExtendedContext({ i32: S }: CpuState, { view, littleEndian }: GuestMemory, at: number): void {
   const put = (offset: number, value: number): void => view.setInt32(at + offset, value, littleEndian);
@@ -29,7 +28,7 @@ export function writeExtendedContext({ i32: S }: CpuState, { view, littleEndian 
     put(EXT.registers + 8 * i + (littleEndian ? 0 : 4), S[low]!);
     put(EXT.registers + 8 * i + (littleEndian ? 4 : 0), S[low + 1]!);
   });
-  put(EXT.csr, S[MSACSR]!);
+  put(EXT.csr, S[MSACSR]! & BITS.writable);
   put(EXT.bytes, END_MAGIC);
 }
 
@@ -41,6 +40,6 @@ export function readExtendedContext({ i32: S }: CpuState, { view, littleEndian }
     S[low] = get(EXT.registers + 8 * i + (littleEndian ? 0 : 4));
     S[low + 1] = get(EXT.registers + 8 * i + (littleEndian ? 4 : 0));
   });
-  S[MSACSR] = get(EXT.csr) & MSACSR_BITS;
+  S[MSACSR] = (get(EXT.csr) & BITS.writable) | (S[MSACSR]! & BITS.tracked);
   return true;
 }

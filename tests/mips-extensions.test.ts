@@ -54,11 +54,11 @@ describeIf(['qemu-mips', 'qemu-mipsel', 'mips-linux-gnu-gcc', 'mipsel-linux-gnu-
       for (const options of modesFor(target)) expect(under(subjectOf(target), ['-cpu', 'P5600', ...options], guest)).toEqual(expected);
     });
 
-    it('keeps vector registers in signal frames', () => {
+    it('keeps vector registers in signal frames, and traps', () => {
       const line = 'across a signal 12345678 00001111 00002222 00003333\n';
       expect(under(subjectOf(target), ['-cpu', 'P5600'], [vectors(), 'signals'])).toEqual({
         status: 0,
-        stdout: `${line}${line}control 2\n`,
+        stdout: `${line}${line}control 2\nsignal 8, code 128, status 400\n`,
       });
     });
   });

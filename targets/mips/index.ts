@@ -8,7 +8,7 @@ import { MIPS_LAYOUT, REGISTER_NAMES } from './state';
 export { cpuinfo } from './cpuinfo';
 export { hwcap } from './hwcap';
 export { SYNCI_CALL, SYNCI_STEP } from './lift/system';
-export { FCSR, REGISTER_NAMES } from './state';
+export { FCSR, MSACSR, REGISTER_NAMES } from './state';
 
 function target(name: string, bigEndian: boolean): Target {
   return {

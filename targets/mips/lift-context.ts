@@ -53,6 +53,8 @@ export class LiftContext {
   flushing = false;
   /** Exceptions may be enabled, so all floating point is computed exactly and looks at the enables. */
   trapping = false;
+  /** MSA floating point is lifted exactly (lift/msa-exact.ts). */
+  exactVectors = false;
   /** Whether the code at hand, which reads FCSR, looks at the exceptions in it. */
   exceptionsWanted: () => boolean = () => false;
   /** Set where only the uses of FCSR are of interest: what stands for it. */
@@ -179,7 +181,11 @@ export class LiftContext {
    */
   fcsrAccessed(): void {
     if (this.trapping) return;
-    const mode = this.exact ? Mode.EnablesChanged : Mode.FcsrAccessed;
+    this.modeChanged(this.exact ? Mode.EnablesChanged : Mode.FcsrAccessed);
+  }
+
+  /** Ends the block behind this instruction, or behind the branch in whose delay slot it is. */
+  modeChanged(mode: number): void {
     if (this.inDelaySlot) this.modeAfterSlot = mode;
     else this.terminator = this.inMode(this.ir.const32(locationPc(this.locationOf((this.pc + this.size) >>> 0))), mode);
   }

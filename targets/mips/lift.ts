@@ -14,12 +14,13 @@ import { fusePair } from './lift/load-store';
 import { MICROMIPS16_ROWS, MICROMIPS32_ROWS } from './micromips';
 import { MIPS16_EXTENDED_ROWS, MIPS16_ROWS } from './mips16';
 import { MIPS32_ROWS } from './mips32';
-import { FCSR, MIPS_LAYOUT, Mode } from './state';
+import { FCSR, MIPS_LAYOUT, Mode, MSACSR } from './state';
 
 /** Longest block: straight-line code beyond it goes on in another block. Real code hardly ever gets there. */
 const MAX_BLOCK_INSTRUCTIONS = 128;
 
 const FCSR_WORD = MIPS_LAYOUT.offset('fcsr') >> 2;
+const MSACSR_WORD = MIPS_LAYOUT.offset('msacsr') >> 2;
 /** Causes and flags. */
 const FCSR_READ = { exceptions: FCSR.causes | FCSR.flags, results: [MIPS_LAYOUT.index('v0')] } as const;
 
@@ -64,6 +65,8 @@ export class MipsLifter implements Lifter {
   private flushing = false;
   /** Set for good once an exception was found enabled. */
   private trapping = false;
+  /** Set for good once MSACSR was accessed. */
+  private exactVectors = false;
   private readonly statusReads = new StatusReads(MIPS_LAYOUT, FCSR_READ);
   /** What addresses with bit 0 set mean to this model. */
   private readonly compressed: 'mips16' | 'micromips' | undefined;
@@ -80,10 +83,13 @@ export class MipsLifter implements Lifter {
     const exact = this.exact || (fcsr & FCSR.special) !== 0;
     const flushing = this.flushing || (fcsr & FCSR.flush) !== 0;
     const trapping = this.trapping || (fcsr & FCSR.enables) !== 0;
-    if (exact === this.exact && flushing === this.flushing && trapping === this.trapping) return false;
+    const exactVectors = this.exactVectors || (state.i32[MSACSR_WORD]! & MSACSR.tracked) !== 0;
+    if (exact === this.exact && flushing === this.flushing && trapping === this.trapping && exactVectors === this.exactVectors)
+      return false;
     this.exact = exact;
     this.flushing = flushing;
     this.trapping = trapping;
+    this.exactVectors = exactVectors;
     return true;
   }
 
@@ -95,6 +101,7 @@ export class MipsLifter implements Lifter {
     cx.exact = this.exact;
     cx.flushing = this.flushing;
     cx.trapping = this.trapping;
+    cx.exactVectors = this.exactVectors;
     cx.branchFollows = () => this.fetch(code, cx, (cx.pc + cx.size) >>> 0)?.row?.branches === true;
     cx.slotSize = () => this.fetch(code, cx, (cx.pc + cx.size) >>> 0)?.size ?? (cx.compressed ? 2 : 4);
     cx.exceptionsWanted = () => cx.inDelaySlot || this.exceptionsWanted(code, cx.locationOf(cx.pc));

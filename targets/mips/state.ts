@@ -81,3 +81,24 @@ export const FCSR = {
   /** Where any of these is set, native arithmetic is not enough. */
   special: 0x81000f83 | 0,
 } as const;
+
+/** Bits of the field `msacsr`: flags, enables, causes and rounding lie as in FCSR. */
+export const MSACSR = {
+  flagsBit: 2,
+  enablesBit: 7,
+  causesBit: 12,
+  causes: 0x3f000,
+  /** The exceptions that can be enabled, from one of these bits on. */
+  all: 0x1f,
+  /** NX: an enabled exception shows in the result instead of trapping. */
+  nonTrapping: 1 << 18,
+  flushBit: 24,
+  flush: 1 << 24,
+  /** What software writes. */
+  writable: 0x0107ffff,
+  /** Ours: MSACSR has been accessed. */
+  tracked: 0x80000000 | 0,
+} as const;
+
+/** How the exceptions of an MSA instruction differ from those of its operations. */
+export const Adjust = { NoInexactFlush: 1, NoUnderflowFlush: 2, OnlyInexact: 4 } as const;

@@ -1,5 +1,6 @@
 /* The SIMD architecture: loops that gcc vectorises, built-in functions, control registers, and vector registers across signals. */
 #include <msa.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -118,15 +119,57 @@ static void signals(void) {
   __builtin_msa_ctcmsa(1, 0);
 }
 
+#define DIVISION_ENABLED (8 << 7)
+
+/* Rounding, flushing, flags, and exceptions that show in results instead of trapping. */
+static void environment(void) {
+  v4f32 x = {1, -1, 1e-30f, 3}, y = {3, 3, 1e-10f, 0};
+  for (int status = 0; status < 4; status++) {
+    __builtin_msa_ctcmsa(1, status);
+    v4u32 quotient = (v4u32)__builtin_msa_fdiv_w(x, y);
+    printVector("rounded", quotient);
+    printf("status %x\n", __builtin_msa_cfcmsa(1));
+  }
+  __builtin_msa_ctcmsa(1, 1 << 24);
+  printVector("flushed", (v4u32)__builtin_msa_fmul_w(x, y));
+  printf("status %x\n", __builtin_msa_cfcmsa(1));
+  __builtin_msa_ctcmsa(1, 1 << 18 | DIVISION_ENABLED);
+  printVector("told", (v4u32)__builtin_msa_fdiv_w(x, y));
+  printf("status %x\n", __builtin_msa_cfcmsa(1));
+  __builtin_msa_ctcmsa(1, 0);
+}
+
+static sigjmp_buf before;
+
+static void trapped(int number, siginfo_t *info, void *context) {
+  (void)context;
+  printf("signal %d, code %d, status %x\n", number, info->si_code, __builtin_msa_cfcmsa(1));
+  siglongjmp(before, 1);
+}
+
+/* Linux tells no more than SI_KERNEL, and clears the causes. */
+static void traps(void) {
+  struct sigaction action = {.sa_sigaction = trapped, .sa_flags = SA_SIGINFO};
+  sigaction(SIGFPE, &action, 0);
+  v4f32 x = {1, 1, 1, 1}, y = {3, 3, 3, 0};
+  if (sigsetjmp(before, 1) == 0) {
+    __builtin_msa_ctcmsa(1, DIVISION_ENABLED);
+    printVector("not reached", (v4u32)__builtin_msa_fdiv_w(x, y));
+  }
+  __builtin_msa_ctcmsa(1, 0);
+}
+
 /* With an argument the part that qemu 7.2 does not get right: it keeps no vector registers in signal frames. */
 int main(int argc, char **argv) {
   (void)argv;
   if (argc > 1) {
     signals();
+    traps();
     return 0;
   }
   fill();
   loops();
   builtins();
+  environment();
   return 0;
 }

@@ -322,30 +322,31 @@ function toInteger(mode: number, format: number): void {
   const magnitude = X.value === 0 ? 0 : Math.max(Math.min(Math.abs(X.value), HUGE), 1 / HUGE) * scale;
   const r = roundToIntegral(mode, X.value < 0 ? -magnitude : magnitude);
   const [min, max] = signed ? [-(2 ** (width - 1)), 2 ** (width - 1) - 1] : [0, 2 ** width - 1];
-  // 2^63 - 1 is no double
+  // Neither 2^63 - 1 nor 2^64 - 1 is a double
   if (r < min || r > max || (width === 64 && r === max)) status.raise(FpFlag.Invalid);
   else if (!roundedToIntegral()) status.raise(FpFlag.Inexact);
-  if (width === 64) giveLong(r);
+  if (width === 64) giveLong(r, signed);
   else {
     const result = Math.min(Math.max(r, min), max);
     give(result | 0, result < 0 ? -1 : 0);
   }
 }
 
-/** An integral number as a signed integer of 64 bits, saturated. */
-function giveLong(x: number): void {
-  if (x >= 2 ** 63) give(-1, 0x7fffffff);
-  else if (x < -(2 ** 63)) give(0, 0x80000000 | 0);
+/** An integral number as an integer of 64 bits, saturated. */
+function giveLong(x: number, signed: boolean): void {
+  if (x >= (signed ? 2 ** 63 : 2 ** 64)) give(-1, signed ? 0x7fffffff : -1);
+  else if (x < (signed ? -(2 ** 63) : 0)) give(0, signed ? 0x80000000 | 0 : 0);
   else {
     const high = Math.floor(x / 2 ** 32);
-    give((x - high * 2 ** 32) | 0, high);
+    give((x - high * 2 ** 32) | 0, high | 0);
   }
 }
 
 function fromInteger(cx: Run, word: number, high: number, format: number): void {
   const { mode, format: to, isDouble } = cx;
   if ((format & 0xff) === 64) {
-    giveNumber(add(cx, high * 2 ** 32, word >>> 0), isDouble);
+    const upper = (format & SIGNED) !== 0 ? high : high >>> 0;
+    giveNumber(add(cx, upper * 2 ** 32, word >>> 0), isDouble);
     return;
   }
   const signed = (format & SIGNED) !== 0;

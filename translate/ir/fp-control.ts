@@ -53,7 +53,7 @@ export const SIGNED = 1 << 8;
 export const FRACTION_SHIFT = 16;
 
 /**
- * An integer of `width` bits, up to 32 or 64 signed ones, the lowest `fraction` of them behind the point. Conversions give it extended to
+ * An integer of `width` bits, up to 32 or 64, the lowest `fraction` of them behind the point. Conversions give it extended to
  * 64 bits, and saturate; NaNs give 0.
  */
 export function integerFormat(width: number, signed: boolean, fraction = 0): number {

@@ -47,7 +47,7 @@ export class ExactOperations {
   }
 
   /** FpMode of an operation; FS lies where FpMode has FlushResults. */
-  private mode(rounding: FixedRounding | undefined): I32 {
+  protected mode(rounding: FixedRounding | undefined): I32 {
     const { ir, nan2008 } = this.cx;
     const fixed = FpMode.TinyAfterRounding | (nan2008 ? FpMode.AddendNan : FpMode.LegacyNan);
     const fcsr = this.cx.word('fcsr');

@@ -1,6 +1,6 @@
 /**
- * MSA floating point (MD00866): singles or doubles in all lanes, NaNs as in IEEE 754-2008. Results are rounded to nearest, and MSACSR
- * is not told of exceptions.
+ * MSA floating point (MD00866) until a program accesses MSACSR: singles or doubles in all lanes, NaNs as in IEEE 754-2008, rounded to
+ * nearest.
  */
 import type { Builder } from '../../../translate/ir/builder';
 import * as lanes from '../../../translate/ir/lane-arithmetic';

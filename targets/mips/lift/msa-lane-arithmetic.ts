@@ -1,5 +1,7 @@
 /** Computations on single lanes that MSA instructions call as helpers. Doublewords come, and go, in halves. */
 import type { Helper } from '../../../translate/ir/helper-table';
+import { FpFlag, significandOf } from '../../../translate/ir/rounding';
+import { Adjust, MSACSR } from '../state';
 
 const view = new DataView(new ArrayBuffer(8));
 
@@ -92,6 +94,56 @@ function scaleSingle(bits: number, n: number): number {
   return bitsOfSingle(x * 2 ** Math.max(-MAX_SINGLE_POWER, Math.min(MAX_SINGLE_POWER, n)));
 }
 
+/** MSACSR's exceptions, from bit 0 on. */
+const INEXACT = 1;
+const UNDERFLOW = 2;
+const OVERFLOW = 4;
+const DIVIDE_BY_ZERO = 8;
+const INVALID = 16;
+
+const EXCEPTIONS: readonly (readonly [flag: number, exception: number])[] = [
+  [FpFlag.Invalid, INVALID],
+  [FpFlag.DivideByZero, DIVIDE_BY_ZERO],
+  [FpFlag.Overflow, OVERFLOW],
+  [FpFlag.Underflow, UNDERFLOW],
+  [FpFlag.Inexact, INEXACT],
+];
+
+/** What MSACSR tells of a lane's exceptions (MD00866, section 3.5.4, as qemu-mips has it); `adjust` is of Adjust. */
+function msaExceptions(flags: number, status: number, adjust: number): number {
+  let raised = EXCEPTIONS.reduce((sum, [flag, exception]) => ((flags & flag) === 0 ? sum : sum | exception), 0);
+  const enables = status >> MSACSR.enablesBit;
+  if ((status & MSACSR.flush) !== 0) {
+    if ((flags & FpFlag.InputDenormal) !== 0) raised = (adjust & Adjust.NoInexactFlush) === 0 ? raised | INEXACT : raised & ~INEXACT;
+    if ((flags & FpFlag.Underflow) !== 0)
+      raised = (raised | INEXACT | UNDERFLOW) & ((adjust & Adjust.NoUnderflowFlush) === 0 ? -1 : ~UNDERFLOW);
+  }
+  if ((raised & OVERFLOW & ~enables) !== 0) raised |= INEXACT;
+  // Exact
+  if ((raised & UNDERFLOW & ~enables) !== 0 && (raised & INEXACT) === 0) raised &= ~UNDERFLOW;
+  if ((adjust & Adjust.OnlyInexact) !== 0 && (raised & (INVALID | DIVIDE_BY_ZERO)) === 0) raised = INEXACT;
+  return raised;
+}
+
+function logarithmExceptions(low: number, high: number): number {
+  const x = doubleOf(low, high);
+  return x < 0 ? FpFlag.Invalid : x === 0 ? FpFlag.DivideByZero : 0;
+}
+
+const isScalable = (x: number): boolean => x !== 0 && Number.isFinite(x);
+
+/** A number as one in [1, 2) with its sign; what has no exponent as it is. */
+function significandOfDouble(low: number, high: number, which: number): number {
+  const x = doubleOf(low, high);
+  if (!isScalable(x)) return which === 0 ? low : high;
+  return halfOfDouble(x < 0 ? -significandOf(-x) : significandOf(x), which);
+}
+
+function scaleOfDouble(low: number, high: number): number {
+  const x = doubleOf(low, high);
+  return isScalable(x) ? exponentOf(Math.abs(x)) : 0;
+}
+
 export const MSA_HELPERS: readonly Helper[] = [
   {
     name: 'divide_64_by_32',
@@ -104,4 +156,8 @@ export const MSA_HELPERS: readonly Helper[] = [
   { name: 'scale_single', run: scaleSingle },
   { name: 'scale_double_low', run: (low, high, n) => scaleDouble(low, high, n, 0) },
   { name: 'scale_double_high', run: (low, high, n) => scaleDouble(low, high, n, 1) },
+  { name: 'msa_exceptions', run: msaExceptions },
+  { name: 'logarithm_exceptions', run: logarithmExceptions },
+  { name: 'significand_of_double', run: significandOfDouble },
+  { name: 'scale_of_double', run: scaleOfDouble },
 ];

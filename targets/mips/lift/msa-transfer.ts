@@ -3,6 +3,7 @@ import * as lanes from '../../../translate/ir/lane-arithmetic';
 import type { I1, V128 } from '../../../translate/ir/types';
 import { laneOp, vop } from '../../../translate/ir/vector-ops';
 import type { LiftContext } from '../lift-context';
+import { Mode, MSACSR as BITS } from '../state';
 import { branchTarget } from './branch';
 import { available } from './msa-registers';
 
@@ -55,20 +56,36 @@ const MSAIR = 0;
 const MSACSR = 1;
 /** MSAIR of qemu's P5600. */
 const IMPLEMENTATION = 0x00000300;
-/** FS, NX, cause, enables, flags and the rounding mode. */
-const MSACSR_WRITABLE = 0x0107ffff;
-
 // CFCMSA rd, cs
 export function readControl(cx: LiftContext, { d, s }: { d: number; s: number }): void | false {
   if (!available(cx)) return false;
   if (s === MSAIR) cx.setReg(d, cx.const(IMPLEMENTATION));
-  else if (s === MSACSR) cx.setReg(d, cx.word('msacsr'));
-  else return false;
+  else if (s === MSACSR) {
+    cx.setReg(d, cx.ir.and32(cx.word('msacsr'), cx.const(BITS.writable)));
+    track(cx);
+  } else return false;
 }
 
 // CTCMSA cd, rs
 export function writeControl(cx: LiftContext, { d, s }: { d: number; s: number }): void | false {
   if (!available(cx)) return false;
-  if (d === MSACSR) cx.setWord('msacsr', cx.ir.and32(cx.reg(s), cx.const(MSACSR_WRITABLE)));
-  else if (d !== MSAIR) return false;
+  if (d === MSAIR) return;
+  if (d !== MSACSR) return false;
+  const { ir } = cx;
+  const status = ir.or32(ir.and32(cx.reg(s), ir.const32(BITS.writable)), ir.const32(BITS.tracked));
+  cx.setWord('msacsr', status);
+  const enables = ir.or32(ir.shr_u32(status, ir.const32(BITS.enablesBit)), ir.const32(UNIMPLEMENTED));
+  const raised = ir.and32(ir.shr_u32(status, ir.const32(BITS.causesBit)), ir.and32(enables, ir.const32(UNIMPLEMENTED | BITS.all)));
+  cx.trapIf(ir.ne32(raised, ir.const32(0)), 'float');
+  track(cx);
+}
+
+/** The cause that is always enabled. */
+const UNIMPLEMENTED = 0x20;
+
+/** From here on MSA floating point looks at MSACSR. */
+function track(cx: LiftContext): void {
+  if (cx.exactVectors) return;
+  cx.setWord('msacsr', cx.ir.or32(cx.word('msacsr'), cx.const(BITS.tracked)));
+  cx.modeChanged(Mode.FcsrAccessed);
 }

@@ -2,8 +2,10 @@
 import { hex } from '../disassemble';
 import { inst, type MipsRow } from '../instruction';
 import { branchTarget } from '../lift/branch';
+import type { LiftContext } from '../lift-context';
 import * as convert from '../lift/msa-convert';
 import { division } from '../lift/msa-divide';
+import { exactLift } from '../lift/msa-exact-operations';
 import * as float from '../lift/msa-float';
 import { loadScaledAddress } from '../lift/integer';
 import * as integer from '../lift/msa-integer';
@@ -166,6 +168,13 @@ const OTHER_FLOAT: Readonly<Record<string, Lift>> = {
   FTQ: convert.convertTwo(convert.toFraction),
 };
 
+/** The instruction as MSACSR asks for, where a program has accessed that. */
+function orExactly(name: string, lift: Lift): Lift {
+  const exactly = exactLift(name);
+  if (exactly === undefined) return lift;
+  return (cx: LiftContext, fields: never) => (cx.exactVectors ? exactly(cx, fields) : (lift as MipsRow['lift'])(cx, fields));
+}
+
 /** MUL_Q and the like: on halfwords or words. */
 function fractionLift(name: string): Lift {
   const operation = name.startsWith('MADD') ? 'add' : name.startsWith('MSUB') ? 'subtract' : undefined;
@@ -181,7 +190,7 @@ function floatRow(name: string, op: number, minor: number): MipsRow {
   const predicate = float.COMPARISONS[name.slice(2) as keyof typeof float.COMPARISONS];
   const operation = float.ARITHMETIC[name as keyof typeof float.ARITHMETIC];
   const lift = OTHER_FLOAT[name] ?? (minor === 0x1b ? float.arithmetic(operation) : float.compare(predicate));
-  return row(name, fields, minor, sized(name, operands, formats), lift);
+  return row(name, fields, minor, sized(name, operands, formats), orExactly(name, lift));
 }
 
 const vector = (name: keyof typeof integer.BITWISE, op: number): MipsRow =>
@@ -216,7 +225,9 @@ const UNARY: readonly MipsRow[] = [
   counts('PCNT', 0xc1, twoVectors(integer.populationCount)),
   counts('NLOC', 0xc2, twoVectors(integer.leadingOnes)),
   counts('NLZC', 0xc3, twoVectors(integer.leadingZeros)),
-  ...FLOAT_UNARY.map(([name, lift], i) => row(name, `11001${bits(i, 4)}fsssssddddd`, 0x1e, sized(name, '{wd}, {ws}', FLOAT_FORMATS), lift)),
+  ...FLOAT_UNARY.map(([name, lift], i) =>
+    row(name, `11001${bits(i, 4)}fsssssddddd`, 0x1e, sized(name, '{wd}, {ws}', FLOAT_FORMATS), orExactly(name, lift)),
+  ),
 ];
 
 const access = (name: string, kind: number, lift: Lift): MipsRow => ({

@@ -19,7 +19,7 @@ export interface Group {
   readonly compressed?: CompressedSet;
   /** No floating-point registers. */
   readonly softFloat?: boolean;
-  /** FCSR is set at random, and compared. */
+  /** FCSR is set at random, and compared; with `msa`, MSACSR. */
   readonly exact?: boolean;
   /** What has to be given with -cpu. */
   readonly model?: string;
@@ -70,6 +70,17 @@ function vectorValue(rng: Random): [number, number] {
   return rng.chance(50) ? fpuValue(rng) : [rng.registerValue(), rng.registerValue()];
 }
 
+/** FCSR: condition codes and, where they are to be exact, rounding, flags and FS. */
+function scalarStatus(rng: Random, exact: boolean): number {
+  return rng.word() & (exact ? rng.pick([0xfe80007f, 0xfe80007c, 0xfe800000, 0xff80007f, 0xff80007c]) : 0xfe800000);
+}
+
+/** MSACSR: rounding, flags and FS; and, with NX so that they do not trap, enables. */
+function vectorStatus(rng: Random): number {
+  const status = rng.word() & rng.pick([0x7f, 0x7c, 0x0100007f, 0x0100007c, 0x0100007f]);
+  return rng.chance(30) ? status | 0x00040000 | (rng.word() & 0xf80) : status;
+}
+
 /** A case under construction. */
 export class CaseBuilder {
   readonly code: Encoding[] = [];
@@ -81,6 +92,7 @@ export class CaseBuilder {
     readonly rng: Random,
     private readonly rows: readonly Source[],
     private readonly exact = false,
+    private readonly msa = false,
   ) {}
 
   get here(): number {
@@ -162,8 +174,7 @@ export class CaseBuilder {
       registers: Array.from({ length: 32 }, (_, r) => this.initial.get(r)?.() ?? rng.registerValue()),
       hi: rng.registerValue(),
       lo: rng.registerValue(),
-      // Condition codes and, where they are to be exact, rounding, flags and FS
-      fcsr: rng.word() & (this.exact ? rng.pick([0xfe80007f, 0xfe80007c, 0xfe800000, 0xff80007f, 0xff80007c]) : 0xfe800000),
+      fcsr: this.msa ? vectorStatus(rng) : scalarStatus(rng, this.exact),
       dsp: [...Array.from({ length: 6 }, () => rng.registerValue()), dspControl(rng)],
       fpu: Array.from({ length: 32 }, () => fpuValue(rng)).flat(),
       vectors: Array.from({ length: 64 }, () => vectorValue(rng)).flat(),
@@ -205,15 +216,15 @@ function straightLine(name: string, kind: StraightLine): Group {
 }
 
 /** Instructions of an extension, with some ordinary ones and its branches between. */
-function extension(group: Omit<Group, 'generator'>, features: readonly MipsFeature[], branch: Construct): Group {
+function extension(group: Omit<Group, 'generator'>, features: readonly MipsFeature[], branch: Construct, names = /./): Group {
   return {
     ...group,
     generator: (rng) => {
       const all = rowsOf({ features: new Set([...FEATURES, ...features]), memory: true, floating: false, wideFpu: group.wideFpu });
-      const own = all.filter(({ row }) => features.some((f) => f === row.feature));
+      const own = all.filter(({ row }) => features.some((f) => f === row.feature) && names.test(row.name));
       const rows = [...own, ...own, ...own, ...own, ...all.filter((r) => !own.includes(r) && !MEMORY.test(r.row.name))];
       return () => {
-        const c = new CaseBuilder(rng, rows);
+        const c = new CaseBuilder(rng, rows, group.exact, group.msa);
         const count = rng.chance(1) ? rng.between(20, 100) : rng.between(1, 5);
         for (let k = 0; k < count && c.touchedCount < 20; k++) {
           if (rng.chance(5)) branch(c);
@@ -224,6 +235,9 @@ function extension(group: Omit<Group, 'generator'>, features: readonly MipsFeatu
     },
   };
 }
+
+/** MSA's instructions with exceptions. */
+const FLOATING_VECTOR = /^F(?!ILL|CLASS)/;
 
 const branchOnPosition: Construct = (c) => skipping(c, 'bposge32', (words) => 0x041c0000 | words);
 
@@ -427,6 +441,12 @@ export const GROUPS: readonly Group[] = [
   straightLine('floating-exact-2008', { memory: false, floating: true, wideFpu: true, nan2008: true, exact: true }),
   extension({ name: 'dsp-r2', wideFpu: false, model: '74Kf', dsp: true }, ['dsp', 'dspr2'], branchOnPosition),
   extension({ name: 'msa', wideFpu: true, nan2008: true, model: 'P5600', msa: true }, ['msa'], branchOnVector),
+  extension(
+    { name: 'msa-exact', wideFpu: true, nan2008: true, model: 'P5600', msa: true, exact: true },
+    ['msa'],
+    branchOnVector,
+    FLOATING_VECTOR,
+  ),
   { name: 'deadly', wideFpu: false, generator: deadly(FEATURES, DEADLY) },
   straightLine('release6', { memory: true, floating: false, release6: true }),
   straightLine('release6-floating', { memory: false, floating: true, release6: true }),

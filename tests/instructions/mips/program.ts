@@ -53,7 +53,7 @@ export interface Shape {
   readonly compressed?: CompressedSet | undefined;
   /** Floating-point registers are left alone, as the model has none. */
   readonly softFloat?: boolean | undefined;
-  /** All of FCSR is written, which makes floating point exact; else the condition codes alone. */
+  /** All of FCSR is written, which makes floating point exact, else the condition codes alone; with `msa`, MSACSR in its place. */
   readonly exact?: boolean | undefined;
 }
 
@@ -101,6 +101,8 @@ const asm = {
   rddsp: (d: number) => 0x7c0004b8 | (0x3f << 16) | (d << 11),
   ctc1: (t: number, control: number) => 0x44c00000 | (t << 16) | (control << 11),
   cfc1: (t: number) => 0x4440f800 | (t << 16),
+  ctcmsa: (s: number) => 0x783e0059 | (s << 11),
+  cfcmsa: (d: number) => 0x787e0819 | (d << 6),
   jalr: (d: number, s: number) => 0x00000009 | (s << 21) | (d << 11),
   j: (target: number) => 0x08000000 | ((target >>> 2) & 0x3ffffff),
   bne: (s: number, t: number, words: number) => 0x14000000 | (s << 21) | (t << 16) | (words & 0xffff),
@@ -127,13 +129,18 @@ function fpuTransfers(
 const DSP_LOADS = [1, 2, 3].flatMap((ac) => [asm.mthiAc(1, ac), asm.mtloAc(1, ac)]).concat(asm.wrdsp(1));
 const DSP_STORES = [1, 2, 3].flatMap((ac) => [asm.mfhiAc(1, ac), asm.mfloAc(1, ac)]).concat(asm.rddsp(1));
 
+function writeStatus({ exact, msa }: Shape): number {
+  if (exact !== true) return asm.ctc1(1, FCCR);
+  return msa === true ? asm.ctcmsa(1) : asm.ctc1(1, FCSR);
+}
+
 /** Loads the state and jumps to the case. */
 function loadState(shape: Shape): number[] {
   return [
     ...(shape.release6 === true ? [] : [asm.lw(1, RECORD.hi, K0), asm.mthi(1), asm.lw(1, RECORD.lo, K0), asm.mtlo(1)]),
     ...(shape.dsp === true ? DSP_LOADS.flatMap((move, i) => [asm.lw(1, RECORD.dsp + 4 * i, K0), move]) : []),
     ...fpuTransfers(shape, asm.ldc1, asm.lwc1, asm.ldD),
-    ...(shape.softFloat === true ? [] : [asm.lw(1, RECORD.fcsr, K0), asm.ctc1(1, shape.exact === true ? FCSR : FCCR)]),
+    ...(shape.softFloat === true ? [] : [asm.lw(1, RECORD.fcsr, K0), writeStatus(shape)]),
     ...GENERAL.map((r) => asm.lw(r, RECORD.registers + 4 * r, K0)),
     asm.lw(K1, RECORD.code, K0),
     asm.jalr(0, K1),
@@ -144,7 +151,9 @@ function loadState(shape: Shape): number[] {
 function storeState(shape: Shape, recordSize: number, end: number, start: number): number[] {
   const code = [
     ...GENERAL.map((r) => asm.sw(r, RECORD.registers + 4 * r, K0)),
-    ...(shape.softFloat === true ? [] : [asm.cfc1(1), asm.sw(1, RECORD.fcsr, K0)]),
+    ...(shape.softFloat === true
+      ? []
+      : [shape.msa === true && shape.exact === true ? asm.cfcmsa(1) : asm.cfc1(1), asm.sw(1, RECORD.fcsr, K0)]),
     ...(shape.release6 === true ? [] : [asm.mfhi(1), asm.sw(1, RECORD.hi, K0), asm.mflo(1), asm.sw(1, RECORD.lo, K0)]),
     ...(shape.dsp === true ? DSP_STORES.flatMap((move, i) => [move, asm.sw(1, RECORD.dsp + 4 * i, K0)]) : []),
     ...fpuTransfers(shape, asm.sdc1, asm.swc1, asm.stD),
