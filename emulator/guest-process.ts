@@ -7,18 +7,15 @@ import {
   addressOf,
   codePage,
   familyMemory,
-  forkProcess,
   HOST,
   hostMemory,
   inheritedFdLimit,
   originalCoreFilter,
   processId,
-  resumeThreads,
   setCommandLine,
   setProcessName,
   SIGNAL,
   sleepForEver,
-  suspendOptimisation,
   syscall,
 } from '../runtime/host';
 import { FdTable } from '../runtime/process/fd-table';
@@ -27,6 +24,7 @@ import { mapsText, ProcessExit, ProcessKilled, SystemCalls, ThreadExit, type Exe
 import type { ProcessAbi } from './abi';
 import { CodeCache, showsFile } from './code-cache';
 import type { RunConfig } from './config';
+import { forkGuest } from './fork';
 import { guestProcess, polledWord, sayRefused, type GuestServices } from './guest-services';
 import { createMachine, type Machine } from './machine';
 import type { RunObserver } from './observer';
@@ -43,7 +41,6 @@ import { FAMILY_BYTES, startThread, type ThreadSeed } from './threads';
 import { createTranslator, logsTranslations, type Translator } from './translator';
 
 const EAGAIN = 11;
-const ENOSYS = 38;
 /** Just before the heap is compacted (runtime/host/fork.ts), which takes away what the rehearsal leaves. */
 const FORKS_BEFORE_REHEARSAL = 7;
 
@@ -175,25 +172,13 @@ export class Process implements GuestServices {
   }
 
   fork(flags: number, pidfd: number): number {
-    const { space } = this.machine;
-    const { base } = space;
-    this.log.flush();
     this.shareTranslations();
-    this.translator.engine.interpreter.makeLoop();
     if (++this.forks === FORKS_BEFORE_REHEARSAL) this.rehearse();
-    const fork = (): number => forkProcess(flags, pidfd, { start: base, end: base + 2 ** 32 });
-    const { group } = this;
-    const pid = group === undefined ? fork() : group.lock.run(() => space.undisturbed(fork));
-    // V8's sampler waits with a time limit, which nobody wakes it from, and whoever ends a profile waits for it to end
-    if (pid >= 0 && this.observer !== undefined) resumeThreads();
+    const pid = forkGuest(this, this.translator.engine, this.group, flags, pidfd);
     if (pid === 0) {
       this.forks = 0;
-      group?.begin(syscall(HOST.gettid), polledWord(this.machine));
-      suspendOptimisation();
-      this.log.forked();
       this.observer?.forked();
     }
-    if (pid === -ENOSYS) sayRefused(this.log, 'no child processes');
     return pid;
   }
 

@@ -8,7 +8,6 @@ import {
   allowTurboFan,
   dieBySignal,
   exitGroup,
-  forkProcess,
   hostMemory,
   HOST,
   sleepForEver,
@@ -19,6 +18,7 @@ import { FdTable } from '../runtime/process/fd-table';
 import { ThreadGroup } from '../runtime/process/thread-group';
 import { ProcessExit, ProcessKilled, ProcessState, SystemCalls, ThreadExit, type ExecRequest, type ThreadRequest } from '../syscalls';
 import { showsFile } from './code-cache';
+import { forkGuest } from './fork';
 import { guestProcess, polledWord, type GuestServices } from './guest-services';
 import { threadMachine, type Machine } from './machine';
 import type { Outcome } from './outcome';
@@ -160,17 +160,8 @@ class ThreadWorker implements GuestServices {
     return startAnew(this.config, request, this.calls.signals.inherited, cpu);
   }
 
-  /** In the child this is the only thread. */
   fork(flags: number, pidfd: number): number {
-    const { base } = this.machine.space;
-    const pid = this.group.lock.run(() =>
-      this.machine.space.undisturbed(() => forkProcess(flags, pidfd, { start: base, end: base + 2 ** 32 })),
-    );
-    if (pid === 0) {
-      this.group.begin(syscall(HOST.gettid), polledWord(this.machine));
-      this.log.forked();
-    }
-    return pid;
+    return forkGuest(this, this.translator.engine, this.group, flags, pidfd);
   }
 
   startThread(request: ThreadRequest): number {
