@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type WorkerThreads from 'node:worker_threads';
 import type { Image } from '../loader';
-import { codePage, resumeThreads } from '../runtime/host';
+import { codePage } from '../runtime/host';
 import type { ThreadGroup } from '../runtime/process/thread-group';
 import type { SystemCalls, ThreadRequest } from '../syscalls';
 import type { CpuModel } from '../targets/target';
@@ -84,7 +84,6 @@ export function startThread(
 }
 
 function makeWorker(workerData: WorkerSeed): void {
-  resumeThreads();
   // Loaded when it is needed: most programs have one thread
   const { Worker } = process.getBuiltinModule('node:worker_threads') as typeof WorkerThreads;
   const worker = new Worker(path.join(__dirname, 'tsemu.cjs'), {

@@ -121,14 +121,7 @@ export function forkProcess(flags: number, pidfd: number, guest: Range): number 
   const { page, forkProcess: fork, undoEveryTime } = forker;
   if (undoEveryTime) letHeapFork(guest);
   if (++forks === FORKS_BEFORE_COMPACTION) compact(page);
-  const me = syscall(HOST.gettid);
-  let others = otherThreads(me);
-  const held = page.shared.getInt32(SHARED.F_PARKED, true);
-  if (heldThreads(page) && others.length !== held) {
-    // There are new ones, and the slots are needed for all
-    resumeThreads();
-    others = otherThreads(me);
-  }
+  const others = otherThreads(syscall(HOST.gettid));
   if (others.length > MAX_HELPERS) return -EAGAIN;
   others.forEach((tid, i) => page.shared.setInt32(SHARED.F_TIDS + 4 * i, tid, true));
   page.shared.setInt32(SHARED.F_COUNT, others.length, true);
@@ -147,13 +140,3 @@ function otherThreads(me: number): number[] {
     .filter((tid) => tid !== me);
 }
 
-const heldThreads = (page: CodePage): boolean => page.shared.getBigUint64(SHARED.F_PENDING, true) !== 0n;
-
-/**
- * Lets the helper threads run that forks have held back. That happens by itself when V8 has something for them to do; it
- * must have happened before there are other threads.
- */
-export function resumeThreads(): void {
-  if (forker === undefined || !heldThreads(forker.page)) return;
-  forker.page.function('resume_threads', 0)();
-}

@@ -3,7 +3,7 @@ export { setCommandLine } from './command-line';
 export { adoptCoreFilter, makeCoresSmall, originalCoreFilter, restoreCores } from './core-dumps';
 export { isOpenForWriting, mayGainPrivileges, setProcessName } from './executables';
 export { addressOf, hostMemory, MAX_ERRNO, syscall } from './ffi';
-export { forkProcess, processId, resumeThreads } from './fork';
+export { forkProcess, processId } from './fork';
 export { allowTurboFan, keepFunctionsApart, resumeOptimisation, suspendOptimisation } from './jit-tiers';
 export { inheritedDescriptors } from './inherited-descriptors';
 export { inheritedSignalsWord, parseInheritedSignals, type InheritedSignals } from './inherited-signals';

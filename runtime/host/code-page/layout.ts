@@ -39,23 +39,10 @@ export const SHARED = {
   F_TID_OFFSET: 44,
   /** Address of madvise(2) in libc. */
   F_MADVISE: 48,
-  /** Of the stopped threads, those that were waiting for work; how many are to arrive. */
-  F_IDLE: 56,
-  F_WANTED: 60,
-  /** Addresses of libc's functions by which threads wait for and wake each other; 0 if they cannot be caught. */
-  F_COND_SIGNAL: 64,
-  F_COND_BROADCAST: 72,
-  F_COND_WAIT: 80,
-  F_COND_TIMEDWAIT: 88,
-  F_SEM_WAIT: 96,
-  /**
-   * Threads that were waiting for work and are held back until somebody needs them (one 64-bit word): those of its parent
-   * that a child has not made yet, or a parent's own that are still stopped.
-   */
-  F_PENDING: 104,
-  F_PARKED: 108,
+  /** How many are to arrive. */
+  F_WANTED: 56,
   /** Address of mmap(2) in libc. */
-  F_MMAP: 112,
+  F_MMAP: 64,
   /** Stack pointer and thread pointer of each. */
   F_SLOTS: 1024 + 4 * MAX_HELPERS,
   /** Per thread two words: its thread pointer, or 0 if the entry is free, and the address of its THREAD data. */

@@ -20,7 +20,6 @@ const NEVER_BLOCKED = (1n << 8n) | (1n << 18n) | (1n << 3n) | (1n << 4n) | (1n <
 export function silenceOtherThreads(page: CodePage): void {
   const pid = syscall(HOST.getpid);
   const me = syscall(HOST.gettid);
-  if (page.shared.getBigUint64(SHARED.F_PENDING, true) !== 0n) page.function('silence_held', 0)();
   const others = (): number[] => openThreads().filter((tid) => tid !== me);
   if (others().length === 0) return;
   withHandler(page, SIGSETXID, 'silence_entry', SA_RESTART, () => {

@@ -2,9 +2,7 @@
 //
 // A child of fork has only the thread that forked, but V8 cannot do without its helper threads, and they may hold
 // locks. So they are stopped by a signal at whatever they do, F_TIDS tells which, and the child makes each anew on
-// its copied stack and thread pointer; returning from the signal handler then restores all other registers. If all of
-// them were waiting for work, which most children never have, that is put off until `resume_threads`, and the parent's
-// stay stopped, too: it may fork again.
+// its copied stack and thread pointer; returning from the signal handler then restores all other registers.
 fork_process:
   stp x29, x30, [sp, -80]!
   stp x19, x20, [sp, 16]
@@ -20,8 +18,6 @@ fork_process:
   add x1, sp, 72
   add x2, sp, 64
   bl .Lset_mask
-  ldr w22, [x19, F_PARKED]
-  cbnz w22, 4f
 1:
   // threads that a fork before this one has stopped still need their slots
   ldr w9, [x19, F_STOPPED]
@@ -35,7 +31,6 @@ fork_process:
   str wzr, [x19, F_TAKEN]
   str wzr, [x19, F_LEFT]
   str wzr, [x19, F_GO]
-  str wzr, [x19, F_IDLE]
   str wzr, [x19, F_WANTED]
   mov w2, SIGSETXID
   bl .Lsignal_threads
@@ -72,10 +67,15 @@ fork_process:
   svc 0
   cbz x0, .Lfork_child
   mov x23, x0
-  str w22, [x19, F_PARKED]
-  bl .Lmay_hold
-  b.eq .Lfork_return
-  bl .Lrelease
+  // the stopped threads go on
+  str w22, [x19, F_STOPPED]
+  mov w9, 1
+  add x0, x19, F_GO
+  stlr w9, [x0]
+  mov x1, FUTEX_WAKE_PRIVATE
+  mov x2, 0x7fffffff
+  mov x8, NR_futex
+  svc 0
 .Lfork_return:
   add x1, sp, 64
   mov x2, 0
@@ -90,74 +90,11 @@ fork_process:
 .Lfork_child:
   str wzr, [x19, F_STOPPED]
   str wzr, [x19, F_LEFT]
-  str wzr, [x19, F_PARKED]
   mov x23, 0
-  // without threads of its own the parent may have been such a child itself
-  cbz w22, .Lfork_return
-  str w22, [x19, F_PENDING]
-  bl .Lmay_hold
-  b.eq .Lfork_return
-  bl .Lmake_threads
-  b .Lfork_return
-
-// Equal if the w22 threads of the slots need not run before somebody needs them, who must be caught at that.
-.Lmay_hold:
-  ldr x9, [x19, F_SEM_WAIT]
-  cmp x9, 0
-  ldr w9, [x19, F_IDLE]
-  csinv w9, w9, wzr, ne
-  cmp w9, w22
-  ret
-
-// Lets stopped threads go on; x19 = data.
-.Lrelease:
-  ldr w9, [x19, F_PARKED]
-  str wzr, [x19, F_PARKED]
-  str w9, [x19, F_STOPPED]
-  mov w9, 1
-  add x0, x19, F_GO
-  stlr w9, [x0]
-  mov x1, FUTEX_WAKE_PRIVATE
-  mov x2, 0x7fffffff
-  mov x8, NR_futex
-  svc 0
-  ret
-
-// resume_threads(): lets those threads run that forks have held back.
-resume_threads:
-  stp x29, x30, [sp, -64]!
-  stp x19, x22, [sp, 16]
-  str x24, [sp, 32]
-  adr x19, .Ldata
-  ldr w9, [x19, F_PARKED]
-  cbz w9, 1f
-  bl .Lrelease
-1:
-  // they begin with this thread's mask
-  mov x9, -1
-  str x9, [sp, 56]
-  add x1, sp, 56
-  add x2, sp, 48
-  bl .Lset_mask
-  bl .Lmake_threads
-  add x1, sp, 48
-  mov x2, 0
-  bl .Lset_mask
-  mov x0, 0
-  ldp x19, x22, [sp, 16]
-  ldr x24, [sp, 32]
-  ldp x29, x30, [sp], 64
-  ret
-
-// Makes the threads of the slots; x19 = data. Changes w22 and w24.
-.Lmake_threads:
-  mov x16, x30
-  ldr w22, [x19, F_PENDING]
-  str wzr, [x19, F_PENDING]
   mov w24, 0
 1:
   cmp w24, w22
-  b.hs 3f
+  b.hs .Lfork_return
   add x9, x19, F_SLOTS
   add x9, x9, x24, lsl 4
   add w24, w24, 1
@@ -195,29 +132,6 @@ resume_threads:
   str x11, [sp, SIGINFO_BYTES + UC_PC]
 2:
   b signal_return
-3:
-  ret x16
-  .ltorg
-
-// silence_held(): threads that forks have held back will block all signals.
-silence_held:
-  adr x9, .Ldata
-  ldr w10, [x9, F_PENDING]
-  ldr w11, [x9, F_PARKED]
-  orr w10, w10, w11
-  add x9, x9, F_SLOTS
-  ldr x11, =NOT_SYNCHRONOUS
-1:
-  subs w10, w10, 1
-  b.mi 2f
-  ldr x12, [x9], 16
-  ldr x13, [x12, SIGINFO_BYTES + UC_SIGMASK]
-  orr x13, x13, x11
-  str x13, [x12, SIGINFO_BYTES + UC_SIGMASK]
-  b 1b
-2:
-  mov x0, 0
-  ret
   .ltorg
 
 // Sends signal w2, or none if it is 0, to the threads of F_TIDS; w22 = how many of them there are
@@ -259,42 +173,9 @@ stop_entry:
   mov x14, x30
   bl .Lfind_thread
   mov x30, x14
-  cbz x9, 5f
+  cbz x9, 7f
   mov w10, 1
   str w10, [x9, T_STOPPED]
-  b 7f
-5:
-  // For work it waits by a condition variable, a semaphore or, with EINTR for a result, epoll; for locks by FUTEX_WAIT
-  ldr x10, [x2, UC_X + 8 * 8]
-  ldr x11, [x2, UC_PC]
-  ldr w12, =SVC
-  cmp x10, NR_futex
-  b.eq 6f
-  cmp x10, NR_epoll_pwait
-  b.ne 7f
-  ldr x10, [x2, UC_X]
-  cmn x10, EINTR
-  b.ne 7f
-  ldr w11, [x11, -4]
-  cmp w11, w12
-  b.ne 7f
-  b 9f
-6:
-  ldr w11, [x11]
-  cmp w11, w12
-  b.ne 7f
-  ldr x11, [x2, UC_X + 8]
-  and x11, x11, FUTEX_COMMAND
-  cmp x11, FUTEX_WAIT_BITSET
-  b.ne 7f
-9:
-  adr x10, .Ldata
-  add x10, x10, F_IDLE
-8:
-  ldaxr w11, [x10]
-  add w11, w11, 1
-  stlxr w13, w11, [x10]
-  cbnz w13, 8b
 7:
   adr x9, .Ldata
   add x10, x9, F_TAKEN
@@ -341,35 +222,6 @@ stop_entry:
   stlxr w13, w11, [x10]
   cbnz w13, 4b
   ret
-
-// In the place of libc's functions by which a thread wakes others or waits for them: only now they are needed
-.macro threads_first original
-  adr x16, .Ldata
-  ldr x17, [x16, F_PENDING]
-  cbz x17, 1f
-  stp x29, x30, [sp, -48]!
-  stp x0, x1, [sp, 16]
-  str x2, [sp, 32]
-  bl resume_threads
-  ldr x2, [sp, 32]
-  ldp x0, x1, [sp, 16]
-  ldp x29, x30, [sp], 48
-  adr x16, .Ldata
-1:
-  ldr x16, [x16, \original]
-  br x16
-.endm
-
-cond_signal_for_fork:
-  threads_first F_COND_SIGNAL
-cond_broadcast_for_fork:
-  threads_first F_COND_BROADCAST
-cond_wait_for_fork:
-  threads_first F_COND_WAIT
-cond_timedwait_for_fork:
-  threads_first F_COND_TIMEDWAIT
-sem_wait_for_fork:
-  threads_first F_SEM_WAIT
 
 // In the place of mmap(2) for V8, which wants each piece of its heap at another random place. Every one of them then has page
 // tables of its own, which fork has to copy: let the kernel place them beside each other.

@@ -7,7 +7,6 @@
 .set NR_rt_sigreturn, 139
 .set NR_getpid, 172
 .set NR_futex, 98
-.set NR_epoll_pwait, 22
 .set NR_sched_yield, 124
 .set NR_tgkill, 131
 .set NR_rt_sigprocmask, 135
@@ -17,8 +16,6 @@
 // struct ucontext (arch/arm64/include/uapi/asm/ucontext.h): 40 bytes, the mask, 120 unused ones, and sigcontext on a
 // 16-byte boundary with fault_address, x0-x30, sp, pc
 .set UC_SIGMASK, 40
-// x0
-.set UC_X, 176 + 8
 .set UC_PC, 176 + 8 + 8 * 31 + 8
 // siginfo_t
 .set SI_CODE, 8
@@ -31,15 +28,10 @@
 .set CLONE_OF_PTHREADS, 0x3d0f00
 .set FUTEX_WAIT_PRIVATE, 128
 .set FUTEX_WAKE_PRIVATE, 129
-.set FUTEX_WAIT_BITSET, 9
-.set FUTEX_COMMAND, 127
 .set SIG_SETMASK, 2
 .set MADV_DONTFORK, 10
 .set MAP_FIXED_OR_NOREPLACE, 0x100010
 .set MAP_ANONYMOUS, 0x20
-// The instruction svc 0
-.set SVC, 0xd4000001
-.set EINTR, 4
 .set ETIMEDOUT, 110
 .set TWO_MS, 2000000
 // glibc's: what a helper thread can never block

@@ -2,9 +2,7 @@
 #
 # A child of fork has only the thread that forked, but V8 cannot do without its helper threads, and they may hold
 # locks. So they are stopped by a signal at whatever they do, F_TIDS tells which, and the child makes each anew on
-# its copied stack and thread pointer; returning from the signal handler then restores all other registers. If all of
-# them were waiting for work, which most children never have, that is put off until `resume_threads`, and the parent's
-# stay stopped, too: it may fork again.
+# its copied stack and thread pointer; returning from the signal handler then restores all other registers.
 fork_process:
   push rbx
   push rbp
@@ -22,9 +20,6 @@ fork_process:
   lea rsi, [rsp + 8]
   mov rdx, rsp
   call .Lset_mask
-  mov r12d, [rbx + F_PARKED]
-  test r12d, r12d
-  jnz 4f
 1:
   # threads that a fork before this one has stopped still need their slots
   mov eax, [rbx + F_STOPPED]
@@ -37,7 +32,6 @@ fork_process:
   mov dword ptr [rbx + F_TAKEN], 0
   mov dword ptr [rbx + F_LEFT], 0
   mov dword ptr [rbx + F_GO], 0
-  mov dword ptr [rbx + F_IDLE], 0
   mov dword ptr [rbx + F_WANTED], 0
   mov edx, SIGSETXID
   call .Lsignal_threads
@@ -74,11 +68,14 @@ fork_process:
   test rax, rax
   jz .Lfork_child
   mov r13, rax
-  mov [rbx + F_PARKED], r12d
-  call .Lmay_hold
-  je 5f
-  call .Lrelease
-5:
+  # the stopped threads go on
+  mov [rbx + F_STOPPED], r12d
+  mov dword ptr [rbx + F_GO], 1
+  lea rdi, [rbx + F_GO]
+  mov esi, FUTEX_WAKE_PRIVATE
+  mov edx, 0x7fffffff
+  mov eax, NR_futex
+  syscall
   mov rax, r13
 .Lfork_return:
   mov r13, rax
@@ -98,70 +95,6 @@ fork_process:
 .Lfork_child:
   mov dword ptr [rbx + F_STOPPED], 0
   mov dword ptr [rbx + F_LEFT], 0
-  mov dword ptr [rbx + F_PARKED], 0
-  # without threads of its own the parent may have been such a child itself
-  test r12d, r12d
-  jz .Lfork_return
-  mov [rbx + F_PENDING], r12d
-  call .Lmay_hold
-  je 1f
-  call .Lmake_threads
-1:
-  xor eax, eax
-  jmp .Lfork_return
-
-# Equal if the r12d threads of the slots need not run before somebody needs them, who must be caught at that.
-.Lmay_hold:
-  cmp qword ptr [rbx + F_SEM_WAIT], 1
-  sbb eax, eax
-  or eax, [rbx + F_IDLE]
-  cmp eax, r12d
-  ret
-
-# Lets stopped threads go on; rbx = data.
-.Lrelease:
-  mov edx, [rbx + F_PARKED]
-  mov dword ptr [rbx + F_PARKED], 0
-  mov [rbx + F_STOPPED], edx
-  mov dword ptr [rbx + F_GO], 1
-  lea rdi, [rbx + F_GO]
-  mov esi, FUTEX_WAKE_PRIVATE
-  mov edx, 0x7fffffff
-  mov eax, NR_futex
-  syscall
-  ret
-
-# resume_threads(): lets those threads run that forks have held back.
-resume_threads:
-  push rbx
-  push rbp
-  push r12
-  sub rsp, 16
-  lea rbx, [rip + .Ldata]
-  cmp dword ptr [rbx + F_PARKED], 0
-  je 1f
-  call .Lrelease
-1:
-  # they begin with this thread's mask
-  mov qword ptr [rsp + 8], -1
-  lea rsi, [rsp + 8]
-  mov rdx, rsp
-  call .Lset_mask
-  call .Lmake_threads
-  mov rsi, rsp
-  xor edx, edx
-  call .Lset_mask
-  xor eax, eax
-  add rsp, 16
-  pop r12
-  pop rbp
-  pop rbx
-  ret
-
-# Makes the threads of the slots; rbx = data. Changes rbp and r12.
-.Lmake_threads:
-  mov r12d, [rbx + F_PENDING]
-  mov dword ptr [rbx + F_PENDING], 0
   xor ebp, ebp
 1:
   cmp ebp, r12d
@@ -203,25 +136,8 @@ resume_threads:
 2:
   ret
 3:
-  ret
-
-# silence_held(): threads that forks have held back will block all signals.
-silence_held:
-  lea rdx, [rip + .Ldata]
-  mov ecx, [rdx + F_PENDING]
-  or ecx, [rdx + F_PARKED]
-  add rdx, F_SLOTS
-  mov r8, NOT_SYNCHRONOUS
-1:
-  dec ecx
-  js 2f
-  mov rax, [rdx]
-  or [rax + 8 + UC_SIGMASK], r8
-  add rdx, 16
-  jmp 1b
-2:
   xor eax, eax
-  ret
+  jmp .Lfork_return
 
 # Sends signal edx, or none if it is 0, to the threads of F_TIDS; r12d = how many of them there are
 .Lsignal_threads:
@@ -258,29 +174,8 @@ silence_held:
 stop_entry:
   call .Lfind_thread
   test rax, rax
-  jz 1f
+  jz 2f
   mov dword ptr [rax + T_STOPPED], 1
-  jmp 2f
-1:
-  # For work it waits by a condition variable, a semaphore or, with EINTR for a result, epoll; for locks by FUTEX_WAIT
-  mov rcx, [rdx + UC_RIP]
-  mov rax, [rdx + UC_RAX]
-  cmp rax, -EINTR
-  jne 1f
-  cmp word ptr [rcx - 2], SYSCALL
-  jne 2f
-  jmp 3f
-1:
-  cmp rax, NR_futex
-  jne 2f
-  cmp word ptr [rcx], SYSCALL
-  jne 2f
-  mov eax, [rdx + UC_RSI]
-  and eax, FUTEX_COMMAND
-  cmp eax, FUTEX_WAIT_BITSET
-  jne 2f
-3:
-  lock inc dword ptr [rip + .Ldata + F_IDLE]
 2:
   lea r8, [rip + .Ldata]
   mov ecx, 1
@@ -311,33 +206,6 @@ stop_entry:
   je 2b
   lock inc dword ptr [r8 + F_LEFT]
   ret
-
-# In the place of libc's functions by which a thread wakes others or waits for them: only now they are needed
-.macro threads_first original
-  cmp qword ptr [rip + .Ldata + F_PENDING], 0
-  jne 1f
-  jmp [rip + .Ldata + \original]
-1:
-  push rdi
-  push rsi
-  push rdx
-  call resume_threads
-  pop rdx
-  pop rsi
-  pop rdi
-  jmp [rip + .Ldata + \original]
-.endm
-
-cond_signal_for_fork:
-  threads_first F_COND_SIGNAL
-cond_broadcast_for_fork:
-  threads_first F_COND_BROADCAST
-cond_wait_for_fork:
-  threads_first F_COND_WAIT
-cond_timedwait_for_fork:
-  threads_first F_COND_TIMEDWAIT
-sem_wait_for_fork:
-  threads_first F_SEM_WAIT
 
 # In the place of mmap(2) for V8, which wants each piece of its heap at another random place. Every one of them then has page
 # tables of its own, which fork has to copy: let the kernel place them beside each other.

@@ -19,8 +19,6 @@
 .set NR_rt_sigqueueinfo, 129
 
 # struct ucontext (arch/x86/include/uapi/asm/sigcontext.h): flags, link and stack_t are 40 bytes, RIP is greg 16
-.set UC_RSI, 40 + 8 * 9
-.set UC_RAX, 40 + 8 * 13
 .set UC_RIP, 40 + 8 * 16
 .set UC_SIGMASK, 40 + 8 * 23 + 8 + 64
 # siginfo_t
@@ -34,15 +32,10 @@
 .set CLONE_OF_PTHREADS, 0x3d0f00
 .set FUTEX_WAIT_PRIVATE, 128
 .set FUTEX_WAKE_PRIVATE, 129
-.set FUTEX_WAIT_BITSET, 9
-.set FUTEX_COMMAND, 127
 .set SIG_SETMASK, 2
 .set MADV_DONTFORK, 10
 .set MAP_FIXED_OR_NOREPLACE, 0x100010
 .set MAP_ANONYMOUS, 0x20
-# The instruction
-.set SYSCALL, 0x050f
-.set EINTR, 4
 .set ETIMEDOUT, 110
 .set TWO_MS, 2000000
 # glibc's: what a helper thread can never block
