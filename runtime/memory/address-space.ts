@@ -8,6 +8,7 @@ import { addressOf, HOST, syscall } from '../host';
 import { PAGE_SIZE, Prot, type GuestMemory } from './guest-memory';
 import { ANONYMOUS, hostProt, pageDown, pageProt, pageUp, UNNAMED_FILE, type AttachRequest, type MapRequest } from './mapping';
 import { SharedMappings } from './shared-mappings';
+import { UsualPlaces } from './usual-places';
 import { VmaList, type Vma } from './vma-list';
 
 export const EEXIST = 17;
@@ -19,7 +20,6 @@ export const ENOMEM = 12;
 const MAP = { SHARED: 0x01, PRIVATE: 0x02, FIXED: 0x10, ANONYMOUS: 0x20, NORESERVE: 0x4000, FIXED_NOREPLACE: 0x100000 } as const;
 const MREMAP = { MAYMOVE: 1, FIXED: 2 } as const;
 const MS_ASYNC = 1;
-const MAX_USUAL_PLACES = 1000;
 const NO_FILE = { fd: -1, offset: 0 } as const;
 const HOLE_FLAGS = MAP.PRIVATE | MAP.FIXED | MAP.ANONYMOUS | MAP.NORESERVE;
 
@@ -40,8 +40,7 @@ export class AddressSpace {
   private brkStart = 0;
   private brkEnd = 0;
   private readonly listeners: CodeChange[] = [];
-  /** Of files that have been mapped from their start without an address, by device and inode. */
-  private readonly usualPlaces = new Map<string, number>();
+  private readonly usualPlaces = new UsualPlaces();
   /** Ranges with MADV_DONTFORK; what has been mapped there since does not count. */
   private keptFromChildren: { readonly start: number; readonly end: number }[] = [];
   /** Present once the guest has several threads. */
@@ -183,7 +182,7 @@ export class AddressSpace {
       return r;
     }
     if (this.keptFromChildren.length > 0) this.noteForkAdvice(at, at + length, false);
-    this.rememberPlace(request, at);
+    this.usualPlaces.note(request, at);
     this.record({
       start: at,
       end: at + length,
@@ -238,28 +237,13 @@ export class AddressSpace {
       const hint = Math.max(pageDown(address), this.minimum);
       if (hint + length <= this.limit && this.list.isFree(hint, hint + length)) return hint;
     }
-    const usual = this.usualPlace(request);
+    const usual = this.usualPlaces.of(request);
     if (usual !== undefined && usual + length <= this.limit && this.vmas.isFree(usual, usual + length)) return usual;
     const found =
       request.from !== undefined
         ? this.list.findAbove(request.from, this.limit, length)
         : (this.list.findBelow(this.mmapTop, this.minimum, length) ?? this.list.findAbove(this.mmapTop, this.limit, length));
     return found ?? -ENOMEM;
-  }
-
-  /**
-   * Where a library was mapped first in this family of processes. Programs load different ones before it, and its code
-   * should nevertheless be found translated.
-   */
-  private usualPlace({ file, backing, shared, from }: MapRequest): number | undefined {
-    if (backing === undefined || file?.offset !== 0 || shared === true || from !== undefined) return undefined;
-    return this.usualPlaces.get(`${backing.device}:${backing.inode}`);
-  }
-
-  private rememberPlace({ file, backing, shared, fixed, from }: MapRequest, at: number): void {
-    if (backing === undefined || file?.offset !== 0 || shared === true || fixed !== undefined || from !== undefined) return;
-    const key = `${backing.device}:${backing.inode}`;
-    if (this.usualPlaces.size < MAX_USUAL_PLACES && !this.usualPlaces.has(key)) this.usualPlaces.set(key, at);
   }
 
   private effectiveProt(prot: number): number {

@@ -7,7 +7,8 @@ import { CpuState } from '../ir/cpu-state';
 import { Random, randomRegion, TEST_LAYOUT } from '../ir/random-block';
 import { ENGINE_WORD, HEADROOM } from '../ir/state';
 import type { I32 } from '../ir/types';
-import { GuestTrap, Interpreter } from './interpreter';
+import { Interpreter } from './interpreter';
+import { GuestTrap } from './javascript-loop';
 import type { PackedBlock } from './pack';
 
 const seed = Number(process.env['TSEMU_SEED'] ?? Date.now() % 2 ** 31);
