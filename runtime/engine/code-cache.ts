@@ -46,10 +46,13 @@ export class Translation {
 /** What a guest page shows, if pages that show the same hold the same code for ever; undefined for other pages. */
 export type PageSource = (page: number) => string | undefined;
 
+/** What pages showed at some time. */
+export type PageSources = ReadonlyMap<number, string | undefined>;
+
 /** Translations of the address space before this one, and what its pages showed. */
 interface Suspended {
   readonly byLocation: Map<Location, Translation>;
-  readonly sources: ReadonlyMap<number, string | undefined>;
+  readonly sources: PageSources;
 }
 
 export class CodeCache {
@@ -147,13 +150,19 @@ export class CodeCache {
     return [...stale].map((t) => t.key);
   }
 
-  /**
-   * Takes all translations out of use, because the address space goes away, and keeps those that `resume` may find good
-   * again: made from pages with a source only. Touches none of them: a child that does this has no copy of its own yet.
-   */
-  suspend(sourceOf: PageSource): void {
+  /** What all pages show that translations were made from. */
+  sources(sourceOf: PageSource): PageSources {
     const sources = new Map<number, string | undefined>();
     for (const page of this.byPage.keys()) sources.set(page, sourceOf(page));
+    return sources;
+  }
+
+  /**
+   * Takes all translations out of use, because the address space has gone, and keeps those that `resume` may find good
+   * again: made from pages with a source only. Touches none of them: a child that does this has no copy of its own yet.
+   * @param sources of the pages before
+   */
+  suspend(sources: PageSources): void {
     this.suspended = { byLocation: this.byLocation, sources };
     this.byLocation = new Map();
     this.byPage.clear();
@@ -181,11 +190,23 @@ export class CodeCache {
     return this.shown.get(page) === source;
   }
 
+  /** Whether all pages have sources, and the same ones as before: then all translations are as good as they were. */
+  unchanged(sources: PageSources, sourceOf: PageSource): boolean {
+    this.shown.clear();
+    for (const [page, source] of sources) if (!this.shows(page, sourceOf, source)) return false;
+    return true;
+  }
+
   /** Forgets suspended translations. Returns their locations. */
   dropSuspended(): readonly Location[] {
     const keys = [...this.suspended.byLocation.keys()];
     this.suspended.byLocation.clear();
     return keys;
+  }
+
+  /** All translations that are in use. */
+  all(): Iterable<Translation> {
+    return this.byLocation.values();
   }
 
   /** Number of blocks held. */

@@ -10,7 +10,7 @@ import { Builder } from '../../translate/ir/builder';
 import { ENGINE_WORD, ExitCode } from '../../translate/ir/state';
 import type { CpuState } from '../../translate/ir/cpu-state';
 import type { History } from '../../translate/region';
-import { CodeCache, Translation, type CompiledCode, type PageSource } from './code-cache';
+import { CodeCache, Translation, type CompiledCode, type PageSource, type PageSources } from './code-cache';
 import { decodeExit, type Exit } from './exit';
 import type { FamilyTranslations } from './family-translations';
 import { FrequentTargets } from './frequent-targets';
@@ -95,6 +95,8 @@ export class Engine {
   private linking = false;
   private readonly hot: number;
   private store: BlockStore | undefined;
+  /** Of the address space that has gone, until code runs in the next. */
+  private left: PageSources | undefined;
 
   constructor(private readonly options: EngineOptions) {
     this.store = options.store;
@@ -118,6 +120,8 @@ export class Engine {
 
   /** Drops translations of guest code in [start, end). */
   invalidate(start: number, end: number): void {
+    // Of an address space that has gone, which `settle` will compare with the present one
+    if (this.left !== undefined) return;
     const stale = this.cache.invalidate(start, end);
     if (stale.length === 0) return;
     this.interpreter.unlink();
@@ -129,16 +133,41 @@ export class Engine {
    * where the same file is mapped at the same place.
    */
   suspend(): void {
+    this.settle();
     const { sourceOf } = this.options;
-    this.cache.suspend(sourceOf ?? (() => undefined));
+    this.left = this.cache.sources(sourceOf ?? (() => undefined));
+  }
+
+  /**
+   * After `suspend`, when the new program is in memory. If that is the same as before, as when a shell executes itself for one of its
+   * commands, all code goes on with its links; else each block is looked at when it is reached.
+   */
+  private settle(): void {
+    const { left } = this;
+    if (left === undefined) return;
+    this.left = undefined;
+    const { sourceOf, compiler } = this.options;
+    if (sourceOf !== undefined && this.cache.unchanged(left, sourceOf)) {
+      if (compiler !== undefined) this.coolDown();
+      return;
+    }
+    this.cache.suspend(left);
     this.targets.clear();
     this.interpreter.forgetTargets();
-    this.options.compiler?.suspend();
+    compiler?.suspend();
+  }
+
+  /** Else all children would compile what has become almost hot in their parent. */
+  private coolDown(): void {
+    const { hot, interpreter } = this;
+    for (const { code, packed } of this.cache.all())
+      if (code === undefined && interpreter.left(packed) < hot / 2) interpreter.allow(packed, hot - 1);
   }
 
   /** Runs from the pc in the CPU state until something needs the caller. */
   run(): Exit {
     const S = this.options.state.i32;
+    this.settle();
     this.adapt();
     let t = this.at(location(S[PC]!, S[MODE]));
     S[MODE] = 0;
@@ -319,6 +348,7 @@ export class Engine {
 
   /** Drops all translations. Not while guest code runs. */
   discard(): void {
+    this.settle();
     this.invalidate(0, 2 ** 32);
     this.options.compiler?.unlink(this.cache.dropSuspended());
     this.interpreter.clear();

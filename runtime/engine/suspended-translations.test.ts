@@ -97,6 +97,38 @@ describe.each(['interp', 'js', 'wasm'] as const)('suspended code, %s', (emit) =>
     expect({ lifted: m.lifted, compiled: m.compiled }).toEqual({ lifted, compiled });
   });
 
+  it('can be changed when it is in use again', () => {
+    const m = new Machine(emit);
+    loadBoth(3);
+    expect(m.run()).toBe(150);
+    m.engine.suspend();
+    expect(m.run()).toBe(150);
+    loadBoth(5);
+    m.engine.invalidate(OTHER, OTHER + PAGE_SIZE);
+    expect(m.run()).toBe(250);
+  });
+
+  it('need not be told of changes on the way', () => {
+    const m = new Machine(emit);
+    loadBoth(3);
+    expect(m.run()).toBe(150);
+    m.engine.suspend();
+    loadBoth(5);
+    sources[OTHER / PAGE_SIZE] = 'second, changed';
+    m.engine.invalidate(CODE, OTHER + PAGE_SIZE);
+    expect(m.run()).toBe(250);
+  });
+
+  it('goes with everything that is discarded', () => {
+    const m = new Machine(emit);
+    loadBoth(3);
+    expect(m.run()).toBe(150);
+    m.engine.suspend();
+    m.engine.discard();
+    loadBoth(5);
+    expect(m.run()).toBe(250);
+  });
+
   it('is made anew where they do not, and what calls it directly with it', () => {
     const m = new Machine(emit);
     loadBoth(3);
@@ -118,8 +150,12 @@ describe.each(['interp', 'js', 'wasm'] as const)('suspended code, %s', (emit) =>
     const m = new Machine(emit);
     loadBoth(3);
     expect(m.run()).toBe(150);
+    const before = sources;
     m.engine.suspend();
+    sources = {};
+    expect(m.run()).toBe(150);
     m.engine.suspend();
+    sources = before;
     const { lifted } = m;
     expect(m.run()).toBe(150);
     expect(m.lifted).toBeGreaterThan(lifted);
