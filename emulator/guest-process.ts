@@ -197,6 +197,7 @@ export class Process implements GuestServices {
     const { config, log, machine, family, loaded } = this;
     if (family === 0 || this.group !== undefined) return;
     const path = Buffer.from(loaded.executable);
+    this.calls.rehearse();
     rehearseExec({
       config,
       log,
@@ -211,7 +212,7 @@ export class Process implements GuestServices {
   exec(request: ExecRequest): number | 'native' | ExecRequest {
     const program = openForExec(this.config, request);
     if (typeof program !== 'object') return program;
-    if (this.threads() === 1) throw new ProgramChange(program, request);
+    if (this.threads() === 1) throw ProgramChange.to(program, request);
     program.close();
     const cpu = program.target === this.machine.abi.target.name ? this.config.cpu : undefined;
     return startAnew(this.config, request, this.calls.signals.inherited, cpu);

@@ -11,11 +11,20 @@ const ETXTBSY = 26;
 
 /** Leaves the system call when the guest has started another program: nothing can fail any more. */
 export class ProgramChange extends Error {
-  constructor(
+  private constructor(
     readonly program: Program,
     readonly request: ExecRequest,
   ) {
     super('guest exec');
+  }
+
+  /** Without a stack trace, which nobody looks at: it takes 0.2 ms in a child that executes a program. */
+  static to(program: Program, request: ExecRequest): ProgramChange {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    const change = new ProgramChange(program, request);
+    Error.stackTraceLimit = stackTraceLimit;
+    return change;
   }
 }
 

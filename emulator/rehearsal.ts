@@ -6,6 +6,7 @@
 import { mapProgram, type ProcessOptions } from '../loader';
 import type { Log } from '../runtime/debug';
 import type { RegionCompiler } from '../runtime/engine';
+import { PAGE_SIZE, Prot } from '../runtime/memory';
 import type { ExecRequest } from '../syscalls';
 import { ENGINE_WORD, HEADROOM } from '../translate/ir/state';
 import type { RunConfig } from './config';
@@ -14,7 +15,9 @@ import { openForExec } from './program-change';
 import { createTranslator, type Translator } from './translator';
 
 /** So often a function runs until V8 has its feedback and its baseline code. */
-const ROUNDS = 12;
+const ROUNDS = 18;
+/** Ways in which a program's code is found again. */
+const KINDS = 3;
 /** Executions of a block after which the program is not just starting. */
 const LONG_LOOP = 2000;
 
@@ -68,7 +71,11 @@ function rehearse({ config, log, machine: model, request, options, share }: Rehe
       program.close();
     }
     state.i32[ENGINE_WORD.headroom] = HEADROOM;
+    const start = state.i32[ENGINE_WORD.pc]! >>> 0;
     translator.engine.run();
+    // The next round: all code is as it was; all is found in the family; some has changed, so that each block is looked at
+    if (round % KINDS === 1) translator.engine.discard();
+    else if (round % KINDS === 2) space.protect(start - (start % PAGE_SIZE), PAGE_SIZE, Prot.Read | Prot.Write | Prot.Exec);
   }
 }
 

@@ -28,6 +28,14 @@ const KERNEL_TREES: readonly Uint8Array[] = ['/proc', '/sys', '/dev'].map((t) =>
 const startsWith = (b: Uint8Array, tree: Uint8Array): boolean =>
   tree.every((byte, i) => b[i] === byte) && (b.length === tree.length || b[tree.length] === SLASH);
 
+// Constants, as a literal in a function that has not run often is compiled again each time
+const FD_DIRECTORY = /^\/dev\/fd(?=\/|$)/;
+const PROC = /^\/+proc(?:\/|$)/;
+const OWN_FILE = /^\/+proc\/+(self|thread-self|\d+)\/+(?:task\/+\d+\/+)?(.+)$/;
+const OWN_FD = /^(fd|fdinfo)\/(\d+)$/;
+const STANDARD_FILE = /^\/dev\/(std\w+)$/;
+const SLASHES = /\/+/g;
+
 const STANDARD: Readonly<Record<string, number>> = { stdin: 0, stdout: 1, stderr: 2 };
 const decoder = new TextDecoder('latin1');
 
@@ -73,10 +81,11 @@ export class PathTranslator {
     return bytes === undefined ? undefined : this.absoluteProcPath(bytes, dir);
   }
 
-  private absoluteProcPath(bytes: Uint8Array, dir: number): string | undefined {
+  /** The same for a path's bytes. */
+  absoluteProcPath(bytes: Uint8Array, dir: number): string | undefined {
     if (bytes[0] === SLASH) {
-      const path = decoder.decode(bytes).replace(/^\/dev\/fd(?=\/|$)/, '/proc/self/fd');
-      return /^\/+proc(?:\/|$)/.test(path) ? path : undefined;
+      const path = decoder.decode(bytes).replace(FD_DIRECTORY, '/proc/self/fd');
+      return PROC.test(path) ? path : undefined;
     }
     const base = this.isProcDirectory(dir) ? this.linkOf(dir) : undefined;
     return base === undefined ? undefined : `${base}/${decoder.decode(bytes)}`;
@@ -145,15 +154,15 @@ export class PathTranslator {
     const path = this.absoluteProcPath(bytes, dir);
     const own = path === undefined ? undefined : this.ownProcFile(path);
     if (own === 'exe') return follow ? Buffer.from(this.c.process.executable).toString('latin1') : undefined;
-    const fd = own === undefined ? null : /^(fd|fdinfo)\/(\d+)$/.exec(own);
+    const fd = own === undefined ? null : OWN_FD.exec(own);
     if (fd !== null) return `/proc/self/${fd[1]}/${this.c.fds.host(Number(fd[2]))}`;
-    const standard = STANDARD[/^\/dev\/(std\w+)$/.exec(decoder.decode(bytes))?.[1] ?? ''];
+    const standard = STANDARD[STANDARD_FILE.exec(decoder.decode(bytes))?.[1] ?? ''];
     return standard === undefined || !follow ? undefined : `/proc/self/fd/${this.c.fds.host(standard)}`;
   }
 
   /** What follows /proc/self/, /proc/thread-self/, /proc/PID/ or /proc/self/task/TID/, in a path that names this process. */
   ownProcFile(path: string): string | undefined {
-    const m = /^\/+proc\/+(self|thread-self|\d+)\/+(?:task\/+\d+\/+)?(.+)$/.exec(path);
-    return m !== null && (!/^\d/.test(m[1]!) || Number(m[1]) === this.c.pid) ? m[2]!.replace(/\/+/g, '/') : undefined;
+    const m = OWN_FILE.exec(path);
+    return m !== null && (!/^\d/.test(m[1]!) || Number(m[1]) === this.c.pid) ? m[2]!.replace(SLASHES, '/') : undefined;
   }
 }

@@ -76,6 +76,8 @@ export class Timers {
   }
 
   all(): number[] {
-    return [...this.places].flatMap((n) => (n === 0 ? [] : [n - 1]));
+    const all: number[] = [];
+    for (const n of this.places) if (n !== 0) all.push(n - 1);
+    return all;
   }
 }

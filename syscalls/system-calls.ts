@@ -1,7 +1,7 @@
 /** The system calls of one guest process: register values in, result register out. */
 import { NO_RESULT, type HostFault } from '../runtime/host';
 import type { Abi } from './abi/abi';
-import { SIGNALS } from './constants';
+import { AT_FDCWD, SIGNALS } from './constants';
 import { Context } from './context';
 import type { Row } from './definition';
 import { E } from './errno';
@@ -17,6 +17,19 @@ import { raise } from './table/signals';
 import { deleteTimers } from './table/time';
 import { endThread } from './thread-end';
 import { compile, type Thunk } from './thunk';
+
+/** Numbers below are dense. */
+const MAIN_TABLE = 1024;
+
+/** Between fork and execve, and in the start and end of programs. */
+const FIRST_CALLS = [
+  ...['execve', 'exit_group', 'exit', 'brk', 'uname', 'readlink', 'readlinkat', 'getrandom', 'mprotect', 'mmap2', 'munmap', 'openat'],
+  ...['read', 'write', 'close', 'dup2', 'dup3', 'set_tid_address', 'set_robust_list', 'rseq', 'ugetrlimit', 'prlimit64', 'statx'],
+  ...['rt_sigaction', 'rt_sigprocmask', 'getpid', 'getppid', 'getuid32', 'setpgid', 'ioctl', 'fcntl64', 'faccessat', 'fstat64'],
+];
+
+/** After so many V8 has machine code. */
+const REGEXP_RUNS = 3;
 
 export interface SystemCallOptions {
   /** Print each call through `log.strace`. */
@@ -52,6 +65,22 @@ export class SystemCalls {
     this.names = numbersToNames(process.abi);
     this.printer = options.strace ? createPrinter(this.context) : undefined;
     if (before === undefined && shared === undefined) this.signals.applyInitialDispositions();
+  }
+
+  /**
+   * For a process that makes many children: what they need first, so that it is there when they are made, regular expressions
+   * compiled.
+   */
+  rehearse(): void {
+    const { paths, abi } = this.context;
+    for (const name of FIRST_CALLS) {
+      const nr = abi.numbers[name];
+      if (nr !== undefined && nr < MAIN_TABLE) this.thunks[nr] ??= this.resolve(nr);
+    }
+    for (let i = 0; i < REGEXP_RUNS; i++) {
+      const path = paths.absoluteProcPath(Buffer.from('/proc/self/exe'), AT_FDCWD);
+      if (path !== undefined) paths.ownProcFile(path);
+    }
   }
 
   /** The memory is about to go: the parent of a vfork gets to see it. */
@@ -132,7 +161,7 @@ export class SystemCalls {
    * @throws ProcessExit, ProcessKilled
    */
   call(nr: number, args: readonly number[]): number {
-    const thunk = nr < 1024 ? (this.thunks[nr] ??= this.resolve(nr)) : (this.distant.get(nr) ?? this.resolveDistant(nr));
+    const thunk = nr < MAIN_TABLE ? (this.thunks[nr] ??= this.resolve(nr)) : (this.distant.get(nr) ?? this.resolveDistant(nr));
     return thunk(args) | 0;
   }
 
