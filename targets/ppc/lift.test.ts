@@ -4,6 +4,7 @@ import { CpuState } from '../../translate/ir/cpu-state';
 import { Op } from '../../translate/ir/opcodes';
 import type { CodeReader } from '../target';
 import { PPC_CPU_MODELS } from './cpu-models';
+import { FPSCR } from './fpscr';
 import { PpcLifter } from './lift';
 import { ICBI_CALL } from './lift/system';
 import { Mode, PPC_LAYOUT } from './state';
@@ -93,4 +94,20 @@ it('knows that XER.SO may be set from then on', () => {
   expect([lifter.adapt(state), lifter.adapt(state)]).toEqual([true, false]);
   const code: CodeReader = { fetch16: () => undefined, fetch32: (a) => [SUBFO, 0x4e800020][(a - BASE) / 4], unimplemented: () => {} };
   expect(lifter.lift(new Builder(PPC_LAYOUT), code, location(BASE, 0), 64).terminator).toMatchObject({ hint: 'return' });
+});
+
+it.each([
+  ['fadd', 0xfc22182a, Op.addf64],
+  ['fmadd', 0xfc2220fa, Op.fmaf64],
+  ['fdivs', 0xec221824, Op.divf64],
+])('computes %s natively where exceptions are recorded, with a way out', (_, word, op) => {
+  const lifter = new PpcLifter(PPC_CPU_MODELS[0]!);
+  const state = new CpuState(PPC_LAYOUT);
+  state.i32[PPC_LAYOUT.offset('fpscr') >> 2] = FPSCR.tracked;
+  expect(lifter.adapt(state)).toBe(true);
+  const code: CodeReader = { fetch16: () => undefined, fetch32: (a) => (a === BASE ? word : undefined), unimplemented: () => {} };
+  const b = lifter.lift(new Builder(PPC_LAYOUT), code, location(BASE, 0), 1);
+  const ops = [...b.op.subarray(0, b.count)];
+  expect(ops.indexOf(op)).toBeGreaterThan(0);
+  expect(ops.indexOf(Op.exact)).toBeGreaterThan(ops.indexOf(Op.if));
 });

@@ -18,6 +18,7 @@ import type { F32, F64, I1, I32, I64 } from '../../../translate/ir/types';
 import { helperIndex } from '../helpers';
 import { FPSCR } from '../fpscr';
 import type { LiftContext } from '../lift-context';
+import { errorOf, isMiddling, isPlain, statusAfter } from './fp-native-exact';
 
 export type Precision = 'double' | 'single';
 
@@ -65,9 +66,10 @@ export function setArithmetic(cx: LiftContext, operation: Arithmetic): void {
   const { d, operands, kind, precision } = operation;
   const options = (operation.options ?? 0) | (precision === 'single' ? ROUND_TO_SINGLE : 0);
   const exactly = ([x, y, z]: readonly I64[]): ExactOperation => orderedOperation(cx, kind, options, [x!, y, z]);
-  if (cx.exact || cx.directed) {
+  if (cx.exact) setAccounted(cx, operation, exactly);
+  else if (cx.directed) {
     const all = exactly(operands.map((n) => cx.fprBits(n)));
-    setExact(cx, d, exactValue(ir, all), () => exactFlags(ir, all));
+    cx.setFprBits(d, exactValue(ir, all));
     cx.holds(d, precision === 'single');
   } else if (precision === 'single' && operands.some((n) => cx.singleValues[n] !== undefined)) {
     setNativeSingle(cx, operation, (bits) => exactValue(ir, exactly(bits)));
@@ -80,6 +82,33 @@ export function setArithmetic(cx: LiftContext, operation: Arithmetic): void {
     setRepaired(cx, d, result, doubtful, operands, (bits) => exactValue(ir, exactly(bits)));
     cx.holds(d, single !== undefined, roundsTwice ? undefined : single);
   }
+}
+
+/** Writes a result and FPSCR, natively where the operation is a plain one and by functions elsewhere. */
+function setAccounted(cx: LiftContext, operation: Arithmetic, exactly: (bits: readonly I64[]) => ExactOperation): void {
+  const { ir } = cx;
+  const { d, operands, kind, precision } = operation;
+  const before = cx.word('fpscr');
+  const sources = operands.map((n) => cx.fpr(n));
+  const bits = operands.map((n) => cx.fprBits(n));
+  const target = cx.fprBits(d);
+  const wide = operation.native();
+  const result = precision === 'single' ? ir.promote(ir.demote(wide)) : wide;
+  const exact = ir.and1(ir.eqf64(errorOf(ir, kind, operation.options ?? 0, sources), ir.constf64(0, 0)), ir.eqf64(result, wide));
+  const middling = [isPlain(ir, before), isMiddling(ir, result, precision), ...sources.map((x) => isMiddling(ir, x, 'double'))];
+  const plain = middling.reduce((p, q) => ir.and1(p, q));
+  const doubtful = precision === 'single' ? ir.or1(ir.not1(plain), isDoubtfulSingle(ir, wide)) : ir.not1(plain);
+  cx.setFpr(d, result);
+  cx.setWord('fpscr', statusAfter(ir, before, result, ir.not1(exact)));
+  ir.beginIf(doubtful);
+  const all = exactly(bits);
+  const [value, raised] = [exactValue(ir, all), exactFlags(ir, all)];
+  const fpscr = fpscrAfter(cx, before, value, raised);
+  cx.setWord('fpscr', fpscr);
+  cx.setFprBits(d, ir.select64(keepsTarget(ir, fpscr, raised), target, value));
+  ir.endIf();
+  raiseEnabled(cx);
+  cx.holds(d, precision === 'single');
 }
 
 /** Computes in single precision, on the assumption that all operands are singles, which is checked where it is not known. */
@@ -144,11 +173,14 @@ function isDoubtfulSingle(ir: Builder, x: F64): I1 {
 
 /** Writes the result of an operation that functions compute and, where exceptions are recorded, FPSCR. */
 export function setExact(cx: LiftContext, d: number, result: I64, flags: () => I32): void {
-  const { ir } = cx;
   if (!cx.exact) return cx.setFprBits(d, result);
   const raised = flags();
+  setExactly(cx, d, result, raised, fpscrAfter(cx, cx.word('fpscr'), result, raised));
+}
+
+function fpscrAfter({ ir }: LiftContext, before: I32, result: I64, raised: I32): I32 {
   const fprf = ir.call2(ir.low64(result), ir.high64(result), helperIndex('fpscr_result_class'));
-  setExactly(cx, d, result, raised, ir.call3(cx.word('fpscr'), raised, fprf, helperIndex('fpscr_after_operation')));
+  return ir.call3(before, raised, fprf, helperIndex('fpscr_after_operation'));
 }
 
 /** Writes a result with the FPSCR that comes with it, unless an enabled exception keeps the register from changing. */
