@@ -15,10 +15,10 @@ import {
   signOperation,
   singlesToHalves,
 } from './lift/neon-float';
-import { scalarOperand } from './lift/neon-long';
-import type { ThreeVectors, TwoVectors } from './lift/neon-registers';
+import type { TwoVectors } from './lift/neon-registers';
+import { pairwiseRows, scalarRows, threeRows, unaryRows, type FloatFormat, type ThreeOperation } from './neon-float-formats';
 import { computed } from './neon-row';
-import { pairOfVectors, tripleOfVectors, vectorName } from './neon-syntax';
+import { pairOfVectors, vectorName } from './neon-syntax';
 
 type ThreeLift = ReturnType<typeof floatOperation>;
 
@@ -26,98 +26,26 @@ function sinceV8(lift: ThreeLift): ThreeLift {
   return (cx, f) => (cx.features.has('v8') ? lift(cx, f) : false);
 }
 
-/** Mnemonic, U bit, bit 21, opcode, bit 4. */
-const THREE_CODES: readonly (readonly [string, string, string, string, string, ThreeLift])[] = [
-  ...(
-    [
-      ['vadd', '0', '0', '1101', '0'],
-      ['vsub', '0', '1', '1101', '0'],
-      ['vabd', '1', '1', '1101', '0'],
-      ['vceq', '0', '0', '1110', '0'],
-      ['vcge', '1', '0', '1110', '0'],
-      ['vcgt', '1', '1', '1110', '0'],
-      ['vacge', '1', '0', '1110', '1'],
-      ['vacgt', '1', '1', '1110', '1'],
-      ['vmax', '0', '0', '1111', '0'],
-      ['vmin', '0', '1', '1111', '0'],
-    ] as const
-  ).map(([m, ...bits]) => [m, ...bits, floatOperation(m)] as const),
-  ...(
-    [
-      ['vmla', '0', '0', '1101', '1'],
-      ['vmls', '0', '1', '1101', '1'],
-      ['vmul', '1', '0', '1101', '1'],
-      ['vrecps', '0', '0', '1111', '1'],
-      ['vrsqrts', '0', '1', '1111', '1'],
-    ] as const
-  ).map(([m, ...bits]) => [m, ...bits, floatProduct(m)] as const),
-  ['vmaxnm', '1', '0', '1111', '1', sinceV8(floatOperation('vmaxnm'))],
-  ['vminnm', '1', '1', '1111', '1', sinceV8(floatOperation('vminnm'))],
-  ['vfma', '0', '0', '1100', '1', fusedMultiplyAdd(false)],
-  ['vfms', '0', '1', '1100', '1', fusedMultiplyAdd(true)],
-];
+const SINGLES: FloatFormat = { type: 'f32', bit: '0', size: 2 };
 
-const THREE_ROWS = THREE_CODES.map(([mnemonic, u, bit21, opcode, bit4, lift]) =>
-  computed<ThreeVectors>(
-    `${mnemonic.toUpperCase()}_vector_f32`,
-    `1111001${u}0D${bit21}0nnnndddd${opcode}NqM${bit4}mmmm`,
-    (f) => `${mnemonic}{c}.f32 ${tripleOfVectors(f)}`,
-    lift,
-  ),
-);
-
-const PAIRWISE_ROWS = (
-  [
-    ['vpadd', 'vadd', '0', '1101'],
-    ['vpmax', 'vmax', '0', '1111'],
-    ['vpmin', 'vmin', '1', '1111'],
-  ] as const
-).map(([mnemonic, operation, bit21, opcode]) =>
-  computed<Omit<ThreeVectors, 'q'>>(
-    `${mnemonic.toUpperCase()}_f32`,
-    `111100110D${bit21}0nnnndddd${opcode}N0M0mmmm`,
-    (f) => `${mnemonic}{c}.f32 ${tripleOfVectors({ ...f, q: 0 })}`,
-    floatPairwise(operation),
-  ),
-);
-
-const SCALAR_ROWS = (
-  [
-    ['vmla', '0001'],
-    ['vmls', '0101'],
-    ['vmul', '1001'],
-  ] as const
-).map(([mnemonic, opcode]) =>
-  computed<ThreeVectors>(
-    `${mnemonic.toUpperCase()}_f32_scalar`,
-    `1111001q1D10nnnndddd${opcode}N1M0mmmm`,
-    (f) => {
-      const { register, index } = scalarOperand({ ...f, s: 2 });
-      return `${mnemonic}{c}.f32 ${vectorName(f.q, f.d, f.D)}, ${vectorName(f.q, f.n, f.N)}, d${register}[${index}]`;
-    },
-    floatProductByScalar(mnemonic),
-  ),
-);
-
-/** Mnemonic, opcode in bits 11 to 7 and what follows the operands, of the instructions with bits 17 and 16 = 01. */
-const UNARY_ROWS = (
-  [
-    ['vcgt', '01000', ', #0'],
-    ['vcge', '01001', ', #0'],
-    ['vceq', '01010', ', #0'],
-    ['vcle', '01011', ', #0'],
-    ['vclt', '01100', ', #0'],
-    ['vabs', '01110', ''],
-    ['vneg', '01111', ''],
-  ] as const
-).map(([mnemonic, opcode, suffix]) =>
-  computed<TwoVectors>(
-    `${mnemonic.toUpperCase()}_vector_f32${suffix === '' ? '' : '_zero'}`,
-    `111100111D111001dddd${opcode}qM0mmmm`,
-    (f) => `${mnemonic}{c}.f32 ${pairOfVectors(f)}${suffix}`,
-    mnemonic === 'vabs' || mnemonic === 'vneg' ? signOperation(mnemonic) : compareZero(mnemonic),
-  ),
-);
+function threeLift(mnemonic: ThreeOperation): ThreeLift {
+  switch (mnemonic) {
+    case 'vmla':
+    case 'vmls':
+    case 'vmul':
+    case 'vrecps':
+    case 'vrsqrts':
+      return floatProduct(mnemonic);
+    case 'vmaxnm':
+    case 'vminnm':
+      return sinceV8(floatOperation(mnemonic));
+    case 'vfma':
+    case 'vfms':
+      return fusedMultiplyAdd(mnemonic === 'vfms');
+    default:
+      return floatOperation(mnemonic);
+  }
+}
 
 /** Data types of VCVT with the codes of op in the forms for integers and for fixed-point numbers (U, bit 8). */
 const CONVERSIONS = [
@@ -198,10 +126,10 @@ const ESTIMATE_ROWS = (
 );
 
 export const NEON_FLOAT_ROWS: readonly ArmRow[] = [
-  ...THREE_ROWS,
-  ...PAIRWISE_ROWS,
-  ...SCALAR_ROWS,
-  ...UNARY_ROWS,
+  ...threeRows(SINGLES, threeLift),
+  ...pairwiseRows(SINGLES, floatPairwise),
+  ...scalarRows(SINGLES, floatProductByScalar),
+  ...unaryRows(SINGLES, (mnemonic) => (mnemonic === 'vabs' || mnemonic === 'vneg' ? signOperation(mnemonic) : compareZero(mnemonic))),
   ...CONVERSION_ROWS,
   ...ROUNDING_ROWS,
   ...ESTIMATE_ROWS,
