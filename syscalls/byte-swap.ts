@@ -5,7 +5,7 @@
 import type { Layout } from './struct-codec';
 
 /** Reverses `size` bytes. */
-export function swapBytes(u8: Uint8Array, at: number, size: number): void {
+function swapBytes(u8: Uint8Array, at: number, size: number): void {
   for (let i = at, j = at + size - 1; i < j; i++, j--) {
     const b = u8[i]!;
     u8[i] = u8[j]!;

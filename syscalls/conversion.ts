@@ -28,7 +28,7 @@ export interface StructOut {
 }
 
 /** An array of structs that the host fills; with `filled`, it reads the guest's values first. */
-export function structsOut(c: Context, name: string, address: number, count = 1, filled = false): StructOut {
+function structsOut(c: Context, name: string, address: number, count = 1, filled = false): StructOut {
   const guest = c.guestLayout(name);
   if (address === 0) return { host: 0, store: () => 0 };
   if (sameLayout(guest, c.hostLayout(name))) return { host: c.pointer(address, count * guest.size), store: () => 0 };
@@ -83,7 +83,7 @@ export function bitsOut(c: Context, address: number, bits: number, host: number)
 }
 
 /** Where the guest keeps byte `i` of an array of longs that is little-endian on the host. */
-export const longByte = (c: Context, i: number): number => (c.memory.littleEndian ? i : i ^ (c.abi.wordSize - 1));
+const longByte = (c: Context, i: number): number => (c.memory.littleEndian ? i : i ^ (c.abi.wordSize - 1));
 
 /** A guest's struct sigevent as the host's; 0 for NULL, or an address that faults. */
 export function sigeventIn(c: Context, address: number): number {

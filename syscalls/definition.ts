@@ -40,7 +40,7 @@ export type ArgType =
   /** The address of an array of strings that ends with NULL. strace counts them if they are `many`. */
   | { readonly kind: 'strings'; readonly many: boolean }
   /** A buffer. `length` is the index of the argument that holds its length, or a number of bytes. */
-  | { readonly kind: 'bytes'; readonly dir: Direction; readonly length?: number; readonly fixed?: number }
+  | { readonly kind: 'bytes'; readonly dir: Direction; readonly length: number }
   /** A buffer that the implementation passes on itself. */
   | { readonly kind: 'guestBytes'; readonly dir: Direction; readonly length: number }
   /** A socket address, of the length that the argument `length` holds; the implementation converts it. */
@@ -119,8 +119,6 @@ export const inBytes = (length: number): ArgType => ({ kind: 'bytes', dir: 'in',
 export const outBytes = (length: number): ArgType => ({ kind: 'bytes', dir: 'out', length });
 export const guestInts = (dir: Direction, count: number): ArgType => ({ kind: 'guestInts', dir, count });
 export const guestBytes = (dir: Direction, length: number): ArgType => ({ kind: 'guestBytes', dir, length });
-export const inFixed = (fixed: number): ArgType => ({ kind: 'bytes', dir: 'in', fixed });
-export const outFixed = (fixed: number): ArgType => ({ kind: 'bytes', dir: 'out', fixed });
 
 export const inStruct = (name: string): ArgType => ({ kind: 'struct', name, dir: 'in', copyOut: 'success' });
 export const outStruct = (name: string, copyOut: CopyOut = 'success'): ArgType => ({ kind: 'struct', name, dir: 'out', copyOut });

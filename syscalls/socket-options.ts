@@ -193,7 +193,7 @@ const PACKET: Options = {
 const ALG: Options = { ALG_SET_KEY: raw(1), ALG_SET_DRBG_ENTROPY: raw(6) };
 
 const SOL_SOCKET = 1;
-export const LEVELS: Readonly<Record<number, Options>> = { [SOL_SOCKET]: SOCKET, 0: IP, 6: TCP, 41: IPV6, 263: PACKET, 279: ALG };
+const LEVELS: Readonly<Record<number, Options>> = { [SOL_SOCKET]: SOCKET, 0: IP, 6: TCP, 41: IPV6, 263: PACKET, 279: ALG };
 
 export interface SocketOption {
   readonly name: string;

@@ -268,10 +268,9 @@ export class StracePrinter {
     args: readonly number[],
     result: number,
   ): string {
-    const fixed = t.kind === 'bytes' ? t.fixed : undefined;
-    const size = fixed ?? args[registers[t.length!]!]!;
+    const size = args[registers[t.length]!]!;
     if (t.dir !== 'out') return this.buffer(address, size);
-    return result < 0 ? this.pointer(address) : this.buffer(address, Math.min(size, fixed ?? result));
+    return result < 0 ? this.pointer(address) : this.buffer(address, Math.min(size, result));
   }
 
   private intAt(address: number): number | undefined {

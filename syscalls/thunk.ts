@@ -117,9 +117,7 @@ function converter(type: ArgType, r: number, registers: readonly number[], c: Co
     case 'string':
       return (x) => (x[r] === 0 ? 0 : c.base + x[r]!);
     case 'bytes': {
-      const { fixed } = type;
-      if (fixed !== undefined) return (x) => (x[r] === 0 ? 0 : c.pointer(x[r]!, fixed));
-      const lengthAt = registers[type.length!]!;
+      const lengthAt = registers[type.length]!;
       return (x) => c.pointer(x[r]!, x[lengthAt]!);
     }
     case 'struct':
@@ -176,7 +174,7 @@ export function translateBits(value: number, pairs: readonly (readonly [number, 
 }
 
 /** Enumerated values that the guest numbers otherwise than the host: guest number -> host number. */
-export function differingNumbers(abi: Abi, set: ConstantSet, names: Constants): ReadonlyMap<number, number> {
+function differingNumbers(abi: Abi, set: ConstantSet, names: Constants): ReadonlyMap<number, number> {
   return new Map(differingBits(abi, set, names));
 }
 

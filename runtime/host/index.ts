@@ -11,4 +11,4 @@ export { inheritedFdLimit } from './limits';
 export { HOST, type HostCall } from './numbers';
 export { UNIFIED_NUMBERS } from './numbers-unified';
 export { familyMemory } from './shared-memory';
-export { dieBySignal, exitGroup, setDefault, setIgnored, SIGNAL, sleepForEver } from './signals';
+export { dieBySignal, exitGroup, setIgnored, SIGNAL, sleepForEver } from './signals';

@@ -40,7 +40,7 @@ function setDisposition(signal: number, handler: number): void {
 }
 
 /** Restores the default action of a signal for this process. */
-export function setDefault(signal: number): void {
+function setDefault(signal: number): void {
   setDisposition(signal, SIG_DFL);
 }
 

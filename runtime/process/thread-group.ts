@@ -9,7 +9,7 @@ import { StateLock } from '../memory';
 /** More cannot be had (`threads-max` of a small machine is lower). */
 const MAX_THREADS = 4096;
 /** Bytes that a new thread can be told. */
-export const JOB_BYTES = 16384;
+const JOB_BYTES = 16384;
 
 const LOCK = 0;
 /** Threads that have not ended, and above them the generation. */

@@ -7,6 +7,7 @@ import { describeIf, findTool } from '../../tests/harness/tools';
 import { Random } from '../../tests/instructions/random';
 import { Builder } from '../../translate/ir/builder';
 import { Decoder } from '../decoder';
+import { fieldMask, type Example } from '../example-fixture';
 import { extractFields, type Pattern } from '../pattern';
 import { ARM_CPU_MODELS } from './cpu-models';
 import { formatInstruction, registerName } from './disassemble';
@@ -22,18 +23,12 @@ const isIntegerRow = (row: ArmRow): boolean => !row.name.startsWith('V');
 
 const TABLES = ['a32', 'a32Unconditional'] as const;
 
-interface Example {
-  readonly row: ArmRow;
-  readonly word: number;
-  readonly fields: Readonly<Record<string, number>>;
-}
-
 const AL = 14;
 const REGISTER_FIELDS = ['d', 'n', 'm', 'a', 't', 'r', 'h'];
 
 /** Words of a row that its lifter accepts on the fullest CPU model, without the PC: most of its uses are UNPREDICTABLE and objdump spells them its own way. */
-function examples(decoder: Decoder<ArmRow>, row: ArmRow, pattern: Pattern, rng: Random): Example[] {
-  const out: Example[] = [];
+function examples(decoder: Decoder<ArmRow>, row: ArmRow, pattern: Pattern, rng: Random): Example<ArmRow>[] {
+  const out: Example<ArmRow>[] = [];
   for (let tries = 0; tries < 400 && out.length < 8; tries++) {
     const word = (pattern.value | (rng.word() & fieldMask(pattern))) >>> 0;
     const fields = extractFields(pattern, word);
@@ -52,12 +47,6 @@ function isUnusual({ name }: ArmRow, f: Readonly<Record<string, number>>): boole
   if (name === 'HINT') return f['h']! > 5 && f['h']! < 0xf0;
   if (name === 'CPS') return f['i'] === 1 || (f['f'] === 0 && (f['i'] === 0 || f['m'] !== 0));
   return /^hint_|^PLDW_reg$/.test(name);
-}
-
-function fieldMask(pattern: Pattern): number {
-  let mask = 0;
-  for (const [, parts] of pattern.fields) for (const part of parts) mask |= part.mask << part.shift;
-  return mask;
 }
 
 function isLifted(row: ArmRow, fields: Record<string, number>): boolean {
@@ -107,7 +96,7 @@ const OBJDUMP_SPELLINGS: readonly (readonly [row: RegExp, theirs: RegExp, correc
   [/^(LDM|STM)$/, /^(ldm|stm)(?!ia|ib|da|db)(\w*)( \w+!)/, '$1ia$2$3'],
 ];
 
-function corrected({ row, fields }: Example, theirs: string): string {
+function corrected({ row, fields }: Example<ArmRow>, theirs: string): string {
   let text = normalised(theirs);
   for (const [rows, wrong, right] of OBJDUMP_SPELLINGS) if (rows.test(row.name)) text = text.replace(wrong, right);
   return text.replace('{t+1}', registerName(fields['t']! + 1));

@@ -108,7 +108,7 @@ const UNARY = [
   ['vneg', '01111', ''],
 ] as const;
 
-export type UnaryOperation = (typeof UNARY)[number][0];
+type UnaryOperation = (typeof UNARY)[number][0];
 
 /** Comparisons with zero, and changes of the sign. */
 export function unaryRows(format: FloatFormat, lift: (mnemonic: UnaryOperation) => Lift<TwoVectors>): ArmRow[] {

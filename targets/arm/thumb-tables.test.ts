@@ -7,6 +7,7 @@ import { describeIf, findTool } from '../../tests/harness/tools';
 import { Random } from '../../tests/instructions/random';
 import { Builder } from '../../translate/ir/builder';
 import { Decoder } from '../decoder';
+import { fieldMask, type Example } from '../example-fixture';
 import { extractFields, type Pattern } from '../pattern';
 import { ARM_CPU_MODELS } from './cpu-models';
 import { formatInstruction, registerName } from './disassemble';
@@ -20,15 +21,9 @@ const SEED = Number(process.env['TEST_SEED'] ?? 20261121);
 /** Bytes from one example to the next, so that neither a misread one nor an IT reaches its neighbour. */
 const STRIDE = 16;
 
-interface Example {
-  readonly row: ArmRow;
-  readonly word: number;
-  readonly fields: Readonly<Record<string, number>>;
-}
-
 /** Words of a row that its lifter accepts on the fullest CPU model. */
-function examples(decoder: Decoder<ArmRow>, row: ArmRow, pattern: Pattern, rng: Random): Example[] {
-  const out: Example[] = [];
+function examples(decoder: Decoder<ArmRow>, row: ArmRow, pattern: Pattern, rng: Random): Example<ArmRow>[] {
+  const out: Example<ArmRow>[] = [];
   for (let tries = 0; tries < 400 && out.length < 8; tries++) {
     const word = (pattern.value | (rng.word() & ~pattern.mask & fieldMask(pattern))) >>> 0;
     if (decoder.find(word | 0)?.row !== row) continue;
@@ -43,12 +38,6 @@ function examples(decoder: Decoder<ArmRow>, row: ArmRow, pattern: Pattern, rng: 
     out.push({ row, word, fields });
   }
   return out;
-}
-
-function fieldMask(pattern: Pattern): number {
-  let mask = 0;
-  for (const [, parts] of pattern.fields) for (const part of parts) mask |= part.mask << part.shift;
-  return mask;
 }
 
 function isLifted(row: ArmRow, fields: Record<string, number>, size: number): boolean {
@@ -114,9 +103,9 @@ const OBJDUMP_ERRORS: readonly (readonly [row: RegExp, theirs: RegExp, corrected
 ];
 
 /** Of the conversions of halves from and to 16 bits objdump says that they are undefined; the manual and qemu-arm have them. */
-const unknownToObjdump = ({ row, fields }: Example): boolean => row.name === 'VCVT_f16_fixed' && fields['x'] === 0;
+const unknownToObjdump = ({ row, fields }: Example<ArmRow>): boolean => row.name === 'VCVT_f16_fixed' && fields['x'] === 0;
 
-function corrected({ row, fields }: Example, theirs: string): string {
+function corrected({ row, fields }: Example<ArmRow>, theirs: string): string {
   let text = normalised(theirs);
   for (const [rows, wrong, right] of OBJDUMP_ERRORS) if (rows.test(row.name)) text = text.replace(wrong, right);
   return text.replace(/\{(\w)\}$|\{(\w)\}(?=,)/g, (whole, x?: string, y?: string) => {
@@ -139,7 +128,7 @@ describeIf(['arm-linux-gnueabihf-objdump'], 'Thumb tables against objdump', () =
     const rng = new Random(SEED);
     const { rows, buckets } = ARM_TABLES[set];
     const decoder = new Decoder<ArmRow>(rows, buckets);
-    const all: Example[] = [];
+    const all: Example<ArmRow>[] = [];
     const without: string[] = [];
     for (const { row, pattern } of decoder.entries) {
       const some = examples(decoder, row, pattern, rng);

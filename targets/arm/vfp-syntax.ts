@@ -38,6 +38,6 @@ export function registerRange(f: VfpTransfer): string {
 }
 
 /** `{d8}` or `{d8-d9}`. */
-export function rangeOf(letter: string, first: number, count: number): string {
+function rangeOf(letter: string, first: number, count: number): string {
   return count === 1 ? `{${letter}${first}}` : `{${letter}${first}-${letter}${first + count - 1}}`;
 }

@@ -7,6 +7,7 @@ import { describeIf, findTool } from '../../tests/harness/tools';
 import { Random } from '../../tests/instructions/random';
 import { Builder } from '../../translate/ir/builder';
 import { Decoder } from '../decoder';
+import { fieldMask, type Example } from '../example-fixture';
 import { extractFields, type Pattern } from '../pattern';
 import { ARM_CPU_MODELS } from './cpu-models';
 import { formatInstruction } from './disassemble';
@@ -20,18 +21,6 @@ const EXAMPLES_PER_ROW = 12;
 
 type TableName = 'a32' | 'a32Unconditional' | 't32';
 
-interface Example {
-  readonly row: ArmRow;
-  readonly word: number;
-  readonly fields: Readonly<Record<string, number>>;
-}
-
-function fieldMask(pattern: Pattern): number {
-  let mask = 0;
-  for (const [, parts] of pattern.fields) for (const part of parts) mask |= part.mask << part.shift;
-  return mask;
-}
-
 function isLifted(row: ArmRow, fields: Record<string, number>, thumb: boolean): boolean {
   const cx = new LiftContext(new Builder(ARM_LAYOUT), ARM_CPU_MODELS[0]!.features);
   cx.thumb = thumb;
@@ -39,8 +28,8 @@ function isLifted(row: ArmRow, fields: Record<string, number>, thumb: boolean): 
 }
 
 /** Words of a row that its lifter accepts. In A32 they are unconditional or carry a condition other than 1111. */
-function examples(decoder: Decoder<ArmRow>, row: ArmRow, pattern: Pattern, rng: Random, thumb: boolean): Example[] {
-  const out: Example[] = [];
+function examples(decoder: Decoder<ArmRow>, row: ArmRow, pattern: Pattern, rng: Random, thumb: boolean): Example<ArmRow>[] {
+  const out: Example<ArmRow>[] = [];
   for (let tries = 0; tries < 600 && out.length < EXAMPLES_PER_ROW; tries++) {
     const word = (pattern.value | (rng.word() & fieldMask(pattern))) >>> 0;
     const fields = extractFields(pattern, word);
@@ -81,7 +70,7 @@ function normalised(text: string): string {
 }
 
 /** Of the conversions from and to 16 bits objdump says that they are undefined; the manual and qemu-arm have them. */
-const unknownToObjdump = ({ row, fields }: Example): boolean => row.name === 'VCVT_f16_fixed' && fields['x'] === 0;
+const unknownToObjdump = ({ row, fields }: Example<ArmRow>): boolean => row.name === 'VCVT_f16_fixed' && fields['x'] === 0;
 
 const isVector = (row: ArmRow): boolean => row.name.startsWith('V');
 

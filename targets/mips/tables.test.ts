@@ -7,6 +7,7 @@ import { describeIf, findTool } from '../../tests/harness/tools';
 import { Random } from '../../tests/instructions/random';
 import { Builder } from '../../translate/ir/builder';
 import { Decoder } from '../decoder';
+import { fieldMask, type Example } from '../example-fixture';
 import { extractFields, type Pattern } from '../pattern';
 import { formatInstruction } from './disassemble';
 import type { MipsRow } from './instruction';
@@ -26,21 +27,9 @@ const RELEASES: readonly (readonly [name: string, accepts: (r: MipsRow) => boole
   ['Release 6', (r) => r.name !== 'LSA_msa' && r.feature !== 'pre6' && r.feature !== 'fpu-pre6', 'mips:isa32r6'],
 ];
 
-interface Example {
-  readonly row: MipsRow;
-  readonly word: number;
-  readonly fields: Readonly<Record<string, number>>;
-}
-
-function fieldMask(pattern: Pattern): number {
-  let mask = 0;
-  for (const [, parts] of pattern.fields) for (const part of parts) mask |= part.mask << part.shift;
-  return mask;
-}
-
 /** Words of a row that its lifter accepts, with a base at 0 for branches. */
-function examples(decoder: Decoder<MipsRow>, row: MipsRow, pattern: Pattern, rng: Random): Example[] {
-  const out: Example[] = [];
+function examples(decoder: Decoder<MipsRow>, row: MipsRow, pattern: Pattern, rng: Random): Example<MipsRow>[] {
+  const out: Example<MipsRow>[] = [];
   for (let tries = 0; tries < 200 && out.length < 8; tries++) {
     const word = (pattern.value | (rng.word() & fieldMask(pattern))) >>> 0;
     const fields = extractFields(pattern, word);

@@ -7,6 +7,7 @@ import { describeIf, findTool } from '../../tests/harness/tools';
 import { Random } from '../../tests/instructions/random';
 import { Builder } from '../../translate/ir/builder';
 import { Decoder } from '../decoder';
+import { fieldMask, type Example } from '../example-fixture';
 import { extractFields, type Pattern } from '../pattern';
 import { PPC_CPU_MODELS } from './cpu-models';
 import { formatInstruction } from './disassemble';
@@ -19,25 +20,13 @@ const SEED = Number(process.env['TEST_SEED'] ?? 20261121);
 const TABLES = Object.keys(PPC_TABLES) as (keyof typeof PPC_TABLES)[];
 const MAX = PPC_CPU_MODELS.find((m) => m.name === 'max')!;
 
-interface Example {
-  readonly row: PpcRow;
-  readonly word: number;
-  readonly fields: Readonly<Record<string, number>>;
-}
-
-function fieldMask(pattern: Pattern): number {
-  let mask = 0;
-  for (const [, parts] of pattern.fields) for (const part of parts) mask |= part.mask << part.shift;
-  return mask;
-}
-
 /** Encodings that objdump knows under other names, or does not take for valid: hints, special registers, ignored bits. */
 const UNUSUAL =
   /^(SC|MFCR|LWARX|LBARX|LHARX|LSWX|vsplt[bhw]|B|BC|BCLR|BCCTR|SYNC|MFSPR|MTSPR|MFTB|TWI?|MFOCRF|MTOCRF|MTCRF|MCRXR|RFI|DCB\w*|ICBI|ISEL|LSWI|STSWI|ds\w*|mtfsf\w*|mffs\w*|mtfsb.|mcrfs|LMW)$/;
 
 /** Words of a row that its lifter accepts. */
-function examples(decoder: Decoder<PpcRow>, row: PpcRow, pattern: Pattern, rng: Random): Example[] {
-  const out: Example[] = [];
+function examples(decoder: Decoder<PpcRow>, row: PpcRow, pattern: Pattern, rng: Random): Example<PpcRow>[] {
+  const out: Example<PpcRow>[] = [];
   if (UNUSUAL.test(row.name)) return out;
   for (let tries = 0; tries < 100 && out.length < 6; tries++) {
     const word = (pattern.value | (rng.word() & fieldMask(pattern))) >>> 0;

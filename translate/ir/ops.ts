@@ -368,6 +368,3 @@ export const ARG_COUNT = Uint8Array.from(OP_ROWS, (r) => r.args.length);
 export const NARROW_ACCESSES: ReadonlySet<number> = new Set(
   OP_NAMES.flatMap((name, op) => (/^(load|store|cas)(8|16)(_[us])?$/.test(name) ? [op] : [])),
 );
-
-/** 1 for ops that may be removed when their result is unused. */
-export const REMOVABLE = Uint8Array.from(OP_ROWS, (r) => b(r.effect === undefined || r.effect === 'get'));

@@ -39,7 +39,7 @@ const DECIMAL_LIMIT = 0x10000;
 
 const hex32 = (x: number): string => `0x${(x >>> 0).toString(16).padStart(8, '0')}`;
 
-export function printLocation(l: Location): string {
+function printLocation(l: Location): string {
   const mode = locationMode(l);
   return mode === 0 ? hex32(locationPc(l)) : `${hex32(locationPc(l))}/${mode}`;
 }

@@ -147,7 +147,7 @@ export function vop(name: string): number {
 }
 
 /** Name of the shape whose integer lanes are `width` bits wide. */
-export function integerShape(width: number): string {
+function integerShape(width: number): string {
   return `i${width}x${128 / width}`;
 }
 

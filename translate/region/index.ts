@@ -8,7 +8,6 @@ export {
   type History,
   type LiftBlock,
 } from './discover';
-export { immediateDominators } from './dominators';
 export type { InlineBodies } from './inline';
 export type { Present, ReadConstant } from './jump-table';
 export { innermostLoopBlocks } from './loops';

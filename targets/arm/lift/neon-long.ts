@@ -41,7 +41,7 @@ function highNarrow(combine: typeof lanes.add, rounding: boolean): LongOperation
 }
 
 /** By mnemonic: which registers are quadwords, and what is computed. */
-export const LONG_OPERATIONS: Readonly<Record<string, readonly [shape: Shape, operation: LongOperation]>> = {
+const LONG_OPERATIONS: Readonly<Record<string, readonly [shape: Shape, operation: LongOperation]>> = {
   vaddl: [
     LONG,
     ({ ir }, width, signed, n, m) =>
@@ -86,7 +86,7 @@ export function multiplyPolynomialsLong(cx: LiftContext, f: Omit<ThreeVectors, '
 }
 
 /** Upper half of twice the product; the square of the least number saturates. */
-export function doublingHighProduct(ir: Builder, width: number, rounding: boolean, n: V128, m: V128): lanes.Saturated {
+function doublingHighProduct(ir: Builder, width: number, rounding: boolean, n: V128, m: V128): lanes.Saturated {
   const least = lanes.signBits(ir, width);
   const happened = lanes.and(ir, lanes.equal(ir, width, n, least), lanes.equal(ir, width, m, least));
   const half = (which: 'low' | 'high'): V128 => {
@@ -98,7 +98,7 @@ export function doublingHighProduct(ir: Builder, width: number, rounding: boolea
 }
 
 /** Instructions on registers of one length that take a scalar too. */
-export const SCALAR_OPERATIONS: Readonly<Record<string, LongOperation>> = {
+const SCALAR_OPERATIONS: Readonly<Record<string, LongOperation>> = {
   vmul: ({ ir }, width, _, n, m) => lanes.multiply(ir, width, n, m),
   vmla: ({ ir }, width, _, n, m, d) => lanes.add(ir, width, d(), lanes.multiply(ir, width, n, m)),
   vmls: ({ ir }, width, _, n, m, d) => lanes.subtract(ir, width, d(), lanes.multiply(ir, width, n, m)),

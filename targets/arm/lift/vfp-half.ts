@@ -106,7 +106,7 @@ export function compareHalf(signalling: boolean, withZero: boolean) {
 }
 
 /** VFPExpandImm() for 16 bits. */
-export function halfExpandImm(imm8: number): number {
+function halfExpandImm(imm8: number): number {
   return ((imm8 & 0x80) << 8) | ((imm8 & 0x40) !== 0 ? 0x3000 : 0x4000) | ((imm8 & 0x3f) << 6);
 }
 

@@ -6,7 +6,7 @@ import { DOUBLE, SINGLE } from './vfp-format';
 import { haveDoubles, vfpRegister } from './vfp-registers';
 
 /** VFPExpandImm() as the high word of a double (z = 1) or as a single. */
-export function vfpExpandImm(imm8: number, z: number): number {
+function vfpExpandImm(imm8: number, z: number): number {
   const sign = (imm8 & 0x80) << 24;
   const small = (imm8 & 0x40) !== 0; // replicated over the upper exponent bits, inverted in the topmost
   const rest = imm8 & 0x3f;

@@ -112,7 +112,7 @@ export function moveRegisterOnCondition(cx: LiftContext, { d, s, c, b }: TwoFiel
 }
 
 /** The predicate of C.cond.fmt and CMP.cond.fmt: bit 0 unordered, bit 1 equal, bit 2 less; bit 3, signalling, does not change it. */
-export function compareValues<F, B>(cx: LiftContext, fp: Format<F, B>, s: number, t: number, predicate: number): I1 {
+function compareValues<F, B>(cx: LiftContext, fp: Format<F, B>, s: number, t: number, predicate: number): I1 {
   const { ir } = cx;
   const [x, y] = [fp.get(cx, s), fp.get(cx, t)];
   const [unordered, equal, less] = [(predicate & 1) !== 0, (predicate & 2) !== 0, (predicate & 4) !== 0];
