@@ -30,7 +30,7 @@ const SECTIONS: readonly (readonly [first: OpName, title: string, text: string])
   [
     'load8_u',
     'Guest memory',
-    'The effective address is (address + offset) modulo 2^32. Flags: `be` for a big-endian access, `aligned` for one that faults unless its address is a multiple of its size, `aligned4` for one that wants a multiple of 4.',
+    'The effective address is (address + offset) modulo 2^32. Flags: `be` for a big-endian access, `aligned` for one that faults unless its address is a multiple of its size, `aligned4` for one of a word or more that wants a multiple of 4.',
   ],
   ['call0', 'Helpers', 'Functions that a target declares in its helper table.'],
   [
