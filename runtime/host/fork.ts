@@ -139,4 +139,3 @@ function otherThreads(me: number): number[] {
     .map(Number)
     .filter((tid) => tid !== me);
 }
-
