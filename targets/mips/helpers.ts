@@ -13,7 +13,7 @@ const EXCEPTIONS: readonly (readonly [flag: number, bits: number])[] = [
 ];
 
 export const MIPS_HELPERS: readonly Helper[] = [
-  // RDHWR $2: nanoseconds, as a processor of 1 GHz counts
+  // RDHWR $2: nanoseconds, as a processor of 2 GHz counts, two cycles a tick
   { name: 'cycle_counter', run: () => ((performance.now() * 1e6) % 2 ** 32) | 0 },
   // FpFlag to FCSR's flags and causes
   { name: 'fcsr_exceptions', run: (flags) => EXCEPTIONS.reduce((word, [flag, bits]) => ((flags & flag) === 0 ? word : word | bits), 0) },

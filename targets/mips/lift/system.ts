@@ -52,8 +52,8 @@ export function synchroniseCode(cx: LiftContext, { s, i }: { s: number; i: numbe
 
 /** Bytes that SYNCI covers: a cache line of qemu's 24Kf. */
 export const SYNCI_STEP = 32;
-/** Cycles per tick of the counter. */
-const COUNTER_RESOLUTION = 1;
+/** Cycles per tick of the counter, as in qemu's models. */
+const COUNTER_RESOLUTION = 2;
 const USER_LOCAL = 29;
 
 // RDHWR rt, rd

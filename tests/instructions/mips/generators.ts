@@ -2,6 +2,7 @@
 import type { Random } from '../random';
 import type { Value } from '../test-case';
 import { RESERVED, SCRATCH_WORDS, type CompressedSet, type Encoding, type Input, type TestCase } from './program';
+import { between, CONTROL, HARMLESS } from './harmless';
 import { COMPACT_CONSTRUCTS, DEADLY_RELEASE6, RELEASE6 } from './release6';
 import { compressedGroup } from './compressed';
 import { instantiate, MEMORY, rowsOf, written, type Candidate, type Source } from './source';
@@ -396,6 +397,26 @@ const linkedRelease6 = linkedWith(
   (kind, s, t, i) => (kind === 'll' ? 0x7c000036 : 0x7c000026) | (s << 21) | (t << 16) | ((i & 0x1ff) << 7),
 );
 
+/** What may raise an exception, and does not. */
+function harmless(rng: Random): () => TestCase {
+  const rows = rowsOf({ features: FEATURES, memory: false, floating: false });
+  return () => {
+    const c = new CaseBuilder(rng, rows);
+    between(c, HARMLESS);
+    return c.finish();
+  };
+}
+
+/** Reads and writes of FCSR and its views, between floating-point instructions. */
+function control(rng: Random): () => TestCase {
+  const rows = rowsOf({ features: FEATURES, memory: false, floating: true, wideFpu: true });
+  return () => {
+    const c = new CaseBuilder(rng, rows, true);
+    between(c, CONTROL);
+    return c.finish();
+  };
+}
+
 /** Traps, overflow, breakpoints, branches in delay slots: how the process ends. qemu 7.2 does not make
  * SIGFPE of the codes 6 and 7, as Linux does (arch/mips/kernel/traps.c, do_trap_or_bp): lift.test.ts has these.
  */
@@ -431,6 +452,8 @@ export const GROUPS: readonly Group[] = [
   { name: 'pairs', wideFpu: false, generator: pairs },
   { name: 'branches', wideFpu: false, generator: branches },
   { name: 'linked', wideFpu: false, generator: linked },
+  { name: 'harmless', wideFpu: false, generator: harmless },
+  { name: 'control-exact', wideFpu: true, exact: true, generator: control },
   straightLine('floating-fr0', { memory: false, floating: true }),
   straightLine('floating-fr1', { memory: false, floating: true, wideFpu: true }),
   straightLine('floating-memory-fr0', { memory: true, floating: true }),
