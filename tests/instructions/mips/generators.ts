@@ -407,9 +407,9 @@ function harmless(rng: Random): () => TestCase {
   };
 }
 
-/** Reads and writes of FCSR and its views, between floating-point instructions. */
+/** Reads and writes of FCSR and its views. No operations, as the causes may be of an earlier one (docs/mips.md). */
 function control(rng: Random): () => TestCase {
-  const rows = rowsOf({ features: FEATURES, memory: false, floating: true, wideFpu: true });
+  const rows = rowsOf({ features: FEATURES, memory: false, floating: false });
   return () => {
     const c = new CaseBuilder(rng, rows, true);
     between(c, CONTROL);

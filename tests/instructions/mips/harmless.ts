@@ -80,11 +80,9 @@ const CONTROLS = [0, 25, 26, 28, 31] as const;
 /** What a register is written with: neither enables nor the cause that is always enabled, which raise exceptions. */
 const WRITTEN: Readonly<Record<number, number>> = { 25: 0xff, 26: 0x1f07c, 28: 0x7, 31: 0xff81f07f };
 
-/** Without the causes, which may be of an earlier operation (docs/mips.md). */
 const readControl: Construct = (c) => {
   const t = c.register(() => c.rng.registerValue());
   c.emit(0x44400000 | (t << 16) | (c.rng.pick(CONTROLS) << 11), 'cfc1', false);
-  c.emit(0x7c000004 | (t << 16) | (17 << 11) | (12 << 6), 'ins');
 };
 
 const writeControl: Construct = (c) => {
