@@ -1,4 +1,5 @@
 /** Kernel structs that the MIPS o32 ABI declares otherwise than the generic headers (arch/mips/include/uapi/asm). */
+import { ILP32_IPC_STRUCTS } from '../layouts/ipc';
 import { SIGINFO_STRUCTS } from '../siginfo-structs';
 import type { FieldSpec, StructSpec } from '../struct-codec';
 
@@ -27,8 +28,6 @@ const LOCAL_MODES = {
     [0x8000, 0x100], // TOSTOP
   ],
 } as const;
-
-const highOf = (...names: string[]): Readonly<Record<string, string>> => Object.fromEntries(names.map((n) => [`${n}_high`, n]));
 
 /** si_code comes before si_errno (__ARCH_HAS_SWAPPED_SIGINFO). */
 function swapped({ fields }: StructSpec): StructSpec {
@@ -90,11 +89,11 @@ export const MIPS_STRUCTS: Readonly<Record<string, StructSpec>> = {
     exact: ['l_start', 'l_len'],
   },
   semid_ds: {
+    ...ILP32_IPC_STRUCTS['semid_ds']!,
     fields: [['perm', 'ipc_perm'], ...list('ulong', 'sem_otime', 'sem_ctime', 'sem_nsems', 'sem_otime_high', 'sem_ctime_high')],
-    highs: highOf('sem_otime', 'sem_ctime'),
-    brief: ['perm.key', 'perm.uid', 'perm.mode', 'sem_nsems'],
   },
   shmid_ds: {
+    ...ILP32_IPC_STRUCTS['shmid_ds']!,
     fields: [
       ['perm', 'ipc_perm'],
       ...list('ulong', 'shm_segsz', 'shm_atime', 'shm_dtime', 'shm_ctime'),
@@ -102,8 +101,6 @@ export const MIPS_STRUCTS: Readonly<Record<string, StructSpec>> = {
       ['shm_nattch', 'ulong'],
       ...list('u16', 'shm_atime_high', 'shm_dtime_high', 'shm_ctime_high', '_unused'),
     ],
-    highs: highOf('shm_atime', 'shm_dtime', 'shm_ctime'),
-    brief: ['perm.key', 'perm.uid', 'perm.mode', 'shm_segsz', 'shm_nattch'],
   },
   sigaction: {
     fields: [

@@ -1,5 +1,6 @@
 /** The Linux o32 ABI of 32-bit MIPS in both byte orders (arch/mips/include/uapi/asm). */
 import { ERRORS } from '../errno';
+import { BIG_ENDIAN_MSQID_DS } from '../layouts/ipc';
 import { ILP32_STRUCTS } from '../structs';
 import type { Abi } from './abi';
 import { ilp32Rows } from './ilp32-calls';
@@ -197,7 +198,7 @@ function o32(byteOrder: 'little' | 'big'): Abi {
     rlimInfinity: 0x7fff_ffff,
     signals: 128,
     errno: new Map([...ERRORS].flatMap(([number, { name }]) => (ERRNO[name] === undefined ? [] : [[number, ERRNO[name]] as const]))),
-    structs: { ...ILP32_STRUCTS, ...MIPS_STRUCTS },
+    structs: { ...ILP32_STRUCTS, ...MIPS_STRUCTS, ...(byteOrder === 'big' && { msqid_ds: BIG_ENDIAN_MSQID_DS }) },
   };
 }
 

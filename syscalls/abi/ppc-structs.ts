@@ -1,5 +1,6 @@
 /** Kernel structs that 32-bit PowerPC declares otherwise than the generic headers (arch/powerpc/include/uapi/asm). */
 import { list } from '../layouts/fields';
+import { BIG_ENDIAN_MSQID_DS, ILP32_IPC_STRUCTS } from '../layouts/ipc';
 import type { FieldSpec, StructSpec } from '../struct-codec';
 
 const STAT_BRIEF = ['st_mode', 'st_size'];
@@ -63,8 +64,6 @@ const MODES: Readonly<Record<string, Bits>> = {
   ],
 };
 
-const highOf = (...names: string[]): Readonly<Record<string, string>> => Object.fromEntries(names.map((n) => [`${n}_high`, n]));
-
 /** Times with their upper halves in front. */
 const times = (...names: string[]): FieldSpec[] => names.flatMap((n) => list('ulong', `${n}_high`, n));
 
@@ -101,11 +100,11 @@ export const PPC_STRUCTS: Readonly<Record<string, StructSpec>> = {
     fields: [['key', 'i32'], ...list('u32', 'uid', 'gid', 'cuid', 'cgid', 'mode', 'seq', '_pad1'), ['_unused', 'u64', 2]],
   },
   semid_ds: {
+    ...ILP32_IPC_STRUCTS['semid_ds']!,
     fields: [['perm', 'ipc_perm'], ...times('sem_otime', 'sem_ctime'), ['sem_nsems', 'ulong'], ['_unused', 'ulong', 2]],
-    highs: highOf('sem_otime', 'sem_ctime'),
-    brief: ['perm.key', 'perm.uid', 'perm.mode', 'sem_nsems'],
   },
   shmid_ds: {
+    ...ILP32_IPC_STRUCTS['shmid_ds']!,
     fields: [
       ['perm', 'ipc_perm'],
       ...times('shm_atime', 'shm_dtime', 'shm_ctime'),
@@ -114,20 +113,8 @@ export const PPC_STRUCTS: Readonly<Record<string, StructSpec>> = {
       ['shm_nattch', 'ulong'],
       ['_unused', 'ulong', 2],
     ],
-    highs: highOf('shm_atime', 'shm_dtime', 'shm_ctime'),
-    brief: ['perm.key', 'perm.uid', 'perm.mode', 'shm_segsz', 'shm_nattch'],
   },
-  msqid_ds: {
-    fields: [
-      ['perm', 'ipc_perm'],
-      ...times('msg_stime', 'msg_rtime', 'msg_ctime'),
-      ...list('ulong', 'msg_cbytes', 'msg_qnum', 'msg_qbytes'),
-      ...list('i32', 'msg_lspid', 'msg_lrpid'),
-      ['_unused', 'ulong', 2],
-    ],
-    highs: highOf('msg_stime', 'msg_rtime', 'msg_ctime'),
-    brief: ['perm.key', 'perm.uid', 'perm.mode', 'msg_qnum', 'msg_qbytes'],
-  },
+  msqid_ds: BIG_ENDIAN_MSQID_DS,
   // It has what others call termios2
   termios: {
     fields: [

@@ -154,6 +154,18 @@ export const ILP32_IPC_STRUCTS: Readonly<Record<string, StructSpec>> = {
   sigevent: { fields: [...IPC_STRUCTS['sigevent']!.fields.slice(0, -1), ['_pad', 'u8', 48]] },
 };
 
+/** struct msqid64_ds of PowerPC and big-endian MIPS, with the upper halves in front. */
+export const BIG_ENDIAN_MSQID_DS: StructSpec = {
+  ...ILP32_IPC_STRUCTS['msqid_ds']!,
+  fields: [
+    ['perm', 'ipc_perm'],
+    ...['msg_stime', 'msg_rtime', 'msg_ctime'].flatMap((n) => list('ulong', `${n}_high`, n)),
+    ...list('ulong', 'msg_cbytes', 'msg_qnum', 'msg_qbytes'),
+    ...list('i32', 'msg_lspid', 'msg_lrpid'),
+    ['_unused', 'ulong', 2],
+  ],
+};
+
 /** struct semid64_ds of x86-64 (arch/x86/include/uapi/asm/sembuf.h). */
 export const X64_IPC_STRUCTS: Readonly<Record<string, StructSpec>> = {
   semid_ds: {
