@@ -1,33 +1,35 @@
 /**
  * Strongly connected components of a graph that have a cycle (Tarjan, "Depth-first search and linear graph
  * algorithms", 1972): the loops of a control-flow graph, as sets of nodes.
+ * @param size more than any node's number
  */
-export function cyclicComponents<N>(nodes: Iterable<N>, successors: (node: N) => readonly N[]): Set<N>[] {
-  const number = new Map<N, number>();
-  const low = new Map<N, number>();
-  const path: N[] = [];
-  const onPath = new Set<N>();
-  const found: Set<N>[] = [];
+export function cyclicComponents(size: number, nodes: Iterable<number>, successors: (node: number) => readonly number[]): Set<number>[] {
+  // Counted from 1; 0 for nodes that have not been visited
+  const number = new Int32Array(size);
+  const low = new Int32Array(size);
+  const onPath = new Uint8Array(size);
+  const path: number[] = [];
+  const found: Set<number>[] = [];
+  let visited = 0;
 
-  const visit = (n: N): void => {
-    number.set(n, number.size);
-    low.set(n, number.get(n)!);
+  const visit = (n: number): void => {
+    number[n] = low[n] = ++visited;
     path.push(n);
-    onPath.add(n);
+    onPath[n] = 1;
     let itself = false;
     for (const s of successors(n)) {
-      itself ||= s === n;
-      if (!number.has(s)) {
+      if (s === n) itself = true;
+      if (number[s] === 0) {
         visit(s);
-        low.set(n, Math.min(low.get(n)!, low.get(s)!));
-      } else if (onPath.has(s)) low.set(n, Math.min(low.get(n)!, number.get(s)!));
+        if (low[s]! < low[n]!) low[n] = low[s]!;
+      } else if (onPath[s] === 1 && number[s]! < low[n]!) low[n] = number[s]!;
     }
-    if (low.get(n) !== number.get(n)) return;
+    if (low[n] !== number[n]) return;
     const component = path.splice(path.lastIndexOf(n));
-    component.forEach((c) => onPath.delete(c));
+    for (const c of component) onPath[c] = 0;
     if (component.length > 1 || itself) found.push(new Set(component));
   };
 
-  for (const n of nodes) if (!number.has(n)) visit(n);
+  for (const n of nodes) if (number[n] === 0) visit(n);
   return found;
 }

@@ -1,9 +1,9 @@
 /** Finds the blocks of a region by following direct jumps, branches and jump tables from a hot block. */
 import { locationMode, location, successors, type Block, type Location } from '../ir/block';
 import { Op } from '../ir/opcodes';
-import { cyclicComponents } from './components';
 import { inlineCalls, MAX_INLINE_BLOCKS, type InlineBodies } from './inline';
 import { guessJumpTable, recogniseJumpTable, type Present, type ReadConstant } from './jump-table';
+import { LoopHeads } from './loop-heads';
 import { inOrder, reduce, type Graph } from './reduce';
 import type { Edge, Region, RegionEntry } from './region';
 
@@ -112,14 +112,17 @@ function continuations(block: Block, { followCalls }: DiscoverOptions): readonly
  * Builds the region around a hot block: blocks split where another one begins in their middle (else
  * their overlap would make loops irreducible), and made reducible.
  */
-export function discover(hot: Location, liftAnew: LiftBlock, options: DiscoverOptions): FoundRegion | undefined {
-  const { earlier, history } = options;
+export function discover(hot: Location, liftAnew: LiftBlock, given: DiscoverOptions): FoundRegion | undefined {
+  const history = given.history && askedOnce(given.history);
+  const options = { ...given, history };
+  const { earlier } = options;
   const lift = remembering(liftAnew);
   const owner = earlier?.leftOutBy(hot);
   let found = collectFitting(owner === undefined ? [hot] : [owner, hot], lift, options);
   if (!found.blocks.has(hot)) return undefined;
   splitAtLeaders(found.blocks, lift);
-  const root = owner ?? (history === undefined ? hot : outermostHead(hot, found, options, history));
+  // Which block of a loop was the first is not known unless all of it is there
+  const root = owner ?? (found.truncated ? hot : (loopsIn(found, options)?.outermostAround(hot) ?? hot));
   const previous = earlier?.at(root);
   const version = (previous?.versions ?? 0) + 1;
   if (version > MAX_VERSIONS || (previous !== undefined && owner === undefined)) return approach(hot, found, lift, options);
@@ -130,7 +133,11 @@ export function discover(hot: Location, liftAnew: LiftBlock, options: DiscoverOp
     splitAtLeaders(found.blocks, lift);
   }
   if (history !== undefined && found.blocks.size <= MAX_SINGLE_ENTRY) return arrange([root], found, lift, options);
-  return arrange([root, hot, ...(previous?.entries ?? []), ...loopHeads(found, options)], found, lift, options);
+  return arrange([root, hot, ...(previous?.entries ?? []), ...(loopsIn(found, options)?.heads() ?? [])], found, lift, options);
+}
+
+function loopsIn({ blocks }: Collected, options: DiscoverOptions): LoopHeads | undefined {
+  return options.history && new LoopHeads(blocks, (block) => continuations(block, options), options.history.firstRun);
 }
 
 /**
@@ -138,7 +145,7 @@ export function discover(hot: Location, liftAnew: LiftBlock, options: DiscoverOp
  * is hot: folded into this one, it would spoil the loop here. What is left out here has been left out by others.
  */
 function approach(hot: Location, around: Collected, lift: LiftBlock, options: DiscoverOptions): FoundRegion {
-  const heads = new Set(loopHeads(around, options, hot));
+  const heads = new Set(loopsIn(around, options)?.heads(hot));
   const stopAt = (at: Location): boolean => heads.has(at) || options.earlier?.entered(at) === true;
   const found = collect([hot], lift, { ...options, maxBlocks: MAX_APPROACH_BLOCKS, stopAt });
   splitAtLeaders(found.blocks, lift);
@@ -177,6 +184,17 @@ function remembering(lift: LiftBlock): LiftBlock {
   };
 }
 
+/** Looks for the first run of each location once: that may be in the middle of any block of its page. */
+function askedOnce(history: History): History {
+  const known = new Map<Location, number>();
+  const firstRun = (at: Location): number => {
+    let run = known.get(at);
+    if (run === undefined) known.set(at, (run = history.firstRun(at)));
+    return run;
+  };
+  return { ...history, firstRun };
+}
+
 function collect(heads: readonly Location[], lift: LiftBlock, options: CollectOptions): Collected {
   const blocks = new Map<Location, Block>();
   const queue: { readonly at: Location; readonly from: Block | undefined }[] = heads.map((at) => ({ at, from: undefined }));
@@ -205,43 +223,6 @@ function collect(heads: readonly Location[], lift: LiftBlock, options: CollectOp
 function leavesOut(at: Location, { history, share }: CollectOptions): boolean {
   if (history === undefined) return false;
   return share === undefined ? !history.reached(at) : !history.warm(at, share);
-}
-
-/** The block by which the outermost loop around the hot block was entered first, if all of that loop is there. */
-function outermostHead(hot: Location, { blocks, truncated }: Collected, options: DiscoverOptions, { firstRun }: History): Location {
-  if (truncated) return hot;
-  const next = (at: Location): Location[] => continuations(blocks.get(at)!, options).filter((s) => blocks.has(s));
-  const loop = cyclicComponents(blocks.keys(), next).find((c) => c.has(hot));
-  if (loop === undefined) return hot;
-  let head = hot;
-  // A region can be reached by others at its root only in mode 0.
-  for (const at of loop) if (locationMode(at) === 0 && firstRun(at) < firstRun(head)) head = at;
-  return head;
-}
-
-/**
- * Of each loop, the block by which it was entered first. Compiled code leaves loops there after many rounds (BACK_EDGES); if it could not
- * be entered there again, the inner loops would be interpreted until they are hot.
- * @param around only of the loops around this block that do not begin with it
- */
-function loopHeads({ blocks }: Collected, options: DiscoverOptions, around?: Location): Location[] {
-  const { history } = options;
-  if (history === undefined) return [];
-  const heads: Location[] = [];
-  const nest = (nodes: Iterable<Location>, without: Location | undefined): void => {
-    const inside = new Set(nodes);
-    const next = (at: Location): Location[] => continuations(blocks.get(at)!, options).filter((s) => s !== without && inside.has(s));
-    for (const loop of cyclicComponents(inside, next)) {
-      if (around !== undefined && !loop.has(around)) continue;
-      let head: Location | undefined;
-      for (const at of loop) if (locationMode(at) === 0 && (head === undefined || history.firstRun(at) < history.firstRun(head))) head = at;
-      if (head === undefined || head === around) continue;
-      heads.push(head);
-      nest(loop, head);
-    }
-  };
-  nest(blocks.keys(), undefined);
-  return heads;
 }
 
 function withJumpTable(block: Block, from: Block | undefined, { readConstant, present, history }: DiscoverOptions): Block {

@@ -65,11 +65,20 @@ class Reducer {
 
   /** Gives each loop among the nodes a single entry, then those inside it. Only `head` is entered from elsewhere. */
   private nest(nodes: readonly number[], head: number): void {
-    const inside = new Set(nodes);
-    const successors = (n: number): number[] => this.edges[n]!.map((e) => e.block).filter((s) => s >= 0 && s !== head && inside.has(s));
-    for (const loop of cyclicComponents(nodes, successors)) {
-      const entries = new Set<number>();
-      for (const n of nodes) if (!loop.has(n)) for (const s of successors(n)) if (loop.has(s)) entries.add(s);
+    const inside = new Uint8Array(this.blocks.length);
+    for (const n of nodes) inside[n] = 1;
+    const next = new Map(
+      nodes.map((n) => [n, this.edges[n]!.flatMap(({ block: s }) => (s >= 0 && s !== head && inside[s] === 1 ? [s] : []))]),
+    );
+    const loops = cyclicComponents(this.blocks.length, nodes, (n) => next.get(n)!);
+    const loopOf = new Map(loops.flatMap((loop) => [...loop].map((n) => [n, loop] as const)));
+    const entriesOf = new Map(loops.map((loop) => [loop, new Set<number>()]));
+    for (const [n, successors] of next)
+      for (const s of successors) {
+        const loop = loopOf.get(s);
+        if (loop !== undefined && !loop.has(n)) entriesOf.get(loop)!.add(s);
+      }
+    for (const [loop, entries] of entriesOf) {
       if (entries.size === 0) continue; // cannot be reached
       const sorted = [...entries].sort((x, y) => this.order(x) - this.order(y));
       const first = sorted.length === 1 ? sorted[0]! : this.enterBy(sorted, loop, nodes);
