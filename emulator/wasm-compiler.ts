@@ -6,6 +6,7 @@ import type { FieldSet } from '../translate/ir/field-set';
 import { locationMode, locationPc, type Location } from '../translate/ir/block';
 import {
   analyseState,
+  blocksThatStore,
   discover,
   structure,
   type EarlierRegion,
@@ -259,7 +260,8 @@ export class WasmCompiler implements RegionCompiler {
     const functions = found.map((f) => {
       const region = optimise(f.region, liveAtExit);
       const liveAt = lookBack(f.region, state.layout, liveAtExit);
-      const flow = analyseState(region, state.layout, { reinterprets: true, precise, liveAt });
+      const storesAtEnd = blocksThatStore(region);
+      const flow = analyseState(region, state.layout, { reinterprets: true, precise, liveAt, storesAtEnd });
       const name = nameOf?.(f.entries[0]!.at);
       const fn = { ...emitWasm.emitRegion(region, structure(region), flow, state.layout, emitOptions), name };
       onCompile?.(region, fn);

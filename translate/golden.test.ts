@@ -10,7 +10,7 @@ import * as emitWasm from './emit-wasm';
 import { parseBlocks } from './ir/parse';
 import { TEST_LAYOUT } from './ir/random-block';
 import { optimiseRegion, parseSelection } from './opt';
-import { analyseState, discover, structure, type Region } from './region';
+import { analyseState, blocksThatStore, discover, structure, type Region } from './region';
 
 const DIRECTORY = path.join(__dirname, 'golden');
 const layout = TEST_LAYOUT;
@@ -41,7 +41,8 @@ function javascript(c: Case): string {
 
 function webAssembly(c: Case): string {
   const region = regionOf(c, true);
-  return emitWasm.listing(emitWasm.emitRegion(region, structure(region), analyseState(region, layout, { precise: c.precise }), layout, c));
+  const flow = analyseState(region, layout, { precise: c.precise, storesAtEnd: blocksThatStore(region) });
+  return emitWasm.listing(emitWasm.emitRegion(region, structure(region), flow, layout, c));
 }
 
 const BACK_ENDS = [

@@ -11,7 +11,7 @@ import * as emitJs from './emit-js';
 import * as emitWasm from './emit-wasm';
 import { GuestAccess } from './guest-access';
 import { Interpreter } from './interpret';
-import { analyseState, structure, type Region } from './region';
+import { analyseState, blocksThatStore, structure, type Region } from './region';
 
 const seed = Number(process.env['TSEMU_SEED'] ?? Date.now() % 2 ** 31);
 
@@ -100,7 +100,8 @@ function tiers(): Tier[] {
       name: 'WebAssembly',
       state: wasm,
       run: (region) => {
-        const fn = emitWasm.emitRegion(region, structure(region), analyseState(region, layout), layout, { precise: false });
+        const flow = analyseState(region, layout, { storesAtEnd: blocksThatStore(region) });
+        const fn = emitWasm.emitRegion(region, structure(region), flow, layout, { precise: false });
         const code = emitWasm.instantiate(emitWasm.buildModule([fn]), { state: wasm, memory: memory.memory, helpers: [], table })[0]!;
         return () => void code(0);
       },

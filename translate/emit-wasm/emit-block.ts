@@ -25,14 +25,18 @@ export interface CodePosition {
 
 export class BlockWriter extends ArithmeticWriter {
   readonly positions: CodePosition[] = [];
-  /** @param innermost the block is in an innermost loop */
-  write(block: Block, dirtyAtStart: FieldSet, innermost = false): void {
+  /**
+   * @param storedAtEnd what of the dirty fields is stored at the end
+   * @param innermost the block is in an innermost loop
+   */
+  write(block: Block, dirtyAtStart: FieldSet, storedAtEnd?: FieldSet, innermost = false): void {
     this.alignment.begin(innermost);
     this.begin(block);
     this.positions.push({ offset: this.out.length, pc: locationPc(block.start) | 0, end: block.end });
     this.dirty = dirtyAtStart.copy();
     for (let i = 0; i < block.count; i++) this.op(i);
     this.settle();
+    if (storedAtEnd !== undefined) this.storeFields(this.dirty.intersection(storedAtEnd));
   }
 
   /** Pushes the terminator's operand; ends the life of the block's values. */

@@ -73,9 +73,8 @@ class RegionWriter extends TransferWriter {
       this.blocks.constant(BACK_EDGES);
       this.blocks.local(W.local_set, this.fuel());
     }
-    this.nodes(tree);
+    this.withExits(() => this.nodes(tree));
     this.fillDepths();
-    this.out.byte(W.unreachable);
     this.out.byte(W.end);
     const declarations = localDeclarations(this.blocks.locals.map((t) => VALUE_TYPE[t]));
     const body = new Uint8Array(declarations.length + this.out.length);
@@ -103,16 +102,11 @@ class RegionWriter extends TransferWriter {
     for (const n of list) this.node(n);
   }
 
-  /** Relative depth of a label: block and loop labels of one block differ by the sign. */
-  private depth(label: number): number {
-    return this.labels.length - 1 - this.labels.lastIndexOf(label);
-  }
-
   private node(n: Node): void {
     const { out, region, blocks, flow } = this;
     switch (n.kind) {
       case 'ops':
-        blocks.write(region.blocks[n.block]!, flow.dirtyAtStart[n.block]!, this.innermost[n.block] === 1);
+        blocks.write(region.blocks[n.block]!, flow.dirtyAtStart[n.block]!, flow.storedAtEnd[n.block], this.innermost[n.block] === 1);
         break;
       case 'block':
         this.open(W.block, blockLabel(n.label));
@@ -237,8 +231,8 @@ class RegionWriter extends TransferWriter {
       this.yield(n.edge.location, this.flow.dirtyOut[n.from]!);
       this.close();
     }
-    out.byte(W.br);
-    out.u32(this.depth(n.back ? loopLabel(n.edge.block) : blockLabel(n.edge.block)));
+    // Block and loop labels of one block differ
+    this.branch(n.back ? loopLabel(n.edge.block) : blockLabel(n.edge.block));
   }
 
   private label(): number {

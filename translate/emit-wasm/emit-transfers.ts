@@ -55,6 +55,10 @@ function frameSize(locals: readonly IrType[]): number {
 /** Label of a construct that nothing branches to. */
 export const NO_LABEL = -1;
 
+/** Labels of the ways out that all exits of a region share; a branch to them takes the guest pc to go on at along. */
+const LEAVE = -2;
+const YIELD = -3;
+
 export class TransferWriter {
   protected readonly out = new Encoder();
   protected readonly blocks: BlockWriter;
@@ -83,6 +87,40 @@ export class TransferWriter {
     this.labels.pop();
   }
 
+  /** Relative depth of the innermost construct with a label. */
+  protected depth(label: number): number {
+    return this.labels.length - 1 - this.labels.lastIndexOf(label);
+  }
+
+  protected branch(label: number): void {
+    this.out.byte(W.br);
+    this.out.u32(this.depth(label));
+  }
+
+  /**
+   * Writes the body of a function, whose end is never reached, and behind it what its exits have in common. A region has
+   * about one exit for each block; with all of this at each exit V8 spent half of its time on exits.
+   */
+  protected withExits(body: () => void): void {
+    const { blocks, out } = this;
+    this.openValue(YIELD);
+    this.openValue(LEAVE);
+    body();
+    out.byte(W.unreachable);
+    this.close();
+    blocks.local(W.local_set, this.target());
+    const pushPc = (): void => blocks.local(W.local_get, this.target());
+    this.ifHeadroom(() => {
+      this.locateEntry();
+      this.ifLinked(pushPc, () => this.tailCall());
+    });
+    pushPc();
+    out.byte(W.return);
+    this.close();
+    blocks.local(W.local_set, this.target());
+    this.specialTarget(0);
+  }
+
   /** Leaves for a known location: straight into its code if that is linked, else to the dispatcher. */
   protected leaveTo(location: Location, dirty: FieldSet): void {
     const mode = locationMode(location);
@@ -91,11 +129,8 @@ export class TransferWriter {
       this.special(ExitCode.Relocate, 0, location);
       return;
     }
-    const pc = locationPc(location) | 0;
-    const pushPc = (): void => this.blocks.constant(pc);
-    this.ifHeadroom(() => this.ifLinked(pushPc, entryOffset(pc), () => this.tailCall()));
-    pushPc();
-    this.out.byte(W.return);
+    this.blocks.constant(locationPc(location) | 0);
+    this.branch(LEAVE);
   }
 
   /** Leaves for the pc in `target`: to where the jump has gone before, or through the jump cache. */
@@ -103,24 +138,24 @@ export class TransferWriter {
     const { out, blocks } = this;
     blocks.storeFields(dirty);
     const pushPc = (): void => blocks.local(W.local_get, this.target());
-    this.ifHeadroom(() => {
-      for (const { pc, callee } of this.knownTargets(block)) {
-        pushPc();
-        blocks.constant(pc);
-        out.byte(W.i32_eq);
-        this.open(W.if, NO_LABEL);
-        blocks.local(W.local_get, DEPTH);
-        blocks.constant(callee.label << LABEL_SHIFT);
-        out.byte(W.i32_or);
-        out.byte(W.return_call);
-        out.u32(callee.function);
-        this.close();
-      }
-      this.locateEntry();
-      this.ifLinked(pushPc, undefined, () => this.tailCall());
-    });
+    const known = this.knownTargets(block);
+    if (known.length > 0)
+      this.ifHeadroom(() => {
+        for (const { pc, callee } of known) {
+          pushPc();
+          blocks.constant(pc);
+          out.byte(W.i32_eq);
+          this.open(W.if, NO_LABEL);
+          blocks.local(W.local_get, DEPTH);
+          blocks.constant(callee.label << LABEL_SHIFT);
+          out.byte(W.i32_or);
+          out.byte(W.return_call);
+          out.u32(callee.function);
+          this.close();
+        }
+      });
     pushPc();
-    out.byte(W.return);
+    this.branch(LEAVE);
   }
 
   /** Where an indirect call or jump is known to go, as far as that can be called directly. */
@@ -135,7 +170,12 @@ export class TransferWriter {
   /** Leaves for the dispatcher even if the location's code is linked. */
   protected yield(location: Location, dirty: FieldSet): void {
     this.blocks.storeFields(this.flow.neededAt(dirty, location));
-    this.special(ExitCode.Relocate, 0, location);
+    if (locationMode(location) !== 0) {
+      this.special(ExitCode.Relocate, 0, location);
+      return;
+    }
+    this.blocks.constant(locationPc(location) | 0);
+    this.branch(YIELD);
   }
 
   /** Leaves by the `exit` field. */
@@ -157,18 +197,18 @@ export class TransferWriter {
   }
 
   /**
-   * Emits `then` for the case that the jump cache has code for the pc that `pushPc` pushes. `then` finds the
-   * table slot in a local.
-   * @param offset of the pc's entry in the state memory; the entry's address is in a local if undefined
+   * Emits `then` for the case that the jump cache has code for the pc that `pushPc` pushes, by its entry in a local. `then`
+   * finds the table slot in a local.
    */
-  private ifLinked(pushPc: () => void, offset: number | undefined, then: () => void): void {
-    this.pushIsLinked(pushPc, offset);
+  private ifLinked(pushPc: () => void, then: () => void): void {
+    this.pushIsLinked(pushPc, undefined);
     this.open(W.if, NO_LABEL);
-    this.takeSlot(offset);
+    this.takeSlot(undefined);
     then();
     this.close();
   }
 
+  /** @param offset of the pc's entry in the state memory; the entry's address is in a local if undefined */
   private pushIsLinked(pushPc: () => void, offset: number | undefined): void {
     this.pushEntry(offset);
     this.blocks.stateAccess(W.i32_load, 4, offset ?? JUMP_CACHE.base);
@@ -298,14 +338,14 @@ export class TransferWriter {
       pushPc();
       blocks.constant(pc);
       out.byte(W.i32_eq);
-      this.openValue();
+      this.ifValue();
       this.callDirectly(callee);
       out.byte(W.else);
     }
     if (direct === undefined) this.locateEntry();
     const offset = direct === undefined ? undefined : entryOffset(direct);
     this.pushIsLinked(pushPc, offset);
-    this.openValue();
+    this.ifValue();
     this.takeSlot(offset);
     this.pushDepth(0);
     blocks.local(W.local_get, this.slot());
@@ -318,9 +358,16 @@ export class TransferWriter {
   }
 
   /** An `if` that leaves an i32 on the stack. */
-  private openValue(): void {
+  private ifValue(): void {
     this.out.byte(W.if);
     this.out.byte(VALUE_TYPE.i32);
     this.labels.push(NO_LABEL);
+  }
+
+  /** A block whose branches bring an i32 along. */
+  private openValue(label: number): void {
+    this.out.byte(W.block);
+    this.out.byte(VALUE_TYPE.i32);
+    this.labels.push(label);
   }
 }

@@ -1,4 +1,4 @@
-local 7 i32
+local 10 i32
 i32.const 0
 i32.load state +20
 local.set 1
@@ -11,59 +11,105 @@ local.set 5
 i32.const 0
 i32.load state +48
 local.set 4
-block
-  ;; 0x10000
-  local.get 1
-  local.get 2
-  i32.lt_s
-  local.set 6
-  local.get 6
-  if
-    ;; 0x10008
-    local.get 1
-    i32.load16_u +2
-    local.tee 7
-    i32.const 24
-    i32.shl
-    i32.const 16
-    i32.shr_s
-    local.get 7
-    i32.const 8
-    i32.shr_u
-    i32.or
-    local.set 3
-    br 1
-  else
-    ;; 0x1000c
-    local.get 2
-    local.set 3
-    br 1
+block i32
+  block i32
+    block
+      ;; 0x10000
+      local.get 1
+      local.get 2
+      i32.lt_s
+      local.set 6
+      local.get 6
+      if
+        ;; 0x10008
+        local.get 1
+        i32.load16_u +2
+        local.tee 7
+        i32.const 24
+        i32.shl
+        i32.const 16
+        i32.shr_s
+        local.get 7
+        i32.const 8
+        i32.shr_u
+        i32.or
+        local.set 3
+        i32.const 0
+        local.get 3
+        i32.store state +28
+        br 1
+      else
+        ;; 0x1000c
+        local.get 2
+        local.set 3
+        i32.const 0
+        local.get 3
+        i32.store state +28
+        br 1
+      end
+      unreachable
+    end
+    ;; 0x10010
+    local.get 4
+    if
+      local.get 5
+      local.get 3
+      i32.store8
+    end
+    i32.const 0
+    i32.const 1
+    i32.store state +4
+    i32.const 0
+    i32.const 0
+    i32.store state +8
+    i32.const 0
+    i32.const 65560
+    i32.store state +12
+    i32.const 0
+    i32.const 0
+    i32.store state +16
+    i32.const -1
+    return
+    unreachable
   end
-  unreachable
+  local.set 8
+  i32.const 0
+  i32.load state
+  if
+    local.get 8
+    i32.const 1
+    i32.shr_u
+    i32.const 4095
+    i32.and
+    i32.const 3
+    i32.shl
+    local.set 9
+    local.get 9
+    i32.load state +32768
+    local.get 8
+    i32.eq
+    if
+      local.get 9
+      i32.load state +32772
+      local.set 10
+      local.get 0
+      local.get 10
+      return_call_indirect type 0 table 0
+    end
+  end
+  local.get 8
+  return
 end
-;; 0x10010
-local.get 4
-if
-  local.get 5
-  local.get 3
-  i32.store8
-end
+local.set 8
 i32.const 0
-local.get 3
-i32.store state +28
-i32.const 0
-i32.const 1
+i32.const 2
 i32.store state +4
 i32.const 0
 i32.const 0
-i32.store state +8
-i32.const 0
-i32.const 65560
-i32.store state +12
-i32.const 0
-i32.const 0
 i32.store state +16
+i32.const 0
+local.get 8
+i32.store state +12
 i32.const -1
 return
-unreachable
 end

@@ -10,7 +10,7 @@ export {
 } from './discover';
 export type { InlineBodies } from './inline';
 export type { Present, ReadConstant } from './jump-table';
-export { innermostLoopBlocks } from './loops';
+export { blocksThatStore, innermostLoopBlocks } from './loops';
 export type { Edge, Region, RegionEntry } from './region';
 export { analyseState, stateAccess, type Lane, type StateFlow } from './state-flow';
 export { structure, type Node } from './structure';

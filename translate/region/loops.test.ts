@@ -1,5 +1,5 @@
 import type { Region } from './region';
-import { innermostLoopBlocks } from './loops';
+import { blocksThatStore, innermostLoopBlocks } from './loops';
 
 /** A region of so many blocks with edges between them. */
 function graph(successors: readonly (readonly number[])[]): Region {
@@ -18,5 +18,16 @@ describe('innermostLoopBlocks', () => {
 
   it('joins loops with one head', () => {
     expect([...innermostLoopBlocks(graph([[1], [2, 3], [1], [1, 4], []]))]).toEqual([0, 1, 1, 1, 0]);
+  });
+});
+
+describe('blocksThatStore', () => {
+  it('are those outside of innermost loops', () => {
+    expect([...blocksThatStore(graph([[1], [2], [3], [2, 4], [1, 5], [-1]]))]).toEqual([1, 1, 0, 0, 1, 1]);
+  });
+
+  it('are those of large loops, too', () => {
+    const next = Array.from({ length: 100 }, (_, i) => [(i + 1) % 100]);
+    expect(blocksThatStore(graph(next)).every((x) => x === 1)).toBe(true);
   });
 });

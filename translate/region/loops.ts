@@ -1,4 +1,4 @@
-/** The innermost loops of a reducible region whose blocks are in reverse postorder. */
+/** The innermost loops of a reducible region whose blocks are in reverse postorder, and what is done for them. */
 import type { Region } from './region';
 
 /** The blocks from which the head is reached without leaving the loop that a back edge closes. */
@@ -13,8 +13,11 @@ function loopBody(predecessors: readonly (readonly number[])[], head: number, fr
   return body;
 }
 
-/** 1 for each block that is in a loop without other loops inside, else 0. */
-export function innermostLoopBlocks(region: Region): Uint8Array {
+/**
+ * 1 for each block that is in a loop without other loops inside, else 0.
+ * @param most loops with more blocks than this do not count
+ */
+export function innermostLoopBlocks(region: Region, most = Infinity): Uint8Array {
   const n = region.blocks.length;
   const predecessors: number[][] = Array.from({ length: n }, () => []);
   const bodies = new Map<number, Set<number>>();
@@ -31,8 +34,20 @@ export function innermostLoopBlocks(region: Region): Uint8Array {
   });
   const result = new Uint8Array(n);
   for (const [head, body] of bodies) {
-    if ([...body].some((b) => b !== head && bodies.has(b))) continue;
+    if (body.size > most || [...body].some((b) => b !== head && bodies.has(b))) continue;
     for (const b of body) result[b] = 1;
   }
   return result;
+}
+
+/** Blocks of a loop up to which it keeps in variables what it changes. */
+const MAX_LOOP_BLOCKS = 64;
+
+/**
+ * 1 for each block that had better store what it has changed at its end. That costs a few stores for each block that runs; what is
+ * kept in variables must be stored at every way out, of which there is one for each block, and V8 takes longer for all those
+ * stores than most code runs. Loops keep it, unless they are so large that they are mostly ways out.
+ */
+export function blocksThatStore(region: Region): Uint8Array {
+  return innermostLoopBlocks(region, MAX_LOOP_BLOCKS).map((inLoop) => 1 - inLoop);
 }

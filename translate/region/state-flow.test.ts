@@ -122,6 +122,47 @@ describe('dirty fields', () => {
   });
 });
 
+describe('a block that stores at its end', () => {
+  const stored = (...bodies: string[]): StateFlow => {
+    const region = parseRegion(bodies.map((body, i) => `block ${0x100 * (i + 1)} {\n${body}\n}`).join('\n'), layout);
+    return analyseState(region, layout, { storesAtEnd: Uint8Array.of(0, 1, 0) });
+  };
+
+  it('leaves nothing dirty, whoever wrote it', () => {
+    const flow = stored(
+      '%0 = const32 1\nset32 r1, %0\njump 0x200',
+      '%0 = const32 2\nset32 r2, %0\njump 0x300',
+      '%0 = const32 3\nset32 r3, %0\njump 0x900',
+    );
+    expect(each(flow.dirtyAtStart)).toEqual([[], ['r1'], []]);
+    expect(each(flow.dirtyAtEnd)).toEqual([['r1'], [], ['r3']]);
+  });
+
+  it('does not store what is overwritten on all ways from there', () => {
+    const region = parseRegion(
+      'block 0x100 {\n%0 = const32 1\nset32 r1, %0\nset32 r2, %0\nset32 r3, %0\njump 0x200\n}\n' +
+        'block 0x200 {\n%0 = get32 r1\nset32 r2, %0\njump 0x900\n}',
+      layout,
+    );
+    const liveAt = (): FieldSet => {
+      const live = FieldSet.all(layout.fields.length);
+      live.delete(layout.fields.findIndex((f) => f.name === 'r3'));
+      return live;
+    };
+    const options = { storesAtEnd: Uint8Array.of(1, 1), liveAt };
+    const { storedAtEnd } = analyseState(region, layout, options);
+    const of = (set: FieldSet): string[] => names(set).filter((name) => /^r[123]$/.test(name));
+    expect(of(storedAtEnd[0]!)).toEqual(['r1']);
+    expect(of(storedAtEnd[1]!)).toEqual(['r1', 'r2']);
+    expect(of(analyseState(region, layout, { ...options, precise: true }).storedAtEnd[0]!)).toEqual(['r1', 'r3']);
+  });
+
+  it('needs what it may not have written', () => {
+    const flow = stored('jump 0x200', '%0 = get1 z\nif %0 {\n%1 = const32 1\nset32 r1, %1\n}\njump 0x300', 'jump 0x900');
+    expect(names(flow.liveAtStart[0]!).sort()).toEqual(['r1', 'z']);
+  });
+});
+
 describe('live fields', () => {
   const live = (...bodies: string[]): string[][] => each(analyse(...bodies).liveAtStart);
 

@@ -34,6 +34,8 @@ export interface StateFlow {
   readonly dirtyAtStart: readonly FieldSet[];
   /** Which of the dirty fields must be stored when the region is left for a location. */
   readonly neededAt: (dirty: FieldSet, to: Location) => FieldSet;
+  /** Which of the dirty fields are to be stored behind the ops of each block; undefined if none are. */
+  readonly storedAtEnd: readonly (FieldSet | undefined)[];
 }
 
 /** How a region is compiled, as far as it says what has to be in memory when. */
@@ -49,6 +51,8 @@ export interface StateFlowOptions {
   readonly cleanedByAccesses?: boolean;
   /** Fields that the guest's code at a location may read before it writes them; absent: all. Not asked in precise mode. */
   readonly liveAt?: ((at: Location) => FieldSet) | undefined;
+  /** 1 for each block behind whose ops is stored what is dirty there; none unless given. */
+  readonly storesAtEnd?: Uint8Array;
 }
 
 /** Where a field is in the variable of a vector field. */
@@ -71,6 +75,7 @@ export function stateAccess(block: Block, i: number): { field: number; type: IrT
 
 export function analyseState(region: Region, layout: StateLayout, options: StateFlowOptions = {}): StateFlow {
   const { reinterprets = false, precise = false, cleanedByAccesses = precise } = options;
+  const { storesAtEnd = new Uint8Array(region.blocks.length) } = options;
   const lanes = reinterprets ? vectorLanes(region, layout) : new Map<number, Lane>();
   const promoted = promotable(region, layout, reinterprets, lanes);
   const n = layout.fields.length;
@@ -79,7 +84,8 @@ export function analyseState(region: Region, layout: StateLayout, options: State
   const touch: FieldSet[] = []; // may be written, and is not stored behind that
   const cleans: boolean[] = []; // stores what is dirty at its start, and so leaves it clean
   const stores: boolean[] = []; // may store what is dirty at its start
-  for (const b of region.blocks) {
+  const written: FieldSet[] = []; // of `touch`, before the end stores it
+  for (const [index, b] of region.blocks.entries()) {
     const u = new FieldSet(n);
     const d = new FieldSet(n);
     const t = new FieldSet(n);
@@ -108,23 +114,57 @@ export function analyseState(region: Region, layout: StateLayout, options: State
       } else if (!d.has(field)) u.add(field); // writing a lane needs the others
     }
     const end = b.terminator;
-    const index = end.kind === 'indirect' ? end.table?.field : undefined;
-    if (index !== undefined && promoted.has(index) && !d.has(index)) u.add(index);
+    const position = end.kind === 'indirect' ? end.table?.field : undefined;
+    if (position !== undefined && promoted.has(position) && !d.has(position)) u.add(position);
+    written.push(t.copy());
+    if (storesAtEnd[index] === 1) {
+      t.clear();
+      clean = true;
+    }
     use.push(u);
     define.push(d);
     touch.push(t);
     cleans.push(clean);
     stores.push(faults);
   }
-  const calls = region.blocks.map(
-    ({ terminator: t }, i) => region.edges[i]!.length > 0 && (t.kind === 'call' || (t.kind === 'indirect' && t.table === undefined)),
-  );
+  const calls = region.blocks.map((_, i) => isCall(region, i));
   const dirty = dirtyFlow(region, touch, cleans, calls, n);
   const liveAt = precise ? undefined : options.liveAt;
   const neededAt = (d: FieldSet, to: Location): FieldSet => (liveAt === undefined ? d : d.intersection(liveAt(to)));
-  const neededAtEnd = region.blocks.map((_, i) => neededBehind(region, i, dirty.dirtyAtEnd[i]!, neededAt));
   const stored = dirty.dirtyAtStart.map((d, i) => (stores[i]! ? d : new FieldSet(n)));
-  return { promoted, lanes, ...dirty, neededAt, liveAtStart: liveness(region, use, define, stored, neededAtEnd, calls) };
+  const neededLater = storesAtEnd.includes(1) ? neededInMemory(region, define, stores, neededAt, n) : [];
+  const storedAtEnd = neededLater.map((needed, i) => (storesAtEnd[i] === 1 ? needed : undefined));
+  const neededAtEnd = region.blocks.map((_, i) => {
+    const needed = neededBehind(region, i, dirty.dirtyAtEnd[i]!, neededAt);
+    const end = storedAtEnd[i];
+    if (end === undefined) return needed;
+    written[i]!.addAll(dirty.dirtyAtStart[i]!);
+    return written[i]!.intersection(end);
+  });
+  return { promoted, lanes, ...dirty, neededAt, storedAtEnd, liveAtStart: liveness(region, use, define, stored, neededAtEnd, calls) };
+}
+
+/** Backward: fields that must be in memory at the end of each block, because that may be read before they are written and stored again. */
+function neededInMemory(
+  region: Region,
+  define: readonly FieldSet[],
+  stores: readonly boolean[],
+  neededAt: StateFlow['neededAt'],
+  n: number,
+): FieldSet[] {
+  const all = FieldSet.all(n);
+  const atStart = region.blocks.map(() => new FieldSet(n));
+  const atEnd = region.blocks.map((_, i) => neededBehind(region, i, all, neededAt).copy());
+  for (let changed = true; changed;) {
+    changed = false;
+    for (let i = region.blocks.length - 1; i >= 0; i--) {
+      if (!isCall(region, i)) for (const e of region.edges[i]!) if (e.block >= 0) atEnd[i]!.addAll(atStart[e.block]!);
+      const start = stores[i]! ? all : atEnd[i]!.copy();
+      if (!stores[i]!) start.deleteAll(define[i]!);
+      if (atStart[i]!.addAll(start)) changed = true;
+    }
+  }
+  return atEnd;
 }
 
 /** Which of the fields that are dirty at the end of block i are stored if the region is left there: by an exit, a poll or a call. */
@@ -144,6 +184,12 @@ function neededBehind(region: Region, i: number, dirty: FieldSet, neededAt: Stat
     default:
       return dirty;
   }
+}
+
+/** Whether block i ends in a call that the region goes on behind: other code runs in between. */
+function isCall(region: Region, i: number): boolean {
+  const t = region.blocks[i]!.terminator;
+  return region.edges[i]!.length > 0 && (t.kind === 'call' || (t.kind === 'indirect' && t.table === undefined));
 }
 
 const accessesMemory = (op: Op): boolean => {
