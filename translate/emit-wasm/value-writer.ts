@@ -115,17 +115,25 @@ export class ValueWriter extends FunctionWriter {
   /** Starts a block: none of its values is anywhere yet. */
   protected begin(block: Block): void {
     this.block = block;
-    this.place = new Int32Array(block.count).fill(-1);
-    this.alias = new Int32Array(block.count).fill(-1);
+    if (block.count > this.place.length) this.reserve(2 * block.count);
+    this.place.fill(-1, 0, block.count);
+    this.alias.fill(-1, 0, block.count);
     this.countUses();
     this.findDoubles();
+  }
+
+  private reserve(count: number): void {
+    this.place = new Int32Array(count);
+    this.left = new Int32Array(count);
+    this.alias = new Int32Array(count);
+    this.asDouble = new Uint8Array(count);
   }
 
   /** Reads of f64 variables, and byte-swapped loads that some use can take as a double. */
   private findDoubles(): void {
     const { block, flow } = this;
     const { op, a, b, c, d, count } = block;
-    const double = new Uint8Array(count);
+    const double = this.asDouble.fill(0, 0, count);
     for (let i = 0; i < count; i++) {
       let v = -1;
       if (op[i] === Op.get64 && flow.promoted.get(a[i]!) === 'f64') double[i] = 1;
@@ -133,12 +141,11 @@ export class ValueWriter extends FunctionWriter {
       else if (op[i] === Op.store64 && (d[i]! & MemFlag.BigEndian) !== 0) v = b[i]!;
       if (v >= 0 && op[v] === Op.load64 && (c[v]! & MemFlag.BigEndian) !== 0) double[v] = 1;
     }
-    this.asDouble = double;
   }
 
   private countUses(): void {
     const { block } = this;
-    const left = new Int32Array(block.count);
+    const left = this.left.fill(0, 0, block.count);
     for (let i = 0; i < block.count; i++) {
       const n = ARG_COUNT[block.op[i]!]!;
       if (n > 0) left[block.a[i]!]!++;
@@ -147,7 +154,6 @@ export class ValueWriter extends FunctionWriter {
     }
     const v = terminatorValue(block.terminator);
     if (v >= 0) left[v]!++;
-    this.left = left;
   }
 
   /** The type that a value is kept as. */

@@ -6,7 +6,7 @@
  * state within the block, so that even unoptimised tiers see lean code; with it off, it records
  * exactly what the lifter said, which is what the differential tests compare against.
  */
-import type { Block, Location, Terminator } from './block';
+import { copyOps, type Block, type Location, type Terminator } from './block';
 import { Op } from './opcodes';
 import type { OPS } from './ops';
 import { ARG_COUNT, OP_NAMES, OP_ROWS, type ArgTypes, type OpName, type ResultType } from './ops';
@@ -84,22 +84,8 @@ export class Builder {
   finish(start: Location, end: number, instructions: number, terminator: Terminator): Block {
     if (this.openIf >= 0) this.endIf();
     const n = this.count;
-    if (!this.copies) {
-      const { op, a, b, c, d } = this;
-      return { start, end: end >>> 0, instructions, count: n, op, a, b, c, d, terminator };
-    }
-    return {
-      start,
-      end: end >>> 0,
-      instructions,
-      count: n,
-      op: this.op.slice(0, n),
-      a: this.a.slice(0, n),
-      b: this.b.slice(0, n),
-      c: this.c.slice(0, n),
-      d: this.d.slice(0, n),
-      terminator,
-    };
+    const { op, a, b, c, d } = this.copies ? copyOps(this, n) : this;
+    return { start, end: end >>> 0, instructions, count: n, op, a, b, c, d, terminator };
   }
 
   /** Appends an op; its value is the returned index. */
@@ -297,9 +283,9 @@ export class Builder {
     this.b[start] = end;
     this.openIf = -1;
     // A field keeps its known value only if the body left it alone.
-    const after = this.known.slice();
+    const kept = this.fieldsSetBefore.filter(([f, v]) => this.known[f] === v);
     this.forgetState();
-    for (const [f, v] of this.fieldsSetBefore) if (after[f] === v) this.know(f, v);
+    for (const [f, v] of kept) this.know(f, v);
   }
 
   /** Discards the open `if` and everything in it, as if `beginIf` had not been called. */

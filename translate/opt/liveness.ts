@@ -46,8 +46,10 @@ export function sweeperFor(layout: StateLayout, sweepers = SWEEPERS): Sweeper {
 class Liveness {
   private readonly sweeper: Sweeper;
   private readonly liveIn: readonly Uint8Array[];
-  /** What of each block its last sweep found needed. */
-  private readonly needed: { readonly keep: Uint8Array; readonly kept: number }[] = [];
+  /** What the last sweep of each block found needed: 1 for those ops, all blocks behind each other; and how many there are. */
+  private readonly keep: Uint8Array;
+  private readonly firstOp: Int32Array;
+  private readonly kept: Int32Array;
   private readonly atExit = new Map<Location, Uint8Array>();
 
   constructor(
@@ -57,7 +59,13 @@ class Liveness {
     private readonly liveAtExit: LiveAtExit | undefined,
   ) {
     this.sweeper = sweeperFor(layout);
-    this.liveIn = region.blocks.map(() => new Uint8Array(this.sweeper.live.length));
+    const words = this.sweeper.live.length;
+    const live = new Uint8Array(region.blocks.length * words);
+    this.liveIn = region.blocks.map((_, i) => live.subarray(i * words, (i + 1) * words));
+    let ops = 0;
+    this.firstOp = Int32Array.from(region.blocks, ({ count }) => (ops += count) - count);
+    this.kept = new Int32Array(region.blocks.length);
+    this.keep = new Uint8Array(ops);
   }
 
   /** Least fixed point from "nothing is live": what only feeds itself around a loop stays dead. */
@@ -75,7 +83,8 @@ class Liveness {
         stale[i] = 0;
         this.liveOut(i);
         const kept = this.sweeper.sweep(blocks[i]!, this.options);
-        this.needed[i] = { keep: this.sweeper.keep.slice(0, blocks[i]!.count), kept };
+        this.kept[i] = kept;
+        this.keep.set(this.sweeper.keep.subarray(0, blocks[i]!.count), this.firstOp[i]);
         if (!merge(this.liveIn[i]!, this.sweeper.live)) continue;
         for (const p of predecessors[i]!) {
           stale[p] = 1;
@@ -87,8 +96,9 @@ class Liveness {
 
   /** The last sweep of every block has seen what is live at its end in the solution. */
   remove(i: number): Block {
-    const { keep, kept } = this.needed[i]!;
-    return this.sweeper.compact(this.region.blocks[i]!, kept, keep);
+    const block = this.region.blocks[i]!;
+    const from = this.firstOp[i]!;
+    return this.sweeper.compact(block, this.kept[i]!, this.keep.subarray(from, from + block.count));
   }
 
   /** Puts the words live at the end of block i into the sweeper. */

@@ -6,7 +6,7 @@
  * if its value is needed, so that `r0 = r0 + 1` does not keep itself alive.
  */
 import type { Block } from '../ir/block';
-import { terminatorValue } from '../ir/block';
+import { allocateOps, terminatorValue } from '../ir/block';
 import type { FieldSet } from '../ir/field-set';
 import { Op } from '../ir/opcodes';
 import { ARG_COUNT, OP_ROWS } from '../ir/ops';
@@ -111,6 +111,7 @@ export class Sweeper {
     if (result >= 0) used[result] = 1;
     let kept = 0;
     let faults = false;
+    let shown = false; // all that a fault shows is live already
     let bodyStart = 0; // `kept` right after the endif of the if that the sweep is inside
     for (let i = count - 1; i >= 0; i--) {
       const o = op[i]!;
@@ -125,11 +126,17 @@ export class Sweeper {
           break;
         case Class.Set:
           stays = !(o === Op.set1 ? options.flags : options.sets) || this.hasField(live, b[i]!);
-          if (stays) this.setWords(b[i]!, 0);
+          if (stays) {
+            this.setWords(b[i]!, 0);
+            shown = false;
+          }
           break;
         case Class.Access:
           faults = true;
-          if (options.precise) this.addVisible(live);
+          if (options.precise && !shown) {
+            this.addVisible(live);
+            shown = true;
+          }
           break;
         case Class.Effect:
           break;
@@ -174,11 +181,7 @@ export class Sweeper {
     if (kept === block.count) return block;
     if (block.count > this.index.length) this.reserve(block.count);
     const { index } = this;
-    const op = new Uint8Array(kept);
-    const a = new Int32Array(kept);
-    const b = new Int32Array(kept);
-    const c = new Int32Array(kept);
-    const d = new Int32Array(kept);
+    const { op, a, b, c, d } = allocateOps(kept);
     let openIf = 0;
     for (let i = 0, j = 0; i < block.count; i++) {
       if (keep[i] === 0) continue;

@@ -1,5 +1,5 @@
 /** Use counts, and the copies that passes which patch a block in place work on. */
-import { terminatorValue, type Block } from '../ir/block';
+import { copyOps, terminatorValue, type Block } from '../ir/block';
 import { ARG_COUNT, OP_ROWS } from '../ir/ops';
 
 /** How often each value of the block is used, terminator included. What only computes a value that is not used does not count. */
@@ -20,5 +20,5 @@ export function usesOf(block: Block): Int32Array {
 
 /** A copy whose ops may be changed. */
 export function mutableCopy(block: Block): Block {
-  return { ...block, op: block.op.slice(), a: block.a.slice(), b: block.b.slice(), c: block.c.slice(), d: block.d.slice() };
+  return { ...block, ...copyOps(block, block.count) };
 }
