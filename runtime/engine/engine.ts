@@ -14,6 +14,7 @@ import { CodeCache, Translation, type CompiledCode, type PageSource, type PageSo
 import { decodeExit, type Exit } from './exit';
 import type { FamilyTranslations } from './family-translations';
 import { FrequentTargets } from './frequent-targets';
+import { LiftedBlocks } from './lifted-blocks';
 import type { BlockStore } from './stored-translations';
 import { HOT_THRESHOLD, LEAST_HISTORY, MAX_BLOCK_INSTRUCTIONS, RESTORE_THRESHOLD, WARM_SHARE } from './tunables';
 
@@ -97,10 +98,12 @@ export class Engine {
   private store: BlockStore | undefined;
   /** Of the address space that has gone, until code runs in the next. */
   private left: PageSources | undefined;
+  private readonly lifted: LiftedBlocks;
 
   constructor(private readonly options: EngineOptions) {
     this.store = options.store;
     this.builder = new Builder(options.target.layout, options.simplify);
+    this.lifted = new LiftedBlocks(options.memory.pages);
     const { state, target, memory } = options;
     this.interpreter = new Interpreter(state, new GuestAccess(memory), target.helpers, memory.memory);
     this.hot = options.compiler === undefined ? Infinity : (options.hotThreshold ?? HOT_THRESHOLD);
@@ -120,6 +123,7 @@ export class Engine {
 
   /** Drops translations of guest code in [start, end). */
   invalidate(start: number, end: number): void {
+    this.lifted.invalidate(start, end);
     // Of an address space that has gone, which `settle` will compare with the present one
     if (this.left !== undefined) return;
     const stale = this.cache.invalidate(start, end);
@@ -135,6 +139,7 @@ export class Engine {
   suspend(): void {
     this.settle();
     const { sourceOf } = this.options;
+    this.lifted.clear();
     this.left = this.cache.sources(sourceOf ?? (() => undefined));
   }
 
@@ -361,6 +366,10 @@ export class Engine {
     return this.options.lifter.lift(this.builder, this.options.reader, key, maxInstructions);
   }
 
+  private liftForRegion(at: Location, maxInstructions: number | undefined): Block {
+    return maxInstructions === undefined ? this.lifted.get(at, () => this.lift(at)) : this.lift(at, maxInstructions);
+  }
+
   private compile(t: Translation): void {
     if (this.options.compiler === undefined) {
       this.interpreter.allow(t.packed, Infinity);
@@ -373,7 +382,7 @@ export class Engine {
     }
     this.interpreter.allow(t.packed, this.hot);
     const history = this.hot < LEAST_HISTORY ? undefined : this.history;
-    const result = this.options.compiler.compile(t.key, (at, max) => this.lift(at, max), history);
+    const result = this.options.compiler.compile(t.key, (at, max) => this.liftForRegion(at, max), history);
     if (result === undefined) {
       this.interpreter.allow(t.packed, 2 ** 30); // not worth compiling: do not ask again soon
       return;
