@@ -9,7 +9,7 @@ import { FieldSet } from '../translate/ir/field-set';
 import type { HelperTable } from '../translate/ir/helper-table';
 import type { StateLayout } from '../translate/ir/state';
 import { fieldsLiveAtStart, type LiveAtExit } from '../translate/opt';
-import type { Location } from '../translate/ir/block';
+import type { Block, Location } from '../translate/ir/block';
 import { analyseState, discover, structure, type LiftBlock, type ReadConstant, type Region } from '../translate/region';
 
 export interface CompilerOptions {
@@ -33,10 +33,13 @@ export interface CompilerOptions {
 }
 
 /** Guest pages that a region was made from. */
-export function pagesOf(region: Region): Set<number> {
-  const pages = new Set<number>();
-  for (const { start, end } of region.blocks) for (let p = (start >>> 0) >>> 12; p <= (end - 1) >>> 12; p++) pages.add(p);
-  return pages;
+export function pagesOf({ blocks }: Region): Set<number> {
+  return new Set(blocks.flatMap(pagesOfBlock));
+}
+
+function pagesOfBlock({ start, end }: Block): number[] {
+  const first = (start >>> 0) >>> 12;
+  return Array.from({ length: ((end - 1) >>> 12) - first + 1 }, (_, i) => first + i);
 }
 
 /** Reads pages that the guest cannot write: they change only by mapping calls, which drop translations. */
@@ -60,19 +63,30 @@ export function presentReader(memory: GuestMemory): ReadConstant {
   };
 }
 
+/** What the code behind an exit may read before it writes it, and the guest pages that this code is in. */
+export interface Ahead {
+  readonly live: FieldSet;
+  readonly pages: readonly number[];
+}
+
 /**
  * Looks one block past the exits: most flags that look live there are overwritten before anything reads them.
+ * @param pages gets the guest pages that were looked at: what is compiled depends on them
  * @param known what was found at other regions' exits; good until code changes
  */
-export function lookAhead(lift: LiftBlock, layout: StateLayout, known = new Map<Location, FieldSet>()): LiveAtExit {
+export function lookAhead(lift: LiftBlock, layout: StateLayout, pages: Set<number>, known = new Map<Location, Ahead>()): LiveAtExit {
   return (at) => {
-    let live = known.get(at);
-    if (live === undefined) {
+    let ahead = known.get(at);
+    if (ahead === undefined) {
       const block = lift(at);
-      live = block === undefined ? FieldSet.all(layout.fields.length) : fieldsLiveAtStart(block, layout);
-      known.set(at, live);
+      ahead =
+        block === undefined
+          ? { live: FieldSet.all(layout.fields.length), pages: [] }
+          : { live: fieldsLiveAtStart(block, layout), pages: pagesOfBlock(block) };
+      known.set(at, ahead);
     }
-    return live;
+    for (const p of ahead.pages) pages.add(p);
+    return ahead.live;
   };
 }
 
@@ -107,12 +121,13 @@ export function javascriptCompiler(options: CompilerOptions): RegionCompiler {
     compile(hot, lift) {
       const found = discover(hot, bounded(hot, lift, options), { followCalls: false, readConstant })?.region;
       if (found === undefined) return undefined;
-      const region = options.optimise(found, lookAhead(lift, state.layout));
+      const pages = pagesOf(found);
+      const region = options.optimise(found, lookAhead(lift, state.layout, pages));
       const flow = analyseState(region, state.layout, { precise: options.precise, cleanedByAccesses: false });
       const texts = { name: options.nameOf?.(hot), annotate: options.annotate?.(region) };
       const source = emitJs.emitRegion(region, structure(region), flow, state.layout, { precise: options.precise, ...texts });
       options.onCompile?.(region, source);
-      return { entries: [{ at: hot, code: emitJs.instantiate(source, environment) }], pages: pagesOf(found) };
+      return { entries: [{ at: hot, code: emitJs.instantiate(source, environment) }], pages };
     },
     // The source of functions that are not called any more is collected with them.
     full: false,

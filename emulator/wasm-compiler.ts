@@ -18,7 +18,7 @@ import {
   type Present,
   type Region,
 } from '../translate/region';
-import { bounded, constantReader, lookAhead, lookBack, pagesOf, presentReader, type CompilerOptions } from './region-compiler';
+import { bounded, constantReader, lookAhead, lookBack, pagesOf, presentReader, type Ahead, type CompilerOptions } from './region-compiler';
 
 /** Slots of the function table at first; it doubles when they are used up. */
 const FIRST_TABLE_SIZE = 1024;
@@ -91,8 +91,8 @@ export class WasmCompiler implements RegionCompiler {
 
   /** Small callees. */
   private readonly bodies: InlineBodies = new Map();
-  /** Fields live at the exits of regions. */
-  private readonly liveAhead = new Map<Location, FieldSet>();
+  /** What is behind the exits of regions. */
+  private readonly ahead = new Map<Location, Ahead>();
 
   /** @param maxBytes see `full` */
   constructor(
@@ -115,13 +115,13 @@ export class WasmCompiler implements RegionCompiler {
     const earlier = this.restoreAround(hot, found[0]!);
     if (earlier !== undefined) return earlier;
     const batch = this.link(found, history);
-    const module = this.build(batch, lift, history);
+    const pages = new Set(found.flatMap((f) => [...pagesOf(f.region)]));
+    const module = this.build(batch, lift, history, pages);
     const functions = emitWasm.instantiate(
       module,
       this.environment,
       batch.imports.map((l) => l.code),
     );
-    const pages = new Set(found.flatMap((f) => [...pagesOf(f.region)]));
     const regions = found.map(({ entries, leftOut }) => ({ entries: entries.map(({ at }) => at), leftOut }));
     this.store(module, regions, batch);
     return this.install(module, functions, regions, batch.imports, pages);
@@ -244,14 +244,15 @@ export class WasmCompiler implements RegionCompiler {
     return { found, imports: outside.map((at) => this.linked.get(at)!), callees };
   }
 
-  private build({ found, imports, callees }: Batch, lift: LiftBlock, history: History | undefined): LiveModule {
+  /** @param pages gets those that the code depends on besides its own */
+  private build({ found, imports, callees }: Batch, lift: LiftBlock, history: History | undefined, pages: Set<number>): LiveModule {
     const { state, precise, optimise, onCompile, nameOf } = this.options;
     const emitOptions = {
       precise,
       callee: (at: Location) => callees.get(at),
       targets: (end: number) => history?.targets(end) ?? [],
     };
-    const ahead = lookAhead(lift, state.layout, this.liveAhead);
+    const ahead = lookAhead(lift, state.layout, pages, this.ahead);
     const liveAtExit = (at: Location): FieldSet => {
       const live = ahead(at);
       this.options.store?.dependsOn(at);
@@ -310,7 +311,7 @@ export class WasmCompiler implements RegionCompiler {
   /** Forgets what depends on which code there is. */
   private forgetContext(): void {
     emitWasm.clearJumpCache(this.options.state.i32);
-    this.liveAhead.clear();
+    this.ahead.clear();
     this.bodies.clear();
     this.leftOutBy.clear();
   }
