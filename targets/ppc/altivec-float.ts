@@ -48,6 +48,24 @@ const multiplyAdd =
       return negated ? -r : r;
     });
 
+const LEAST_NORMAL = 2 ** -126;
+
+/**
+ * All ones if a multiply-add is below the least normal number before it is rounded, to which it may be rounded up; else 0. The
+ * product is exact in a double; what the sum loses of it is the error of a sum of two numbers (Knuth, TAOCP 2, 4.2.2).
+ */
+const isTiny =
+  (negated: boolean) =>
+  (a: number, c: number, b: number): number => {
+    const product = valueOf(a) * valueOf(c);
+    const addend = negated ? -valueOf(b) : valueOf(b);
+    const sum = product + addend;
+    if (Math.abs(sum) !== LEAST_NORMAL) return Math.abs(sum) < LEAST_NORMAL ? -1 : 0;
+    const back = sum - product;
+    const error = product - (sum - back) + (addend - back);
+    return error * sum < 0 ? -1 : 0;
+  };
+
 const TERMS = 15;
 const LN2 = 0.6931471805599453;
 
@@ -87,6 +105,8 @@ const ELEMENTS = {
   vminfp: binary(Math.min),
   vmaddfp: multiplyAdd(false),
   vnmsubfp: multiplyAdd(true),
+  'vmaddfp tiny': isTiny(false),
+  'vnmsubfp tiny': isTiny(true),
   vrefp: unary((x) => 1 / x),
   vrsqrtefp: unary((x) => 1 / Math.fround(Math.sqrt(x))),
   vexptefp: unary(exponential),

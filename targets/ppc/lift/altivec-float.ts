@@ -12,6 +12,11 @@ import { helperIndex } from '../helpers';
 import type { LiftContext } from '../lift-context';
 import { setCompared, settle, type CompareFields, type FourVectorFields, type VectorFields } from './altivec-integer';
 
+/** Operations whose result may be rounded up to the least normal number: in non-Java mode that is a zero, as they are tiny before. */
+const TININESS: Readonly<Partial<Record<ElementOperation, ElementOperation>>> = { vmaddfp: 'vmaddfp tiny', vnmsubfp: 'vnmsubfp tiny' };
+/** Bits of the least normal number, shifted left by one. */
+const LEAST_NORMAL = 0x01000000;
+
 const ANY = vop('v128.any_true');
 const EXTRACT = vop('i32x4.extract_lane');
 const REPLACE = vop('i32x4.replace_lane');
@@ -51,7 +56,10 @@ function setLanes(cx: LiftContext, d: number, operation: ElementOperation, nativ
     return;
   }
   const nan = two(ir, native, native, 'ne');
-  const doubtful = ir.vector_test(lanes.or(ir, nan, denormals(ir, [native, ...sources])), ANY);
+  let doubts = lanes.or(ir, nan, denormals(ir, [native, ...sources]));
+  if (TININESS[operation] !== undefined)
+    doubts = lanes.or(ir, doubts, lanes.equal(ir, 32, lanes.shiftLeft(ir, 32, native, 1), lanes.splat(ir, 32, LEAST_NORMAL)));
+  const doubtful = ir.vector_test(doubts, ANY);
   cx.setVector(d, native);
   ir.beginIf(doubtful);
   cx.setVector(d, oneByOne(cx, operation, sources));
@@ -62,13 +70,18 @@ function oneByOne(cx: LiftContext, operation: ElementOperation, sources: readonl
   const { ir } = cx;
   const operands = sources.map((x) => flushed(cx, x));
   const helper = helperIndex(operation);
+  const tininess = TININESS[operation];
   let result = lanes.zero(ir);
+  let tiny = result;
   for (let lane = 0; lane < 4; lane++) {
     const [x, y, z] = operands.map((v) => ir.extract32(v, EXTRACT, lane));
     const value = z !== undefined ? ir.call3(x!, y!, z, helper) : y !== undefined ? ir.call2(x!, y, helper) : ir.call1(x!, helper);
     result = ir.insert32(result, value, REPLACE, lane);
+    if (tininess !== undefined) tiny = ir.insert32(tiny, ir.call3(x!, y!, z!, helperIndex(tininess)), REPLACE, lane);
   }
-  return flushed(cx, result);
+  if (tininess === undefined) return flushed(cx, result);
+  const magnitude = lanes.shiftRight(ir, 32, false, lanes.and(ir, tiny, modeMask(cx)), 1);
+  return flushed(cx, lanes.andNot(ir, result, magnitude));
 }
 
 /** VADDFP, VSUBFP, VMAXFP, VMINFP vD, vA, vB */
