@@ -1,4 +1,4 @@
-local 9 i32
+local 7 i32
 i32.const 0
 i32.load state +20
 local.set 1
@@ -127,33 +127,7 @@ block i32
     unreachable
     unreachable
   end
-  local.set 7
-  i32.const 0
-  i32.load state
-  if
-    local.get 7
-    i32.const 1
-    i32.shr_u
-    i32.const 4095
-    i32.and
-    i32.const 3
-    i32.shl
-    local.set 8
-    local.get 8
-    i32.load state +32768
-    local.get 7
-    i32.eq
-    if
-      local.get 8
-      i32.load state +32772
-      local.set 9
-      local.get 0
-      local.get 9
-      return_call_indirect type 0 table 0
-    end
-  end
-  local.get 7
-  return
+  unreachable
 end
 local.set 7
 i32.const 0

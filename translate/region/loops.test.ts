@@ -22,8 +22,8 @@ describe('innermostLoopBlocks', () => {
 });
 
 describe('blocksThatStore', () => {
-  it('are those outside of innermost loops', () => {
-    expect([...blocksThatStore(graph([[1], [2], [3], [2, 4], [1, 5], [-1]]))]).toEqual([1, 1, 0, 0, 1, 1]);
+  it('are those outside of loops', () => {
+    expect([...blocksThatStore(graph([[1], [2], [3], [2, 4], [1, 5], [-1]]))]).toEqual([1, 0, 0, 0, 0, 1]);
   });
 
   it('are those of large loops, too', () => {
