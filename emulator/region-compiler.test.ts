@@ -2,21 +2,24 @@
  * Random programs end the same in every tier, under every pass: interpreted block by block, as emitted
  * JavaScript and as WebAssembly, from the first block on or once blocks are hot. "The same" is the
  * system calls on the way, the way it ended and its pc, memory, and the state unless a fault outside
- * precise mode left some of it in registers. Where dead flags are removed, a fault leaves them as they were.
+ * precise mode left some of it in registers. Where dead flags are removed, a fault shows only
+ * those that are read later.
  */
 import { Engine, type Exit, type RegionCompiler } from '../runtime/engine';
 import { AddressSpace, GuestMemory, PAGE_SIZE, Prot } from '../runtime/memory';
 import type { Lifter, Target } from '../targets/target';
 import { location, locationPc, type Block, type Location } from '../translate/ir/block';
 import { CpuState } from '../translate/ir/cpu-state';
+import type { BlockGraph } from '../translate/ir/block-graph';
 import type { Op } from '../translate/ir/opcodes';
 import { HEADROOM } from '../translate/ir/state';
 import { printBlock } from '../translate/ir/print';
 import { Random } from '../translate/ir/random-block';
 import { verifyBlock } from '../translate/ir/verify';
-import { neededOps, optimiseRegion, parseSelection, PASS_NAMES, type PassSelection } from '../translate/opt';
+import { neededOps, optimiseBlock, optimiseRegion, parseSelection, PASS_NAMES, type PassSelection } from '../translate/opt';
 import { PROGRAM_HELPERS, PROGRAM_LAYOUT, randomProgram, type Program, type ProgramOptions } from '../translate/random-program-fixture';
 import { javascriptCompiler } from './region-compiler';
+import { FlagsAtFaults } from './flags-at-fault-fixture';
 import { WasmCompiler } from './wasm-compiler';
 
 const seed = Number(process.env['TSEMU_SEED'] ?? Date.now() % 1e9);
@@ -83,14 +86,18 @@ function countJumpTables({ blocks }: { readonly blocks: readonly Block[] }): voi
   for (const { terminator: t } of blocks) if (t.kind === 'indirect' && t.table !== undefined) jumpTables++;
 }
 
-function compilerOf({ name, state }: Tier, { passes, precise }: Mode): RegionCompiler | undefined {
+function compilerOf({ name, state }: Tier, { passes, precise }: Mode, flags: FlagsAtFaults): RegionCompiler | undefined {
   if (name === 'interpreter') return undefined;
   const optimise = <R extends Parameters<typeof optimiseRegion>[0]>(r: R): R => optimiseRegion(r, layout, { passes, precise }) as R;
-  const options = { state, memory, helpers: PROGRAM_HELPERS, precise, optimise, onCompile: countJumpTables };
+  const onCompile = (region: BlockGraph): void => {
+    countJumpTables(region);
+    flags.add(region);
+  };
+  const options = { state, memory, helpers: PROGRAM_HELPERS, precise, optimise, onCompile };
   return name === 'JavaScript' ? javascriptCompiler(options) : new WasmCompiler(options);
 }
 
-function engineOf(program: Program, tier: Tier, mode: Mode): Engine {
+function engineOf(program: Program, tier: Tier, mode: Mode, flags = new FlagsAtFaults(layout)): Engine {
   const lifter = lifterOf(program);
   const target: Target = {
     name: 'random',
@@ -109,7 +116,7 @@ function engineOf(program: Program, tier: Tier, mode: Mode): Engine {
     state: tier.state,
     neededOps: tier.name === 'interpreter' ? undefined : (b) => neededOps(b, layout, mode),
     simplify: false,
-    compiler: compilerOf(tier, mode),
+    compiler: compilerOf(tier, mode, flags),
     hotThreshold: mode.hotThreshold,
   });
 }
@@ -162,15 +169,20 @@ function run(engine: Engine, { state }: Tier, entry: Location, start: number): O
 }
 
 const FLAGS = new Set(layout.fields.filter((f) => f.type === 'i1').map((f) => f.name));
+/** Flags that were compared after faults where others were not. */
+let flagsCompared = 0;
 
 /** What a tier promises of an outcome. */
-function promised(outcome: Outcome, tier: Tier, mode: Mode): unknown {
+function promised(outcome: Outcome, tier: Tier, mode: Mode, flags: FlagsAtFaults): unknown {
   const { exit } = outcome;
   if (exit.kind !== 'fault') return outcome;
   const { access, address } = exit.fault;
   const fault = tier.name !== 'WebAssembly' || access === 'align' ? [access, address] : 'unknown to compiled code';
   if (!mode.precise) return { ...outcome, exit: fault, state: 'partly in registers' };
-  const state = Object.entries(outcome.state).filter(([name]) => !(mode.passes.has('dead-flags') && FLAGS.has(name)));
+  if (!mode.passes.has('dead-flags')) return { ...outcome, exit: fault };
+  const shown = flags.at(locationPc(outcome.at));
+  flagsCompared += shown.size;
+  const state = Object.entries(outcome.state).filter(([name]) => !FLAGS.has(name) || shown.has(name));
   return { ...outcome, exit: fault, state };
 }
 
@@ -178,11 +190,14 @@ function expectTiersAgree(program: Program, mode: Mode, start: number): void {
   writeTables(program);
   const reference = engineOf(program, INTERPRETER!, mode);
   for (const tier of COMPILED) {
-    const engine = engineOf(program, tier, mode);
+    const flags = new FlagsAtFaults(layout);
+    if (mode.passes.has('dead-flags'))
+      for (const b of program.blocks.values()) flags.add({ blocks: [optimiseBlock(b, layout, mode)], edges: [[]] });
+    const engine = engineOf(program, tier, mode, flags);
     for (let n = 0; n < STATES; n++) {
       const expected = run(reference, INTERPRETER!, program.entry, start + n);
       try {
-        expect(promised(run(engine, tier, program.entry, start + n), tier, mode)).toEqual(promised(expected, tier, mode));
+        expect(promised(run(engine, tier, program.entry, start + n), tier, mode, flags)).toEqual(promised(expected, tier, mode, flags));
       } catch (e) {
         const text = [...program.blocks.values()].map((b) => printBlock(b, layout, PROGRAM_HELPERS)).join('\n');
         throw new Error(
@@ -258,6 +273,14 @@ describe(`random programs in every tier (TSEMU_SEED=${seed})`, () => {
       'write',
     ]);
     expect(ops.size).toBeGreaterThan(100);
+  });
+
+  it('compares flags after faults', () => {
+    const random = new Random(1);
+    const before = flagsCompared;
+    const mode: Mode = { passes: parseSelection('all'), precise: true, hotThreshold: 1 };
+    for (let k = 0; k < 30; k++) expectTiersAgree(randomProgram(random, optionsOf(random)), mode, k);
+    expect(flagsCompared - before).toBeGreaterThan(100);
   });
 
   it('follows jump tables', () => {
