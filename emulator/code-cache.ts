@@ -8,6 +8,13 @@ import { buildId } from './build-id';
 import { CodeCacheFile } from './code-cache-file';
 import { DEFAULT_CODE_CACHE_SIZE, type CodeCacheConfig, type RunConfig } from './config';
 
+export interface CachedGuest {
+  readonly memory: GuestMemory;
+  readonly vmas: VmaList;
+  /** Whether translations must have all registers in the state wherever they may fault at present. */
+  readonly precise: () => boolean;
+}
+
 export class CodeCache {
   readonly translations: StoredTranslations;
   /** To be given to the interpreter. */
@@ -16,12 +23,11 @@ export class CodeCache {
   private constructor(
     private readonly file: CodeCacheFile,
     private readonly key: Uint8Array,
-    memory: GuestMemory,
-    vmas: VmaList,
+    { memory, vmas, precise }: CachedGuest,
   ) {
     const words = file.read();
     const unit = words && StoredUnit.open(words, key);
-    this.translations = new StoredTranslations(unit, memory, (start, end) => showsFile(vmas, start, end));
+    this.translations = new StoredTranslations(unit, memory, (start, end) => showsFile(vmas, start, end), precise);
     this.constants = unit?.constants ?? new Int32Array(0);
   }
 
@@ -35,12 +41,11 @@ export class CodeCache {
     abi: string,
     { directory, size = DEFAULT_CODE_CACHE_SIZE }: CodeCacheConfig,
     program: string,
-    memory: GuestMemory,
-    vmas: VmaList,
+    guest: CachedGuest,
   ): CodeCache | undefined {
     if (buildId === undefined) return undefined;
     const key = keyOf(run, abi, program, buildId);
-    return new CodeCache(new CodeCacheFile(directory, size, program, key), key, memory, vmas);
+    return new CodeCache(new CodeCacheFile(directory, size, program, key), key, guest);
   }
 
   /** Writes the file if that pays; when the guest has ended. */

@@ -189,7 +189,7 @@ export class Process implements GuestServices {
     const buffer = familyMemory(FAMILY_BYTES);
     if (buffer === undefined) return;
     this.family = addressOf(new Uint8Array(buffer));
-    shareBlocks(this.machine, this.translator, buffer);
+    shareBlocks(this.machine, this.translator, buffer, () => this.precise);
   }
 
   /** This process makes many children, which will execute programs. */
@@ -204,7 +204,7 @@ export class Process implements GuestServices {
       machine,
       request: { path, hostPath: path, argv: loaded.argv, envp: config.envp, stackSize: undefined },
       options: this.processOptions(config.envp, undefined),
-      share: (scratch, translator) => shareBlocks(scratch, translator, hostMemory(family, FAMILY_BYTES)),
+      share: (scratch, translator) => shareBlocks(scratch, translator, hostMemory(family, FAMILY_BYTES), () => false),
     });
   }
 
@@ -258,11 +258,13 @@ export class Process implements GuestServices {
 
   private translate(executable: string): Translator {
     const { config, machine, log, observer } = this;
+    const precise = (): boolean => this.precise;
+    const guest = { memory: machine.memory, vmas: machine.space.vmas, precise };
     this.codeCache =
       observer === undefined && config.codeCache !== undefined && !logsTranslations(log)
-        ? CodeCache.open(config, machine.abi.syscalls.name, config.codeCache, executable, machine.memory, machine.space.vmas)
+        ? CodeCache.open(config, machine.abi.syscalls.name, config.codeCache, executable, guest)
         : undefined;
-    return createTranslator({ machine, config, log, observer, codeCache: this.codeCache, precise: () => this.precise });
+    return createTranslator({ machine, config, log, observer, codeCache: this.codeCache, precise });
   }
 
   private deliver(): SignalDelivery {
@@ -372,9 +374,9 @@ function sameFeatures(a: CpuModel, b: CpuModel): boolean {
 }
 
 /** Lets an engine exchange blocks with all that have the same memory for it. */
-function shareBlocks({ memory, space }: Machine, { engine }: Translator, family: ArrayBuffer): void {
+function shareBlocks({ memory, space }: Machine, { engine }: Translator, family: ArrayBuffer, precise: () => boolean): void {
   const lasting = (start: number, end: number): boolean => showsFile(space.vmas, start, end);
-  engine.shareBlocks(new FamilyTranslations(new Int32Array(family), memory, lasting));
+  engine.shareBlocks(new FamilyTranslations(new Int32Array(family), memory, lasting, precise));
 }
 
 const SLASH = 0x2f;

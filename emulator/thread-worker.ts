@@ -145,7 +145,7 @@ class ThreadWorker implements GuestServices {
     if (shared.family === 0) return;
     const words = new Int32Array(hostMemory(shared.family, FAMILY_BYTES));
     const lasting = (start: number, to: number): boolean => showsFile(machine.space.vmas, start, to);
-    translator.engine.shareBlocks(new FamilyTranslations(words, machine.memory, lasting));
+    translator.engine.shareBlocks(new FamilyTranslations(words, machine.memory, lasting, () => this.precise));
   }
 
   image(): ThreadSeed['image'] {

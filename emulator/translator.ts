@@ -64,7 +64,6 @@ export function createTranslator(options: TranslatorOptions): Translator {
     compiler,
     hotThreshold: config.hotThreshold,
     onLift: trace === undefined ? undefined : (block) => trace.lifted(block, optimiseBlock(block, target.layout, precision)),
-    precise,
     store: codeCache?.translations,
     sourceOf: (page) => space.sourceOf(page),
   });
@@ -73,16 +72,12 @@ export function createTranslator(options: TranslatorOptions): Translator {
   return { engine, lifter, compiler };
 }
 
-/** Translations of earlier runs, which are not precise. */
-const storeOf = ({ codeCache, precise }: TranslatorOptions): CodeCache['translations'] | undefined =>
-  precise() ? undefined : codeCache?.translations;
-
 function createCompiler(
   translatorOptions: TranslatorOptions,
   passes: PassSelection,
   trace: TranslationLog | undefined,
 ): RegionCompiler | undefined {
-  const { machine, config, log, observer, precise } = translatorOptions;
+  const { machine, config, log, observer, codeCache, precise } = translatorOptions;
   const { layout, helpers } = machine.abi.target;
   let regions = 0;
   const options: CompilerOptions = {
@@ -100,9 +95,7 @@ function createCompiler(
     },
     nameOf: observer && ((head) => observer.nameOf(head)),
     within: observer && ((head, at) => observer.within(head, at)),
-    get store() {
-      return storeOf(translatorOptions);
-    },
+    store: codeCache?.translations,
     annotate: log.enabled('out_js') ? (region) => trace!.annotator(region) : undefined,
   };
   switch (config.emit) {

@@ -17,10 +17,10 @@ let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'tsemu-code-cache-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const LINE = /^code cache (.*): used (\d+) blocks, (\d+) modules; made (\d+) blocks, (\d+) modules; (\d+) of changed code; (not )?saved\n/m;
+const LINE = /^code cache (.*): used (\d+) blocks, (\d+) modules; made (\d+) blocks, (\d+) modules; (\d+) of changed code; (not )?saved\n/gm;
 
 interface CachedRun {
-  /** Without the log's line. */
+  /** Without the log's lines. */
   readonly result: Pick<RunResult, 'stdout' | 'status' | 'signal'> & { readonly stderr: string };
   readonly file: string;
   readonly used: number;
@@ -40,9 +40,10 @@ function cached(
   const { sysroot } = TOOLCHAINS[flavour.abi];
   const r = run([...SUBJECT, '-d', 'cache', `--code-cache=${cache}`, ...options, '-L', sysroot, program, ...args]);
   const text = r.stderr.toString();
-  const [line, file, used, modulesUsed, made, modulesMade, , not] = LINE.exec(text) ?? [];
+  // Children print one each, before their parent
+  const [line, file, used, modulesUsed, made, modulesMade, , not] = [...text.matchAll(LINE)].at(-1) ?? [];
   if (line === undefined) throw new Error(`no line about the code cache: ${text}`);
-  const result = { stdout: r.stdout, status: r.status, signal: r.signal, stderr: text.replace(line, '') };
+  const result = { stdout: r.stdout, status: r.status, signal: r.signal, stderr: text.replace(LINE, '') };
   const counts = { used: Number(used), modulesUsed: Number(modulesUsed), made: Number(made), modulesMade: Number(modulesMade) };
   return { result, file: file!, ...counts, saved: not === undefined };
 }
@@ -50,6 +51,11 @@ function cached(
 describeIf(['arm-linux-gnueabihf-gcc'], `--code-cache (TSEMU_SEED=${seed})`, () => {
   const random = new Random(seed);
   const fresh = (): string => mkdtempSync(join(folder, 'cache-'));
+  const damagedCopy = (bytes: Buffer): Buffer => {
+    const damaged = Buffer.from(bytes);
+    for (let k = random.below(200); k >= 0; k--) damaged[random.below(bytes.length)]! ^= 1 << random.below(8);
+    return damaged;
+  };
 
   it.each([
     ['numbers', DYNAMIC, []],
@@ -81,6 +87,24 @@ describeIf(['arm-linux-gnueabihf-gcc'], `--code-cache (TSEMU_SEED=${seed})`, () 
     expect(warm.made).toBeLessThan(0.02 * cold.made);
   });
 
+  it('serves a guest that handles faults from some time on, and its child, with exact registers', () => {
+    const cache = fresh();
+    const program = compile('faults', DYNAMIC);
+    const options = ['--hot=50'];
+    const interpreted = run([...SUBJECT, '--emit=interp', '-no-code-cache', '-L', TOOLCHAINS.armhf.sysroot, program]);
+    const cold = cached(cache, DYNAMIC, program, [], options);
+    const warm = cached(cache, DYNAMIC, program, [], options);
+    expect(cold.result).toEqual({ ...interpreted, stderr: interpreted.stderr.toString() });
+    expect(warm.result).toEqual(cold.result);
+    expect(warm.made).toBeLessThan(0.02 * cold.made);
+    expect(warm.modulesUsed).toBeGreaterThan(0.9 * cold.modulesMade);
+    const bytes = readFileSync(warm.file);
+    for (let n = 0; n < 4; n++) {
+      writeFileSync(warm.file, damagedCopy(bytes));
+      expect(cached(cache, DYNAMIC, program, [], options).result).toEqual(cold.result);
+    }
+  });
+
   it('notices that a program at the same path is another one', () => {
     const cache = fresh();
     const program = join(folder, 'changing');
@@ -101,8 +125,7 @@ describeIf(['arm-linux-gnueabihf-gcc'], `--code-cache (TSEMU_SEED=${seed})`, () 
     const { result, file } = cached(cache, STATIC, program, [], ['--hot=100']);
     const bytes = readFileSync(file);
     for (let n = 0; n < 8; n++) {
-      const damaged = Buffer.from(bytes);
-      for (let k = random.below(200); k >= 0; k--) damaged[random.below(bytes.length)]! ^= 1 << random.below(8);
+      const damaged = damagedCopy(bytes);
       writeFileSync(file, n % 4 === 3 ? damaged.subarray(0, random.below(bytes.length)) : damaged);
       expect(cached(cache, STATIC, program, [], ['--hot=100']).result).toEqual(result);
     }

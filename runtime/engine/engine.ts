@@ -76,8 +76,6 @@ export interface EngineOptions {
   readonly hotThreshold?: number | undefined;
   /** Told of every block once, after lifting. */
   readonly onLift?: ((block: Block) => void) | undefined;
-  /** True if blocks must keep all registers in the state wherever they may fault; all is to be discarded when that changes. */
-  readonly precise?: (() => boolean) | undefined;
   /** Blocks of earlier runs with the same constants in the interpreter. */
   readonly store?: BlockStore | undefined;
 }
@@ -114,11 +112,6 @@ export class Engine {
     if (this.store !== undefined) return;
     this.store = family;
     this.interpreter.shareConstants(family.constants);
-  }
-
-  /** Blocks of other processes do not serve where registers must be exact at every fault. */
-  private get usableStore(): BlockStore | undefined {
-    return this.options.precise?.() === true ? undefined : this.store;
   }
 
   /** Drops translations of guest code in [start, end). */
@@ -313,8 +306,8 @@ export class Engine {
   }
 
   private translate(key: Location): Translation {
+    const { store } = this;
     const { neededOps, onLift } = this.options;
-    const store = this.usableStore;
     const stored = store?.find(key);
     if (stored !== undefined) return this.keep(key, stored.end, this.interpreter.restore(stored, this.hot - 1), stored.terminator);
     this.builder.copies = onLift !== undefined;
@@ -329,7 +322,7 @@ export class Engine {
   private keep(key: Location, end: number, packed: PackedBlock, terminator: Terminator): Translation {
     const t = new Translation(key, end, packed, terminator);
     this.translations[packed.id] = t;
-    if (this.usableStore?.hasRegion(key) === true) {
+    if (this.store?.hasRegion(key) === true) {
       t.restorable = true;
       this.interpreter.allow(packed, Math.min(RESTORE_THRESHOLD, this.hot - 1));
     }

@@ -9,9 +9,12 @@ import { SHARED_POOL_WORDS } from '../../translate/interpret';
 import { locationMode, locationPc, type Location } from '../../translate/ir/block';
 import {
   blockEnd,
+  blockKind,
   blockMatches,
   readBlock,
   readLocation,
+  RECORD_KIND,
+  RECORD_WORD,
   sourceStart,
   storable,
   WordWriter,
@@ -47,11 +50,13 @@ export class FamilyTranslations implements BlockStore {
   /**
    * @param words memory that children will share; as the kernel gives it, 0
    * @param lasting whether the memory from an address up to another shows a file's bytes that the guest cannot write
+   * @param precise which kind of blocks is wanted and made at present
    */
   constructor(
     private readonly words: Int32Array,
     private readonly memory: GuestViews,
     private readonly lasting: (start: number, end: number) => boolean,
+    private readonly precise: () => boolean,
   ) {
     // others may have begun
     if (words[END] === 0) words[END] = FIRST_RECORD;
@@ -65,9 +70,11 @@ export class FamilyTranslations implements BlockStore {
   find(at: Location): StoredBlock | undefined {
     const { words } = this;
     if (this.retired) return undefined;
+    const kind = RECORD_KIND[blockKind(this.precise())];
     for (let link = Atomics.load(words, chainOf(at)); link !== 0; link = words[link]!) {
       const record = link + LINK_WORDS;
-      if (readLocation(words, record + RECORD_PC) !== at || !this.executable(sourceStart(at), blockEnd(words, record))) continue;
+      if (words[record + RECORD_WORD.kind] !== kind || readLocation(words, record + RECORD_PC) !== at) continue;
+      if (!this.executable(sourceStart(at), blockEnd(words, record))) continue;
       if (blockMatches(words, record, this.memory.u8)) return readBlock(words, record);
     }
     return undefined;
@@ -83,7 +90,7 @@ export class FamilyTranslations implements BlockStore {
     if (this.retired || !storable(block.terminator) || block.end <= start || !this.lasting(start, block.end)) return;
     const { words, writer } = this;
     writer.end = 0;
-    writeBlock(writer, block, this.memory.u8);
+    writeBlock(writer, block, this.precise(), this.memory.u8);
     const size = LINK_WORDS + writer.end;
     const link = Atomics.add(words, END, size);
     if (link + size > words.length) {

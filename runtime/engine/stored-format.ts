@@ -15,8 +15,13 @@ export const RECORD_WORD = {
   kind: 2,
 } as const;
 
-export const RECORD_KIND = { blocks: 1, modules: 2 } as const;
+/** Precise ones keep all registers in the state wherever they may fault, for guests that handle faults; either kind serves its own mode only. */
+export const RECORD_KIND = { blocks: 1, modules: 2, preciseBlocks: 3, preciseModules: 4 } as const;
 export type RecordKind = keyof typeof RECORD_KIND;
+export const RECORD_KINDS = Object.keys(RECORD_KIND) as readonly RecordKind[];
+
+export const blockKind = (precise: boolean): RecordKind => (precise ? 'preciseBlocks' : 'blocks');
+export const moduleKind = (precise: boolean): RecordKind => (precise ? 'preciseModules' : 'modules');
 
 /** Guest bytes [start, start + length). */
 export interface Source {
@@ -134,11 +139,11 @@ export function storable(t: Terminator): boolean {
 }
 
 /** @param memory the guest's */
-export function writeBlock(out: WordWriter, block: StoredBlock, memory: Uint8Array): void {
+export function writeBlock(out: WordWriter, block: StoredBlock, precise: boolean, memory: Uint8Array): void {
   const record = out.end;
+  const kind = RECORD_KIND[blockKind(precise)];
   const { key, end, result, terminator, code, positions } = block;
-  for (const word of [0, 0, RECORD_KIND.blocks, locationPc(key), locationMode(key), end, result, 0, code.length, positions.length])
-    out.put(word);
+  for (const word of [0, 0, kind, locationPc(key), locationMode(key), end, result, 0, code.length, positions.length]) out.put(word);
   writeTerminator(out, terminator);
   out.words[record + BLOCK.terminator] = out.end - record - BLOCK.words;
   out.all(code);
@@ -243,12 +248,12 @@ export interface ModuleSources {
 }
 
 /** @param memory the guest's */
-export function writeModule(out: WordWriter, module: StoredModule, sources: ModuleSources, memory: Uint8Array): void {
+export function writeModule(out: WordWriter, module: StoredModule, sources: ModuleSources, precise: boolean, memory: Uint8Array): void {
   const record = out.end;
   const { regions, imports, name, positions, bytes } = module;
   const { code, constants } = sources;
   const counts = [regions.length, imports.length, moduleNumber(name), positions.length, bytes.length, code.length, constants.length];
-  for (const word of [0, 0, RECORD_KIND.modules, ...counts]) out.put(word);
+  for (const word of [0, 0, RECORD_KIND[moduleKind(precise)], ...counts]) out.put(word);
   for (const list of regions.flatMap(({ entries, leftOut }) => [entries, leftOut])) {
     out.put(list.length);
     for (const at of list) out.location(at);

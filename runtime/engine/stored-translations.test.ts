@@ -30,21 +30,35 @@ interface Run {
   readonly saved: Int32Array;
 }
 
-/** Runs what lies in memory from CODE on to `sys 2`, with an empty store or what another run has saved. */
+/** System calls: the program goes on, it ends, or it handles faults from now on. */
+const CALL = { go: 1, end: 2, handle: 3 } as const;
+
+/**
+ * Runs what lies in memory from CODE on to `sys 2`, with an empty store or what another run has saved. After `sys 3` it goes on
+ * behind each instruction that faults.
+ */
 function run(saved: Int32Array | undefined, { hot = 50, lasting = true, key = KEY, unmapEvery = Infinity } = {}): Run {
   memory.u8.fill(0, DATA, DATA + PAGE_SIZE);
   const state = new CpuState(TOY_LAYOUT);
   const target = toyTarget(() => 0);
   const unit = saved && StoredUnit.open(saved, key);
-  const store = new StoredTranslations(unit, memory, () => lasting);
+  const store = new StoredTranslations(
+    unit,
+    memory,
+    () => lasting,
+    () => precise,
+  );
   let lifted = 0;
   let compiled = 0;
+  let precise = false;
   const lifter = target.createLifter({ name: '', description: '', features: new Set() });
   const options = {
     state,
     memory,
     helpers: target.helpers,
-    precise: false,
+    get precise() {
+      return precise;
+    },
     store,
     optimise: <R>(r: R): R => r,
     onCompile: () => void compiled++,
@@ -69,13 +83,23 @@ function run(saved: Int32Array | undefined, { hot = 50, lasting = true, key = KE
   state.set('r6', DATA);
   state.set('pc', CODE);
   const exits: unknown[] = [];
+  const registersNow = (): number[] => Array.from({ length: 8 }, (_, i) => state.get(`r${i}`) as number);
   for (;;) {
     const exit = engine.run();
+    if (exit.kind === 'fault' && precise) {
+      exits.push({ at: state.get('pc'), registers: registersNow() });
+      state.set('pc', (state.get('pc') as number) + 4);
+      continue;
+    }
     exits.push(exit);
-    if (exit.kind !== 'syscall' || exit.info === 2) break;
+    if (exit.kind !== 'syscall' || exit.info === CALL.end) break;
+    if (exit.info === CALL.handle) {
+      precise = true;
+      engine.discard();
+    }
     if (exits.length % unmapEvery === 0) engine.invalidate(CODE, CODE + 16 * PAGE_SIZE);
   }
-  const registers = Array.from({ length: 8 }, (_, i) => state.get(`r${i}`));
+  const registers = registersNow();
   const data = Buffer.from(memory.u8.subarray(DATA, DATA + PAGE_SIZE));
   return { exits, registers, data, lifted, compiled, store, saved: store.save(KEY, engine.interpreter.constants) };
 }
@@ -87,8 +111,15 @@ function load(text: string): void {
   memory.i32.set(assemble(CODE, text), CODE >> 2);
 }
 
-/** A loop over blocks that branch forwards, call functions and access DATA, whose address is in r6. */
-function randomProgram(random: Random): string {
+/** A loop over blocks that branch forwards, call functions and access DATA, whose address is in r6; then `sys 2`. */
+const randomProgram = (random: Random): string => randomLoop(random, '', ['sys 2']);
+
+/** The same, then one whose loads may fault, with faults handled. */
+const faultingProgram = (random: Random): string =>
+  [randomLoop(random, 'a', ['sys 3', 'jump second']), `second: ${randomLoop(random, 'z', ['sys 2'], true)}`].join('\n');
+
+/** @param prefix of the labels, of which `PREFIXend` is that of the instructions behind the loop */
+function randomLoop(random: Random, prefix: string, end: readonly string[], faults = false): string {
   const lines = ['addi r5, r5, 200'];
   const register = (): string => `r${random.below(5)}`;
   const body = (): void => {
@@ -99,20 +130,23 @@ function randomProgram(random: Random): string {
           `add ${register()}, ${register()}`,
           `lw ${register()}, r6`,
           `sw ${register()}, r6`,
-          `la ${register()}, end`,
+          `la ${register()}, ${prefix}end`,
+          ...(faults ? [`lw ${register()}, ${register()}`] : []),
         ]),
       );
   };
   const blocks = 4 + random.below(8);
   for (let b = 0; b < blocks; b++) {
-    lines.push(`b${b}:`);
+    lines.push(`${prefix}b${b}:`);
     body();
     const later = b + 1 + random.below(blocks - b);
-    lines.push(random.pick([`bnez ${register()}, b${later}`, `jump b${later}`, `call f${random.below(3)}`, 'sys 1']));
+    lines.push(
+      random.pick([`bnez ${register()}, ${prefix}b${later}`, `jump ${prefix}b${later}`, `call ${prefix}f${random.below(3)}`, 'sys 1']),
+    );
   }
-  lines.push(`b${blocks}: sys 1`, 'addi r5, r5, -1', 'bnez r5, b0', 'end: sys 2');
+  lines.push(`${prefix}b${blocks}: sys 1`, 'addi r5, r5, -1', `bnez r5, ${prefix}b0`, `${prefix}end: ${end.join('\n')}`);
   for (let f = 0; f < 3; f++) {
-    lines.push(`f${f}:`);
+    lines.push(`${prefix}f${f}:`);
     body();
     lines.push('jr r7');
   }
@@ -172,10 +206,26 @@ describe(`stored translations (TSEMU_SEED=${seed})`, () => {
     expect(other.store.counts.blocksUsed).toBe(0);
   });
 
-  it('do not matter once they are damaged', () => {
-    load(randomProgram(random));
+  it('keep registers exact at faults from the time on when the guest handles them', () => {
+    for (let n = 0; n < 4; n++) {
+      load(faultingProgram(random));
+      const interpreted = run(undefined, { hot: Infinity });
+      const cold = run(undefined);
+      const warm = run(cold.saved);
+      expect(outcome(cold)).toEqual(outcome(interpreted));
+      expect(outcome(warm)).toEqual(outcome(interpreted));
+      expect([warm.lifted, warm.compiled]).toEqual([0, 0]);
+      expect(outcome(run(warm.saved))).toEqual(outcome(interpreted));
+    }
+  });
+
+  it.each([
+    ['one mode', randomProgram, MUTATIONS / 2],
+    ['both modes', faultingProgram, MUTATIONS / 15],
+  ])('do not matter once they are damaged, with code of %s', (_, program, mutations) => {
+    load(program(random));
     const cold = run(undefined);
-    for (let n = 0; n < MUTATIONS; n++) {
+    for (let n = 0; n < mutations; n++) {
       const bytes = Buffer.from(cold.saved.slice().buffer);
       let words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
       switch (random.below(4)) {

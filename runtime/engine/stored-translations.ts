@@ -6,11 +6,14 @@ import type { GuestViews } from '../../translate/guest-access';
 import { locationMode, locationPc, type Block, type Location } from '../../translate/ir/block';
 import type { LiftBlock, ReadConstant } from '../../translate/region';
 import {
+  blockKind,
   blockMatches,
+  moduleKind,
   moduleMatches,
   moduleNumber,
   readBlock,
   readModule,
+  RECORD_KINDS,
   sourceStart,
   storable,
   WordWriter,
@@ -75,8 +78,7 @@ export class StoredTranslations implements BlockStore, ModuleStore {
   nextModule: number;
   /** Records of this run. */
   private readonly out = new WordWriter();
-  private readonly blocks = new Map<Location, number>();
-  private readonly modules = new Map<Location, number>();
+  private readonly own = new Map(RECORD_KINDS.map((kind) => [kind, new Map<Location, number>()]));
   private readonly rejected = new Set<number>();
   private readonly used = new Set<number>();
   private retired = false;
@@ -88,35 +90,38 @@ export class StoredTranslations implements BlockStore, ModuleStore {
   /**
    * @param unit what an earlier run has left
    * @param lasting whether the memory from an address up to another shows a file's bytes that the guest cannot write
+   * @param precise which kind of translations is wanted and made at present
    */
   constructor(
     private readonly unit: StoredUnit | undefined,
     private readonly memory: GuestViews,
     private readonly lasting: (start: number, end: number) => boolean,
+    private readonly precise: () => boolean,
   ) {
     this.nextModule = unit?.nextModule ?? 0;
     this.out.put(0); // 0 is no record
   }
 
   find(at: Location): StoredBlock | undefined {
-    const place = this.blockAt(at);
+    const kind = blockKind(this.precise());
+    const place = this.placeOf(kind, at);
     if (place === undefined) return undefined;
     const block = readBlock(place.words, place.record);
     if (block.key !== at || !this.executable(sourceStart(at), block.end)) return undefined;
     if (!blockMatches(place.words, place.record, this.memory.u8)) {
       this.drop(place);
-      this.blocks.delete(at);
+      this.own.get(kind)!.delete(at);
       return undefined;
     }
     this.counts.blocksUsed++;
     return block;
   }
 
-  private blockAt(at: Location): Place | undefined {
+  private placeOf(kind: RecordKind, at: Location): Place | undefined {
     if (this.retired) return undefined;
-    const own = this.blocks.get(at);
+    const own = this.own.get(kind)!.get(at);
     if (own !== undefined) return { words: this.out.words, record: own };
-    const record = this.unit?.block(at) ?? 0;
+    const record = this.unit?.look(kind, at) ?? 0;
     return record === 0 || this.rejected.has(record) ? undefined : { words: this.unit!.words, record };
   }
 
@@ -139,8 +144,9 @@ export class StoredTranslations implements BlockStore, ModuleStore {
   add(block: StoredBlock): void {
     const start = sourceStart(block.key);
     if (this.retired || !storable(block.terminator) || block.end <= start || !this.lasting(start, block.end)) return;
-    this.blocks.set(block.key, this.out.end);
-    writeBlock(this.out, block, this.memory.u8);
+    const precise = this.precise();
+    this.own.get(blockKind(precise))!.set(block.key, this.out.end);
+    writeBlock(this.out, block, precise, this.memory.u8);
     this.counts.blocksMade++;
   }
 
@@ -149,24 +155,17 @@ export class StoredTranslations implements BlockStore, ModuleStore {
   }
 
   hasRegion(at: Location): boolean {
-    return this.moduleAt(at) !== undefined;
-  }
-
-  private moduleAt(at: Location): Place | undefined {
-    if (this.retired) return undefined;
-    const own = this.modules.get(at);
-    if (own !== undefined) return { words: this.out.words, record: own };
-    const record = this.unit?.module(at) ?? 0;
-    return record === 0 || this.rejected.has(record) ? undefined : { words: this.unit!.words, record };
+    return this.placeOf(moduleKind(this.precise()), at) !== undefined;
   }
 
   findModule(at: Location): (StoredModule & { readonly pages: Iterable<number> }) | undefined {
-    const place = this.moduleAt(at);
+    const kind = moduleKind(this.precise());
+    const place = this.placeOf(kind, at);
     if (place === undefined) return undefined;
     const module = readModule(place.words, place.record);
     if (!this.present(module, at) || !moduleMatches(place.words, module, this.memory.u8)) {
       this.drop(place);
-      this.modules.delete(at);
+      this.own.get(kind)!.delete(at);
       return undefined;
     }
     if (place.words === this.unit?.words) this.used.add(place.record);
@@ -215,8 +214,10 @@ export class StoredTranslations implements BlockStore, ModuleStore {
     const code = merged(this.code);
     const constants = merged(this.constants);
     if (this.retired || ![...code, ...constants].every(({ start, length }) => this.lasting(start, start + length))) return;
-    for (const at of module.regions.flatMap((r) => r.entries)) this.modules.set(at, this.out.end);
-    writeModule(this.out, module, { code, constants }, this.memory.u8);
+    const precise = this.precise();
+    const own = this.own.get(moduleKind(precise))!;
+    for (const at of module.regions.flatMap((r) => r.entries)) own.set(at, this.out.end);
+    writeModule(this.out, module, { code, constants }, precise, this.memory.u8);
     this.nextModule = 1 + moduleNumber(module.name);
     this.counts.modulesMade++;
   }
@@ -235,13 +236,11 @@ export class StoredTranslations implements BlockStore, ModuleStore {
   save(key: Uint8Array, constants: Int32Array): Int32Array {
     const writer = new UnitWriter(key, constants);
     const { unit, rejected, used } = this;
-    if (unit !== undefined && unit.words.length + this.out.end <= MAX_UNIT_WORDS) {
-      copy(writer, unit, 'blocks', (record) => !rejected.has(record));
-      copy(writer, unit, 'modules', (record) => !rejected.has(record));
-    } else if (unit !== undefined) copy(writer, unit, 'modules', (record) => used.has(record));
-    for (const kind of ['blocks', 'modules'] as const) {
+    const all = unit !== undefined && unit.words.length + this.out.end <= MAX_UNIT_WORDS;
+    for (const [kind, own] of this.own) {
+      if (unit !== undefined) copy(writer, unit, kind, (record) => (all ? !rejected.has(record) : used.has(record)));
       const copied = new Map<number, number>();
-      for (const [at, record] of this[kind]) {
+      for (const [at, record] of own) {
         let to = copied.get(record);
         if (to === undefined) copied.set(record, (to = writer.append(this.out.words, record)));
         writer.enter(kind, locationPc(at) | 0, locationMode(at), to);

@@ -5,10 +5,10 @@
  */
 import { MAX_POOL } from '../../translate/interpret';
 import { locationMode, locationPc, type Location } from '../../translate/ir/block';
-import { checksum, LEAST_WORDS, RECORD_KIND, RECORD_WORD, WordWriter, type RecordKind } from './stored-format';
+import { checksum, LEAST_WORDS, RECORD_KIND, RECORD_KINDS, RECORD_WORD, WordWriter, type RecordKind } from './stored-format';
 
 /** `tsC` and the number of this format. */
-const MAGIC = 0x01437374;
+const MAGIC = 0x02437374;
 
 const HEADER = {
   magic: 0,
@@ -16,14 +16,15 @@ const HEADER = {
   length: 2,
   keyBytes: 3,
   constants: 4,
-  blocks: 5,
-  blockSlots: 6,
-  modules: 7,
-  moduleSlots: 8,
   /** From this number on new modules are named. */
-  nextModule: 9,
-  words: 10,
+  nextModule: 5,
+  /** For each kind of records its index and that one's slots. */
+  indexes: 6,
+  words: 6 + 2 * RECORD_KINDS.length,
 } as const;
+
+/** Where the header says where an index is, and behind that how many slots it has. */
+const indexWord = (kind: RecordKind): number => HEADER.indexes + 2 * (RECORD_KIND[kind] - 1);
 
 /** An index slot: pc, mode and the record's word, 0 if free. */
 const SLOT_WORDS = 3;
@@ -48,7 +49,7 @@ export class StoredUnit {
     if (words[HEADER.checksum] !== checksum(words, HEADER.checksum + 1, first + count)) return undefined;
     const stored = new Uint8Array(words.buffer, words.byteOffset + 4 * HEADER.words, key.length);
     if (stored.some((byte, k) => byte !== key[k])) return undefined;
-    for (const index of [HEADER.blocks, HEADER.modules]) {
+    for (const index of RECORD_KINDS.map(indexWord)) {
       const at = words[index]!;
       const slots = words[index + 1]!;
       if (at < first + count || slots < 1 || (slots & (slots - 1)) !== 0 || at + slots * SLOT_WORDS > words.length) return undefined;
@@ -60,22 +61,13 @@ export class StoredUnit {
     return this.words[HEADER.nextModule]!;
   }
 
-  /** The record of the block at a location, or 0. */
-  block(at: Location): number {
-    return this.look('blocks', at);
-  }
-
-  /** The record of the module that can be entered at a location, or 0. */
-  module(at: Location): number {
-    return this.look('modules', at);
-  }
-
-  private look(kind: RecordKind, at: Location): number {
+  /** The record of the block at a location or of the module that can be entered there, or 0. */
+  look(kind: RecordKind, at: Location): number {
     const { words } = this;
     const pc = locationPc(at) | 0;
     const mode = locationMode(at);
-    const first = words[HEADER[kind]]!;
-    const mask = words[HEADER[kind] + 1]! - 1;
+    const first = words[indexWord(kind)]!;
+    const mask = words[indexWord(kind) + 1]! - 1;
     for (let h = hash(pc, mode), n = 0; n <= mask; h++, n++) {
       const slot = first + (h & mask) * SLOT_WORDS;
       const record = words[slot + 2]!;
@@ -98,8 +90,8 @@ export class StoredUnit {
   /** Undamaged records with a location that leads there: all blocks, or all modules (a module once for each entry). */
   *records(kind: RecordKind): Generator<{ readonly pc: number; readonly mode: number; readonly record: number }> {
     const { words } = this;
-    const first = words[HEADER[kind]]!;
-    const slots = words[HEADER[kind] + 1]!;
+    const first = words[indexWord(kind)]!;
+    const slots = words[indexWord(kind) + 1]!;
     for (let slot = first; slot < first + slots * SLOT_WORDS; slot += SLOT_WORDS) {
       const record = words[slot + 2]!;
       if (record !== 0 && this.whole(kind, record)) yield { pc: words[slot]!, mode: words[slot + 1]!, record };
@@ -110,7 +102,7 @@ export class StoredUnit {
 /** Puts a unit together; what is added under a location that is there already takes its place. */
 export class UnitWriter {
   private readonly out = new WordWriter();
-  private readonly entries = { blocks: [] as number[], modules: [] as number[] };
+  private readonly entries: Record<RecordKind, number[]> = { blocks: [], modules: [], preciseBlocks: [], preciseModules: [] };
 
   constructor(
     private readonly key: Uint8Array,
@@ -146,9 +138,9 @@ export class UnitWriter {
     header[HEADER.keyBytes] = key.length;
     header[HEADER.constants] = constants.length;
     header[HEADER.nextModule] = nextModule;
-    for (const kind of ['blocks', 'modules'] as const) {
-      header[HEADER[kind]] = out.end;
-      header[HEADER[kind] + 1] = this.index(this.entries[kind]);
+    for (const kind of RECORD_KINDS) {
+      header[indexWord(kind)] = out.end;
+      header[indexWord(kind) + 1] = this.index(this.entries[kind]);
     }
     header[HEADER.length] = out.end;
     out.words.set(header);

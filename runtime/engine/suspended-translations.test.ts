@@ -175,21 +175,41 @@ describe.each(['interp', 'js', 'wasm'] as const)('suspended code, %s', (emit) =>
 
 describe('a family of processes', () => {
   const area = (): Int32Array => new Int32Array(1 << 20);
+  const family = (words: Int32Array, { lasting = true, precise = false } = {}): FamilyTranslations =>
+    new FamilyTranslations(
+      words,
+      memory,
+      () => lasting,
+      () => precise,
+    );
 
   it('lifts a block once', () => {
     const words = area();
     const [first, second] = [new Machine('interp'), new Machine('wasm', 1000)];
-    for (const m of [first, second]) m.engine.shareBlocks(new FamilyTranslations(words, memory, () => true));
+    for (const m of [first, second]) m.engine.shareBlocks(family(words));
     loadBoth(12_345);
     expect(first.run()).toBe(50 * 12_345);
     expect(second.run()).toBe(50 * 12_345);
     expect(second.lifted).toBe(0);
   });
 
+  it('tells blocks that keep registers for faults from others', () => {
+    const words = area();
+    const machines = [false, true, true].map((precise) => {
+      const m = new Machine('interp');
+      m.engine.shareBlocks(family(words, { precise }));
+      return m;
+    });
+    loadBoth(3);
+    for (const m of machines) expect(m.run()).toBe(150);
+    const [usual, precise, again] = machines.map((m) => m.lifted);
+    expect([precise, again]).toEqual([usual, 0]);
+  });
+
   it('checks the bytes, and remembers several blocks of a place', () => {
     const words = area();
     const [first, second] = [new Machine('interp'), new Machine('interp')];
-    for (const m of [first, second]) m.engine.shareBlocks(new FamilyTranslations(words, memory, () => true));
+    for (const m of [first, second]) m.engine.shareBlocks(family(words));
     for (const step of [3, 5, 3]) {
       loadBoth(step);
       for (const m of [first, second]) {
@@ -204,7 +224,7 @@ describe('a family of processes', () => {
   it('agrees on constants that processes find at the same time', () => {
     const words = area();
     const machines = Array.from({ length: 3 }, () => new Machine('interp'));
-    for (const m of machines) m.engine.shareBlocks(new FamilyTranslations(words, memory, () => true));
+    for (const m of machines) m.engine.shareBlocks(family(words));
     for (let step = 1000; step < 1100; step++) {
       loadBoth(step);
       const order = step % 2 === 0 ? machines : [...machines].reverse();
@@ -216,9 +236,9 @@ describe('a family of processes', () => {
   });
 
   it('goes on without sharing when the memory is full', () => {
-    const words = new Int32Array(new FamilyTranslations(area(), memory, () => true).constants.length + (1 << 15) + 40);
+    const words = new Int32Array(family(area()).constants.length + (1 << 15) + 40);
     const m = new Machine('interp');
-    m.engine.shareBlocks(new FamilyTranslations(words, memory, () => true));
+    m.engine.shareBlocks(family(words));
     for (const step of [3, 5, 7]) {
       loadBoth(step);
       m.engine.invalidate(CODE, CODE + 2 * PAGE_SIZE);
@@ -229,7 +249,7 @@ describe('a family of processes', () => {
   it('does not share what does not last', () => {
     const words = area();
     const [first, second] = [new Machine('interp'), new Machine('interp')];
-    for (const m of [first, second]) m.engine.shareBlocks(new FamilyTranslations(words, memory, () => false));
+    for (const m of [first, second]) m.engine.shareBlocks(family(words, { lasting: false }));
     loadBoth(3);
     first.run();
     second.run();
