@@ -17,7 +17,8 @@ let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'tsemu-code-cache-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const LINE = /^code cache (.*): used (\d+) blocks, (\d+) modules; made (\d+) blocks, (\d+) modules; (\d+) of changed code; (not )?saved\n/gm;
+const LINE =
+  /^code cache (.*): used (\d+) blocks, (\d+) modules; made (\d+) blocks, (\d+) modules; (\d+) of changed code; (not )?saved\n/gm;
 
 interface CachedRun {
   /** Without the log's lines. */
