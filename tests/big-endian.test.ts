@@ -68,7 +68,7 @@ describeIf(['qemu-armeb'], 'random instructions agree with qemu-armeb', () => {
     const format = FORMATS.find((f) => f.name === name);
     it.each(groups)('%s', (groupName) => {
       const group = groupNamed(groupName)!;
-      const { failures } = runCampaign(group, seed, group.suiteCount / 10, oracle, subjects, 3, undefined, format);
+      const { failures } = runCampaign(group, seed, group.suiteCount / 10, oracle, subjects, { maxFailures: 3, format });
       expect(failures.map((f) => `TSEMU_SEED=${seed}, ${f.emulator.name}\n${f.report}`).join('\n\n')).toBe('');
     });
   });

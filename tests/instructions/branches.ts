@@ -106,7 +106,7 @@ export class BranchCase {
       apsr: rng.word() & APSR_MASK,
       scratch: Array.from({ length: SCRATCH_WORDS }, (_, k) => this.scratch.get(k)?.() ?? rng.word()),
     });
-    return { thumb: this.thumb, code, inputs: Array.from({ length: INPUTS_PER_CASE }, input) };
+    return { thumb: this.thumb, code, inputs: this.rng.inputs(INPUTS_PER_CASE, input) };
   }
 }
 

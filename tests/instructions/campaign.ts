@@ -1,27 +1,42 @@
 /** A run of the differential test: batches of random cases of one group until enough instructions were compared. */
-import { armComparison, endingOf, explainDeath, separate, type Failure } from './comparison';
+import { armComparison, armFormat, endingOf, explainDeath, separate, type Failure } from './comparison';
 import type { Coverage } from './coverage';
-import { LITTLE } from './format';
+import { LITTLE, type Format } from './format';
 import type { Group } from './groups';
-import { REPORTED_PER_BATCH, type Emulator } from './image-comparison';
+import { fittingCases, referenceOf, REPORTED_PER_BATCH, type BatchSize, type Emulator } from './image-comparison';
 import { Random } from './random';
-import type { TestCase } from './test-case';
+import { countedInstructions, type TestCase } from './test-case';
 
 export interface CampaignResult {
-  /** Instructions executed by the reference, counting each input of a case. */
+  /** Random instructions executed by the reference, counting each input of a case, but not what loads and stores registers. */
   readonly instructions: number;
+  /** Different cases: as many instructions, divided by those of a case and its inputs. */
+  readonly cases: number;
   readonly failures: readonly Failure[];
   /** Cases on which the reference dies, which are only compared in how the process ends. */
   readonly refused: readonly TestCase[];
 }
 
+export interface CampaignOptions {
+  /** The campaign ends after so many; 20 if absent. */
+  readonly maxFailures?: number;
+  /** What the CPU model has; all if absent. */
+  readonly features?: ReadonlySet<string> | undefined;
+  /** Of the test programs, which oracle and subjects have to run. */
+  readonly format?: Format | undefined;
+  /** Counts what was compared. */
+  readonly coverage?: Coverage | undefined;
+  /** What the group and its generator choose if absent. */
+  readonly size?: BatchSize;
+}
+
+/** Bytes that a run takes in a program: what it starts from and what it leaves behind. */
+const recordSize = ({ scratchWords }: Group): number => 128 + 4 * scratchWords;
+
 /**
- * Compares at least `count` instructions, or fewer if `maxFailures` failures came first.
+ * Compares at least `count` instructions, or fewer if there were too many failures.
  * @param oracle the reference
  * @param subjects what is compared with it, each on all cases
- * @param features what the CPU model has; all if absent
- * @param format of the test programs, which oracle and subjects have to run
- * @param coverage counts what was compared
  */
 export function runCampaign(
   group: Group,
@@ -29,28 +44,29 @@ export function runCampaign(
   count: number,
   oracle: Emulator,
   subjects: readonly Emulator[],
-  maxFailures = 20,
-  features?: ReadonlySet<string>,
-  format = LITTLE,
-  coverage?: Coverage,
+  { maxFailures = 20, features, format = LITTLE, coverage, size }: CampaignOptions = {},
 ): CampaignResult {
-  const next = group.generator(new Random(seed), format);
+  const casesPerBatch = size === undefined ? group.casesPerBatch : fittingCases(size, recordSize(group), count);
+  const next = group.generator(new Random(seed, size?.inputsPerCase), format, casesPerBatch);
   const shape = { scratchWords: group.scratchWords, format };
+  const comparisons = subjects.map((subject) => ({ subject, comparison: armComparison(oracle, subject, shape) }));
   const failures: Failure[] = [];
   const refused: TestCase[] = [];
   let instructions = 0;
+  let cases = 0;
   while (instructions < count && failures.length < maxFailures) {
-    const batch = Array.from({ length: group.casesPerBatch }, next).filter((c) =>
+    const batch = Array.from({ length: casesPerBatch }, next).filter((c) =>
       c.code.every((e) => e.feature === undefined || features?.has(e.feature) !== false),
     );
     const { alive, dead } = separate(oracle, batch, shape);
     refused.push(...dead);
     for (const c of batch) coverage?.add(c);
-    instructions += alive.reduce((n, c) => n + c.code.length * c.inputs.length, 0) + dead.length;
+    instructions += alive.reduce((n, c) => n + countedInstructions(c) * c.inputs.length, 0) + dead.length;
+    cases += batch.length;
     const endings = dead.map((c) => endingOf(oracle, c, shape));
-    for (const subject of subjects) {
-      const comparison = armComparison(oracle, subject, shape);
-      const differing = alive.length === 0 ? [] : comparison.differing(alive);
+    const reference = alive.length === 0 ? undefined : referenceOf(armFormat(shape), oracle, alive);
+    for (const { subject, comparison } of comparisons) {
+      const differing = reference === undefined ? [] : comparison.differing(alive, reference);
       for (const c of differing.slice(0, REPORTED_PER_BATCH)) {
         const testCase = comparison.shrink(c);
         failures.push({ emulator: subject, testCase, report: comparison.report(testCase) });
@@ -61,5 +77,5 @@ export function runCampaign(
       });
     }
   }
-  return { instructions, failures, refused };
+  return { instructions, cases, failures, refused };
 }

@@ -13,22 +13,33 @@ export interface Failure {
   readonly report: string;
 }
 
+export interface Separated {
+  readonly alive: readonly TestCase[];
+  readonly dead: readonly TestCase[];
+}
+
 /** Splits cases into those that the emulator runs to the end and those that kill it on their own. */
-export function separate(emulator: Emulator, cases: readonly TestCase[], shape: ImageShape): { alive: TestCase[]; dead: TestCase[] } {
+export function separate(emulator: Emulator, cases: readonly TestCase[], shape: ImageShape): Separated {
+  const doubtful = cases.filter((c) => c.doubtful === true);
+  const parts = [cases.filter((c) => c.doubtful !== true), ...doubtful.map((c) => [c])].map((part) => bisect(emulator, part, shape));
+  return { alive: parts.flatMap((p) => p.alive), dead: parts.flatMap((p) => p.dead) };
+}
+
+function bisect(emulator: Emulator, cases: readonly TestCase[], shape: ImageShape): Separated {
   if (cases.length === 0) return { alive: [], dead: [] };
   const image = buildImage(cases, shape);
-  if (complete(runImage(emulator, image), image)) return { alive: [...cases], dead: [] };
-  if (cases.length === 1) return { alive: [], dead: [...cases] };
+  if (complete(runImage(emulator, image), image)) return { alive: cases, dead: [] };
+  if (cases.length === 1) return { alive: [], dead: cases };
   const middle = cases.length >> 1;
-  const a = separate(emulator, cases.slice(0, middle), shape);
-  const b = separate(emulator, cases.slice(middle), shape);
+  const a = bisect(emulator, cases.slice(0, middle), shape);
+  const b = bisect(emulator, cases.slice(middle), shape);
   return { alive: [...a.alive, ...b.alive], dead: [...a.dead, ...b.dead] };
 }
 
-/** Compares cases that the reference runs to the end. */
-export function armComparison(oracle: Emulator, subject: Emulator, shape: ImageShape): Comparison<TestCase> {
+/** How cases that the reference runs to the end are compared. */
+export function armFormat(shape: ImageShape): CaseFormat<TestCase> {
   const { littleEndianData } = shape.format;
-  const format: CaseFormat<TestCase> = {
+  return {
     image: (cases) => buildImage(cases, shape),
     differences: ({ recordSize }, run, expected, actual) => {
       const recordOf = (output: Buffer): Buffer => output.subarray(run * recordSize, (run + 1) * recordSize);
@@ -38,7 +49,10 @@ export function armComparison(oracle: Emulator, subject: Emulator, shape: ImageS
     describe: (testCase, address) => [listing(testCase, address), describeInput(testCase.inputs[0]!)],
     referenceFinishes: true,
   };
-  return new Comparison(format, oracle, subject);
+}
+
+export function armComparison(oracle: Emulator, subject: Emulator, shape: ImageShape): Comparison<TestCase> {
+  return new Comparison(armFormat(shape), oracle, subject);
 }
 
 /** Text of each register and scratch word that differs. */

@@ -11,7 +11,7 @@ describeIf(['qemu-arm'], 'random instructions agree with qemu-arm', () => {
   process.stderr.write(`random instructions: TSEMU_SEED=${seed}\n`);
 
   it.each(GROUPS.map((g) => [g.name, g] as const))('%s', (_, group) => {
-    const { failures, instructions } = runCampaign(group, seed, group.suiteCount, oracle, subjects, 3);
+    const { failures, instructions } = runCampaign(group, seed, group.suiteCount, oracle, subjects, { maxFailures: 3 });
     expect(failures.map((f) => `TSEMU_SEED=${seed}, ${f.emulator.name}\n${f.report}`).join('\n\n')).toBe('');
     expect(instructions).toBeGreaterThanOrEqual(group.suiteCount);
   });

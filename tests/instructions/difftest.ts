@@ -1,9 +1,9 @@
 /**
- * npm run difftest -- [--group NAME] [--count INSTRUCTIONS] [--seed N] [--mode NAME] [--format NAME] [--cpu MODEL] [--max-failures N] [--verbose] [--coverage]
+ * npm run difftest -- [--group NAME] [--count INSTRUCTIONS] [--seed N] [--mode NAME] [--format NAME] [--cpu MODEL] [--max-failures N] [--verbose] [--coverage] [--batch CASES] [--inputs N]
  *
  * Compares random instructions under the emulator with qemu-arm: about COUNT in each mode, shared by all groups unless
  * told otherwise. The CPU model has to be ARMv6K or later. Formats are little (the default), be8 and be32. --group and --mode may be repeated. --verbose lists the cases that qemu-arm refuses.
- * --coverage tells which rows of the decode tables were not compared, and fails if there are any.
+ * A program has up to CASES cases, each with N inputs. --coverage tells which rows of the decode tables were not compared, and fails if there are any.
  */
 import { parseArgs } from 'node:util';
 import { ARM_CPU_MODELS } from '../../targets/arm/cpu-models';
@@ -12,6 +12,7 @@ import { runCampaign } from './campaign';
 import { Coverage } from './coverage';
 import { listing } from './disassembly';
 import { FORMATS } from './format';
+import { CAMPAIGN_SIZE } from './image-comparison';
 import { GROUPS } from './groups';
 
 const SELDOM_SHOWN = 10;
@@ -22,6 +23,8 @@ function parseOptions() {
       group: { type: 'string', multiple: true },
       count: { type: 'string', default: '100000' },
       seed: { type: 'string' },
+      batch: { type: 'string', default: String(CAMPAIGN_SIZE.casesPerBatch) },
+      inputs: { type: 'string', default: String(CAMPAIGN_SIZE.inputsPerCase) },
       mode: { type: 'string', multiple: true },
       'max-failures': { type: 'string', default: '20' },
       cpu: { type: 'string' },
@@ -50,6 +53,7 @@ function main(): number {
   const oracle = { name: `qemu-${format.target}`, command: [...oracleOf(format.target), ...cpu] };
   const subjects = modes.map((m) => ({ name: m.name, command: [...subjectOf(format.target), ...m.options, ...cpu] }));
   const coverage = new Coverage();
+  const size = { casesPerBatch: Number(values.batch), inputsPerCase: Number(values.inputs) };
   let failed = 0;
   for (const group of groups) {
     const start = performance.now();
@@ -59,14 +63,11 @@ function main(): number {
       Math.min(Math.ceil(count / groups.length), groups.length > 1 ? (group.most ?? Infinity) : Infinity),
       oracle,
       subjects,
-      Number(values['max-failures']),
-      model?.features,
-      format,
-      coverage,
+      { maxFailures: Number(values['max-failures']), features: model?.features, format, coverage, size },
     );
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     process.stdout.write(
-      `${group.name}: seed ${seed}, ${result.instructions} instructions, ${result.failures.length} failures, ` +
+      `${group.name}: seed ${seed}, ${result.instructions} instructions in ${result.cases} cases, ${result.failures.length} failures, ` +
         `${result.refused.length} cases refused by ${oracle.name}, ${seconds} s\n`,
     );
     for (const f of result.failures) process.stdout.write(`\n[${group.name}, seed ${seed}, ${f.emulator.name}]\n${f.report}\n`);

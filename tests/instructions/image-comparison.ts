@@ -54,6 +54,17 @@ export function complete<C extends AnyCase>(r: RunResult, image: Image<C>): bool
 export const hex = (n: number): string => (n >>> 0).toString(16).padStart(8, '0');
 export const valueText = (v: Value): string => (typeof v === 'number' ? hex(v) : `${v.base}+${v.offset}`);
 
+/** A program of cases and what the reference makes of it: the same for all that are compared with it. */
+export interface Reference<C extends AnyCase> {
+  readonly image: Image<C>;
+  readonly expected: RunResult;
+}
+
+export function referenceOf<C extends AnyCase>(format: CaseFormat<C>, oracle: Emulator, cases: readonly C[]): Reference<C> {
+  const image = format.image(cases);
+  return { image, expected: runImage(oracle, image) };
+}
+
 /** Compares one emulator with the reference. */
 export class Comparison<C extends AnyCase> {
   constructor(
@@ -62,11 +73,13 @@ export class Comparison<C extends AnyCase> {
     private readonly subject: Emulator,
   ) {}
 
-  /** The cases that differ, each with its first input that does; one that kills a process differs if it ends them in other ways. */
-  differing(cases: readonly C[]): C[] {
-    const { format, oracle, subject } = this;
-    const image = format.image(cases);
-    const expected = runImage(oracle, image);
+  /**
+   * The cases that differ, each with its first input that does; one that kills a process differs if it ends them in other ways.
+   * @param reference of these cases, if it is known
+   */
+  differing(cases: readonly C[], reference = referenceOf(this.format, this.oracle, cases)): C[] {
+    const { format, subject } = this;
+    const { image, expected } = reference;
     const actual = runImage(subject, image);
     if (!complete(expected, image) || !complete(actual, image)) {
       if (cases.length === 1) return this.endsOtherwise(expected, actual, image) ? [...cases] : [];
@@ -134,6 +147,7 @@ export interface Batches<C extends AnyCase> {
 export interface Result {
   /** Instructions run by the reference, counting each input. */
   readonly instructions: number;
+  readonly cases: number;
   readonly failures: readonly string[];
 }
 
@@ -147,14 +161,36 @@ export function compareBatches<C extends AnyCase>(
   const comparisons = subjects.map((subject) => new Comparison(format, oracle, subject));
   const failures: string[] = [];
   let instructions = 0;
+  let made = 0;
   while (instructions < count && failures.length < maxFailures) {
     const cases = Array.from({ length: size }, next);
+    made += cases.length;
     instructions += cases.reduce((n, c) => n + c.code.length * c.inputs.length, 0);
     if (compared !== undefined) cases.forEach(compared);
+    const reference = referenceOf(format, oracle, cases);
     for (const comparison of comparisons) {
-      const found = comparison.differing(cases).slice(0, REPORTED_PER_BATCH);
+      const found = comparison.differing(cases, reference).slice(0, REPORTED_PER_BATCH);
       failures.push(...found.map((c) => comparison.report(comparison.shrink(c))));
     }
   }
-  return { instructions, failures };
+  return { instructions, cases: made, failures };
 }
+
+/** How large the programs of a campaign are. */
+export interface BatchSize {
+  /** Cases that share a program. */
+  readonly casesPerBatch: number;
+  /** Inputs of each case. */
+  readonly inputsPerCase: number;
+}
+
+/** Bytes that the records of a program take at most: each emulator keeps them in memory and writes them. */
+const MAX_RECORDS = 24 << 20;
+
+/** As many cases as were asked for, as their records have room, or as `count` instructions take. */
+export function fittingCases({ casesPerBatch, inputsPerCase }: BatchSize, recordSize: number, count: number): number {
+  return Math.max(1, Math.min(casesPerBatch, Math.floor(MAX_RECORDS / (inputsPerCase * recordSize)), Math.ceil(count / inputsPerCase)));
+}
+
+/** What the commands choose: many comparisons share the start of a program and the translation of its code. */
+export const CAMPAIGN_SIZE: BatchSize = { casesPerBatch: 4000, inputsPerCase: 16 };

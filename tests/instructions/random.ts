@@ -5,9 +5,18 @@ export class Random {
   private c = 0x243f6a88;
   private d = 0xb7e15162;
 
-  constructor(seed: number) {
+  /** @param inputsPerCase replaces what the generators choose: more inputs for the same code cost less than more code */
+  constructor(
+    seed: number,
+    private readonly inputsPerCase?: number,
+  ) {
     this.a = seed | 0;
     for (let i = 0; i < 20; i++) this.word();
+  }
+
+  /** The inputs of a case: `count` of them, unless there is a number for all. */
+  inputs<T>(count: number, input: () => T): T[] {
+    return Array.from({ length: this.inputsPerCase ?? count }, input);
   }
 
   /** 32 random bits as a signed number. */

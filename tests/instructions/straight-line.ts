@@ -71,7 +71,7 @@ export class StraightLineGenerator {
       if (operand !== undefined) touched.add(operand.base);
       for (const r of registersIn(candidate.text)) touched.add(r);
     }
-    const inputs = Array.from({ length: INPUTS_PER_CASE }, () => this.input(operands));
+    const inputs = rng.inputs(INPUTS_PER_CASE, () => this.input(operands));
     return { thumb: this.thumb, code, inputs };
   }
 

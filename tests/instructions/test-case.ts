@@ -31,6 +31,8 @@ export interface Encoding extends Instruction {
   readonly feature?: string | undefined;
   /** Data among the code: in the byte order of data. */
   readonly data?: boolean;
+  /** Part of what loads and stores registers around the instructions of interest, which is not counted. */
+  readonly frame?: boolean;
 }
 
 /** A word that depends on where the test ends up: an offset into its scratch memory or its code. */
@@ -53,6 +55,8 @@ export interface Input {
 
 export interface TestCase extends AnyCase {
   readonly thumb: boolean;
+  /** The reference may refuse it, so that it is tried on its own first. */
+  readonly doubtful?: boolean;
   readonly code: readonly Encoding[];
   readonly inputs: readonly Input[];
 }
@@ -83,6 +87,11 @@ export const APSR_MASK = 0xf80f0000 | 0;
 /** Bytes that the instructions of a case take. */
 export function codeSize(code: readonly Encoding[]): number {
   return code.reduce((n, e) => n + e.size, 0);
+}
+
+/** Instructions of a case that a comparison counts. */
+export function countedInstructions({ code }: TestCase): number {
+  return code.reduce((n, e) => n + (e.data === true || e.frame === true ? 0 : 1), 0);
 }
 
 export const ARM_NOP = 0xe1a00000 | 0; // mov r0, r0: known to every version

@@ -52,7 +52,8 @@ export function buildImage(cases: readonly TestCase[], { scratchWords, format }:
   driver.copy(elf, HEADERS_SIZE);
   text.copy(elf, codeStart - TEXT_BASE);
 
-  const put = (address: number, value: number): void => void elf.set(word(value, format.littleEndianData), address - TEXT_BASE);
+  const view = new DataView(elf.buffer, elf.byteOffset, elf.length);
+  const put = (address: number, value: number): void => view.setInt32(address - TEXT_BASE, value, format.littleEndianData);
   put(cursor, records);
   put(cursor + 4, output);
   runs.forEach(({ testCase, input }, i) => {

@@ -1,6 +1,16 @@
 /** Compares random MIPS cases under the emulator and under the reference. */
 import { REGISTER_NAMES } from '../../../targets/mips/state';
-import { compareBatches, hex, valueText, type CaseFormat, type Emulator, type Image, type Result } from '../image-comparison';
+import {
+  compareBatches,
+  fittingCases,
+  hex,
+  valueText,
+  type BatchSize,
+  type CaseFormat,
+  type Emulator,
+  type Image,
+  type Result,
+} from '../image-comparison';
 import { Random } from '../random';
 import { noOperation as noOperationOf } from './compressed';
 import type { Coverage } from './coverage';
@@ -75,6 +85,14 @@ function describe(testCase: TestCase, shape: Shape): string[] {
   ];
 }
 
+export interface CampaignOptions {
+  readonly maxFailures?: number;
+  /** Counts what was compared. */
+  readonly coverage?: Coverage | undefined;
+  /** Cases of a program and their inputs, if other than in the test suite. */
+  readonly size?: BatchSize;
+}
+
 /** Compares about `count` instructions of a group in one byte order. */
 export function runCampaign(
   group: Group,
@@ -83,8 +101,7 @@ export function runCampaign(
   count: number,
   oracle: Emulator,
   subjects: readonly Emulator[],
-  maxFailures = 5,
-  coverage?: Coverage,
+  { maxFailures = 5, coverage, size }: CampaignOptions = {},
 ): Result {
   const onModel = ({ name, command }: Emulator): Emulator => ({
     name,
@@ -98,8 +115,13 @@ export function runCampaign(
     noOperation: (_, instruction) => noOperation(instruction, shape),
     describe: (testCase) => describe(testCase, shape),
   };
-  const next = group.generator(new Random(seed));
-  const size = group.name.startsWith('deadly') ? 1 : CASES_PER_BATCH;
+  const next = group.generator(new Random(seed, size?.inputsPerCase));
+  const casesPerBatch = size === undefined ? CASES_PER_BATCH : fittingCases(size, RECORD.scratch + 4 * SCRATCH_WORDS, count);
   const compared = (c: TestCase): void => coverage?.add(c, shape);
-  return compareBatches({ next, size, count, maxFailures, compared }, format, onModel(oracle), subjects.map(onModel));
+  return compareBatches(
+    { next, size: group.name.startsWith('deadly') ? 1 : casesPerBatch, count, maxFailures, compared },
+    format,
+    onModel(oracle),
+    subjects.map(onModel),
+  );
 }

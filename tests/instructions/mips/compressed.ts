@@ -143,7 +143,7 @@ class Builder {
       fpu: Array.from({ length: 64 }, () => 0),
       scratch: Array.from({ length: SCRATCH_WORDS }, () => rng.registerValue()),
     });
-    return { code: this.code, inputs: Array.from({ length: INPUTS_PER_CASE }, input) };
+    return { code: this.code, inputs: rng.inputs(INPUTS_PER_CASE, input) };
   }
 }
 

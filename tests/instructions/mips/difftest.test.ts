@@ -28,7 +28,7 @@ describeIf(['qemu-mips', 'qemu-mipsel'], 'random instructions agree with qemu-mi
         name.startsWith('deadly') ? 10 : COUNT,
         oracle,
         SHORT.test(name) ? subjects.filter((s) => !s.name.startsWith('js')) : subjects,
-        3,
+        { maxFailures: 3 },
       );
       expect(failures.map((f) => `TSEMU_SEED=${seed}, ${f}`).join('\n\n')).toBe('');
       expect(instructions).toBeGreaterThan(9);

@@ -181,7 +181,7 @@ export class CaseBuilder {
       vectors: Array.from({ length: 64 }, () => vectorValue(rng)).flat(),
       scratch: Array.from({ length: SCRATCH_WORDS }, () => rng.registerValue()),
     });
-    return { code: this.code, inputs: Array.from({ length: INPUTS_PER_CASE }, input) };
+    return { code: this.code, inputs: rng.inputs(INPUTS_PER_CASE, input) };
   }
 }
 

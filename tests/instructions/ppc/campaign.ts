@@ -1,12 +1,23 @@
 /** Compares random PowerPC cases under the emulator and under the reference. */
-import { compareBatches, hex, valueText, type CaseFormat, type Emulator, type Image, type Result } from '../image-comparison';
+import {
+  compareBatches,
+  fittingCases,
+  hex,
+  valueText,
+  type BatchSize,
+  type CaseFormat,
+  type Emulator,
+  type Image,
+  type Result,
+} from '../image-comparison';
 import { Random } from '../random';
+import type { Coverage } from './coverage';
 import type { Group } from './generators';
-import { buildImage, RECORD, RESERVED, type Shape, type TestCase } from './program';
+import { buildImage, RECORD, RESERVED, SCRATCH_WORDS, type Shape, type TestCase } from './program';
 
-const CASES_PER_BATCH = 400;
-/** About what a case has, for all its inputs. */
-const INSTRUCTIONS_PER_CASE = 12;
+const SUITE_SIZE: BatchSize = { casesPerBatch: 400, inputsPerCase: 4 };
+/** About what a case has. */
+const INSTRUCTIONS_PER_INPUT = 3;
 const NOP = { word: 0x60000000, name: 'nop' } as const;
 
 /** Name and values of each word of a record that differs. */
@@ -47,6 +58,14 @@ function describe(testCase: TestCase, shape: Shape): string[] {
   return [...code, `xer=${hex(xer)} cr=${hex(cr)} fpscr=${hex(fpscr)} vscr=${hex(vscr)} ${texts.join(' ')}`];
 }
 
+export interface CampaignOptions {
+  readonly maxFailures?: number;
+  /** Counts what was compared. */
+  readonly coverage?: Coverage | undefined;
+  /** Cases of a program and their inputs, if other than in the test suite. */
+  readonly size?: BatchSize;
+}
+
 /** Compares about `count` instructions of a group. */
 export function runCampaign(
   group: Group,
@@ -54,7 +73,7 @@ export function runCampaign(
   count: number,
   oracle: Emulator,
   subjects: readonly Emulator[],
-  maxFailures = 5,
+  { maxFailures = 5, coverage, size = SUITE_SIZE }: CampaignOptions = {},
 ): Result {
   const { shape, cpu } = group;
   const withModel = (e: Emulator): Emulator => ({ ...e, command: [...e.command, '-cpu', cpu] });
@@ -64,7 +83,14 @@ export function runCampaign(
     noOperation: () => NOP,
     describe: (testCase) => describe(testCase, shape),
   };
-  const size = group.name === 'deadly' ? 1 : Math.min(CASES_PER_BATCH, Math.ceil(count / INSTRUCTIONS_PER_CASE));
-  const next = group.generator(new Random(seed));
-  return compareBatches({ next, size, count, maxFailures }, format, withModel(oracle), subjects.map(withModel));
+  const casesPerBatch =
+    group.name === 'deadly' ? 1 : fittingCases(size, RECORD.scratch + 4 * SCRATCH_WORDS, count / INSTRUCTIONS_PER_INPUT);
+  const next = group.generator(new Random(seed, size.inputsPerCase));
+  coverage?.onModel(group.cpu);
+  return compareBatches(
+    { next, size: casesPerBatch, count, maxFailures, compared: (c) => coverage?.add(c) },
+    format,
+    withModel(oracle),
+    subjects.map(withModel),
+  );
 }

@@ -105,6 +105,6 @@ export class CaseBuilder {
       vectors: Array.from({ length: 32 }, () => others.vector(rng)).flat(),
       scratch: Array.from({ length: SCRATCH_WORDS }, () => rng.registerValue()),
     });
-    return { code: this.code, inputs: Array.from({ length: INPUTS_PER_CASE }, input) };
+    return { code: this.code, inputs: rng.inputs(INPUTS_PER_CASE, input) };
   }
 }

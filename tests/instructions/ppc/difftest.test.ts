@@ -17,7 +17,7 @@ describeIf(['qemu-ppc'], 'random instructions agree with qemu-ppc', () => {
   }));
 
   it.each([...GROUPS, ...FLOATING_GROUPS].map((g) => [g.name, g] as const))('%s', (name, group) => {
-    const { failures, instructions } = runCampaign(group, seed, name === 'deadly' ? 5 : COUNT, oracle, subjects, 3);
+    const { failures, instructions } = runCampaign(group, seed, name === 'deadly' ? 5 : COUNT, oracle, subjects, { maxFailures: 3 });
     expect(failures.map((f) => `TSEMU_SEED=${seed}, ${f}`).join('\n\n')).toBe('');
     expect(instructions).toBeGreaterThan(4);
   });
