@@ -32,12 +32,16 @@ const MC = {
   /** The last vector: VRSAVE in its first word, VSCR in its last. */
   vrsave: 464 + 16 * 32,
   vscr: 464 + 16 * 32 + 12,
+  /** With SPE there instead: upper halves of the general registers, the accumulator, SPEFSCR. */
+  upper: 464,
+  accumulator: 464 + 4 * 32,
+  spefscr: 464 + 4 * 34,
   size: 464 + 16 * 33,
 } as const;
 
-/** Bits of MSR as user code runs with (MSR_USER), and the one that says that vectors are saved. */
+/** Bits of MSR as user code runs with (MSR_USER), and the one that says that vectors are saved, or SPE's registers: MSR_VEC, MSR_SPE. */
 const MSR_USER = 0xd032;
-const MSR_VEC = 1 << 25;
+const MSR_VECTORS = 1 << 25;
 /** Vector of a data storage interrupt, and what DSISR says of it: no translation, or protection. */
 const TRAP_DATA = 0x300;
 const DSISR_UNMAPPED = 0x40000000;
@@ -60,12 +64,18 @@ const words = (prefix: string): readonly number[] => Array.from({ length: 32 }, 
 const R = words('r');
 const F = words('f');
 const V = words('v');
-const [LR, CTR, VRSAVE] = ['lr', 'ctr', 'vrsave'].map(word) as [number, number, number];
+const UPPER = words('evr');
+const [LR, CTR, VRSAVE, ACC, SPEFSCR] = ['lr', 'ctr', 'vrsave', 'acc', 'spefscr'].map(word) as [number, number, number, number, number];
 const THREAD_POINTER = R[2]!;
 const [SP, R3, R4, R5, R6] = [1, 3, 4, 5, 6].map((n) => R[n]!) as [number, number, number, number, number];
 
+/** What is where the mcontext has its vectors. */
+type Vectors = 'altivec' | 'spe' | undefined;
+
+const vectorsOf = ({ features }: CpuModel): Vectors => (features.has('altivec') ? 'altivec' : features.has('spe') ? 'spe' : undefined);
+
 export function ppcSignalFrames(model: CpuModel): SignalFrames {
-  const altivec = model.features.has('altivec');
+  const vectors = vectorsOf(model);
   return {
     stackPointer: ({ i32 }) => i32[SP]! >>> 0,
 
@@ -78,7 +88,7 @@ export function ppcSignalFrames(model: CpuModel): SignalFrames {
       const put = (at: number, value: number): void => memory.view.setInt32(at, value);
       put(bottom, state.i32[SP]!);
       const registers = frame + (request.wantsInfo ? WITH_INFO.ucontext + UC.context : PLAIN.context);
-      writeRegisters(state, memory, registers, altivec, request.fault);
+      writeRegisters(state, memory, registers, vectors, request.fault);
       if (request.wantsInfo) writeUserContext(memory, frame, registers, request);
       else {
         put(frame + PLAIN.maskHigh, request.maskHigh);
@@ -99,7 +109,7 @@ export function ppcSignalFrames(model: CpuModel): SignalFrames {
       // The handler may have pointed it to another context
       const registers = get(withInfo ? WITH_INFO.ucontext + UC.regs : PLAIN.regs) >>> 0;
       if (!memory.accessible(registers, MC.size, Prot.Read)) return undefined;
-      readRegisters(state, memory, registers, altivec);
+      readRegisters(state, memory, registers, vectors);
       if (!withInfo) return { maskLow: get(PLAIN.mask), maskHigh: get(PLAIN.maskHigh), altStack: undefined };
       const { sp, size: bytes, flags } = UC.stack;
       const at = WITH_INFO.ucontext;
@@ -117,12 +127,12 @@ const SUMMARY_OVERFLOW = 1 << 28;
 
 /** sys_swapcontext: the mask, which is in the ucontext too, is the caller's business. */
 export function swapPpcContext({ state, memory, model }: RegistersAndMemory, save: number, load: number): boolean {
-  const altivec = model.features.has('altivec');
+  const vectors = vectorsOf(model);
   const { view } = memory;
   if (save !== 0) {
     if (!memory.accessible(save, UC_BYTES, Prot.Write)) return false;
     const registers = ((save + UC.context) & ~15) >>> 0;
-    writeRegisters(state, memory, registers, altivec, undefined);
+    writeRegisters(state, memory, registers, vectors, undefined);
     // Who comes back there finds that the call has succeeded
     view.setInt32(registers + MC.registers + 4 * 3, 0);
     view.setInt32(registers + MC.ccr, readCr(state) & ~SUMMARY_OVERFLOW);
@@ -133,7 +143,7 @@ export function swapPpcContext({ state, memory, model }: RegistersAndMemory, sav
     const registers = view.getInt32(load + UC.regs) >>> 0;
     if (!memory.accessible(registers, MC.size, Prot.Read)) return false;
     const threadPointer = state.i32[THREAD_POINTER]!;
-    readRegisters(state, memory, registers, altivec);
+    readRegisters(state, memory, registers, vectors);
     state.i32[THREAD_POINTER] = threadPointer;
   }
   return true;
@@ -169,12 +179,12 @@ function enterHandler(state: CpuState, frame: number, bottom: number, request: F
 /** Vectors lie in memory with the most significant word first, in the state with the least significant first. */
 const VECTOR_WORDS = [0, 1, 2, 3] as const;
 
-function writeRegisters(state: CpuState, memory: GuestMemory, at: number, altivec: boolean, fault: FaultRecord | undefined): void {
+function writeRegisters(state: CpuState, memory: GuestMemory, at: number, vectors: Vectors, fault: FaultRecord | undefined): void {
   const S = state.i32;
   const put = (offset: number, value: number): void => memory.view.setInt32(at + offset, value);
   R.forEach((r, i) => put(MC.registers + 4 * i, S[r]!));
   put(MC.nip, S[ENGINE_WORD.pc]!);
-  put(MC.msr, altivec ? MSR_USER | MSR_VEC : MSR_USER);
+  put(MC.msr, vectors === undefined ? MSR_USER : MSR_USER | MSR_VECTORS);
   put(MC.originalR3, S[R3]!);
   put(MC.ctr, S[CTR]!);
   put(MC.link, S[LR]!);
@@ -190,13 +200,19 @@ function writeRegisters(state: CpuState, memory: GuestMemory, at: number, altive
     put(MC.float + 8 * i + 4, S[f]!);
   });
   put(MC.fpscr + 4, readFpscr(state));
-  if (!altivec) return;
+  if (vectors === 'spe') {
+    UPPER.forEach((r, i) => put(MC.upper + 4 * i, S[r]!));
+    put(MC.accumulator, S[ACC + 1]!);
+    put(MC.accumulator + 4, S[ACC]!);
+    put(MC.spefscr, S[SPEFSCR]!);
+  }
+  if (vectors !== 'altivec') return;
   V.forEach((v, i) => VECTOR_WORDS.forEach((k) => put(MC.vectors + 16 * i + 4 * k, S[v + 3 - k]!)));
   put(MC.vrsave, S[VRSAVE]!);
   put(MC.vscr, readVscr(state));
 }
 
-function readRegisters(state: CpuState, memory: GuestMemory, at: number, altivec: boolean): void {
+function readRegisters(state: CpuState, memory: GuestMemory, at: number, vectors: Vectors): void {
   const S = state.i32;
   const get = (offset: number): number => memory.view.getInt32(at + offset);
   R.forEach((r, i) => (S[r] = get(MC.registers + 4 * i)));
@@ -211,7 +227,16 @@ function readRegisters(state: CpuState, memory: GuestMemory, at: number, altivec
     S[f] = get(MC.float + 8 * i + 4);
   });
   writeFpscr(state, get(MC.fpscr + 4));
-  if (!altivec || (get(MC.msr) & MSR_VEC) === 0) return;
+  const saved = (get(MC.msr) & MSR_VECTORS) !== 0;
+  if (vectors === 'spe') {
+    // What a context without them has is 0, but SPEFSCR it always has
+    const saidOr0 = (offset: number): number => (saved ? get(offset) : 0);
+    UPPER.forEach((r, i) => (S[r] = saidOr0(MC.upper + 4 * i)));
+    S[ACC + 1] = saidOr0(MC.accumulator);
+    S[ACC] = saidOr0(MC.accumulator + 4);
+    S[SPEFSCR] = get(MC.spefscr);
+  }
+  if (vectors !== 'altivec' || !saved) return;
   V.forEach((v, i) => VECTOR_WORDS.forEach((k) => (S[v + 3 - k] = get(MC.vectors + 16 * i + 4 * k))));
   S[VRSAVE] = get(MC.vrsave);
   writeVscr(state, get(MC.vscr));

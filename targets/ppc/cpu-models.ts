@@ -22,6 +22,7 @@ interface Family {
 const FPU: readonly PpcFeature[] = ['fpu', 'stfiwx', 'fres', 'frsqrte', 'fsel'];
 const EXTENDED_FPU: readonly PpcFeature[] = [...FPU, 'fsqrt', 'fpu-isa205', 'fpu-isa206'];
 const MAC: readonly PpcFeature[] = ['405-mac', 'dlmzb'];
+const SPE: readonly PpcFeature[] = ['book-e', 'spe', 'efp-single'];
 
 const DEFAULT_CACHE_LINE = 32;
 
@@ -36,12 +37,12 @@ const FAMILIES = {
   g4: { description: 'PowerPC 7400 (G4) with AltiVec', platform: 'ppc7400', features: [...FPU, 'altivec'] },
   g4plus: { description: 'PowerPC 7450 (G4) with AltiVec', platform: 'ppc7450', features: [...FPU, 'altivec'] },
   p405: { description: 'PowerPC 405, without floating point', platform: 'ppc405', features: MAC },
-  p440: { description: 'PowerPC 440, without floating point', platform: 'ppc440', features: MAC },
-  p440fp: { description: 'PowerPC 440 with floating point', platform: 'ppc440', features: [...MAC, ...FPU] },
-  e200: { description: 'e200, without SPE', platform: 'ppc5554', features: [] },
-  e500: { description: 'e500, without SPE', platform: 'ppc8540', features: [] },
-  e500v2: { description: 'e500v2, without SPE', platform: 'ppc8548', features: [] },
-  e500mc: { description: 'e500mc', platform: 'ppce500mc', features: FPU, cacheLine: 64 },
+  p440: { description: 'PowerPC 440, without floating point', platform: 'ppc440', features: ['book-e', ...MAC] },
+  p440fp: { description: 'PowerPC 440 with floating point', platform: 'ppc440', features: ['book-e', ...MAC, ...FPU] },
+  e200: { description: 'e200 with SPE', platform: 'ppc5554', features: SPE },
+  e500: { description: 'e500 with SPE', platform: 'ppc8540', features: SPE },
+  e500v2: { description: 'e500v2 with SPE, double precision too', platform: 'ppc8548', features: [...SPE, 'efp-double'] },
+  e500mc: { description: 'e500mc', platform: 'ppce500mc', features: ['book-e', ...FPU], cacheLine: 64 },
   max: {
     description: 'all that is implemented for one model',
     platform: 'ppc7450',
@@ -97,9 +98,12 @@ const MODELS: readonly (readonly [names: string, pvr: number, family: keyof type
   ['440-xilinx-w-dfpu', 0x7ff21910, 'p440fp'],
   ['mpc5xx mpc555 mpc565 rcpu', 0x00020020, 'mpc5xx'],
   ['mpc8xx mpc823 mpc850 mpc860 mpc885 powerquicc', 0x00500000, 'mpc8xx'],
+  ['e200z5', 0x81000000, 'e200'],
   ['e200 e200z6', 0x81120000, 'e200'],
-  ['e500v1 mpc8540 mpc8560', 0x80200020, 'e500'],
-  ['e500 e500v2 mpc8548', 0x80210022, 'e500v2'],
+  ['e500v1 mpc8540 mpc8541 mpc8541e mpc8555 mpc8555e mpc8560', 0x80200020, 'e500'],
+  ['mpc8543 mpc8543e mpc8545 mpc8545e mpc8547e mpc8548 mpc8548e', 0x80210021, 'e500v2'],
+  ['e500 e500v2 mpc8533 mpc8533e mpc8544 mpc8544e mpc8567 mpc8567e mpc8568 mpc8568e', 0x80210022, 'e500v2'],
+  ['mpc8572 mpc8572e', 0x80210030, 'e500v2'],
   ['e500mc', 0x80230020, 'e500mc'],
   ['max', 0x80040201, 'max'],
 ];

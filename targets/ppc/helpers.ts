@@ -1,7 +1,9 @@
 /** Computations that PowerPC lifters call as helpers because spelling them out in IR would be too long. */
 import type { Helper } from '../../translate/ir/helper-table';
 import { ALTIVEC_HELPERS } from './altivec-float';
+import { incrementReversed } from './brinc';
 import { FPSCR_HELPERS } from './fpscr';
+import { SPE_NAN_HELPERS } from './spe-nan';
 import { firstZeroByte } from './zero-byte';
 import { POWER_DIVIDE_HELPERS } from './power-divide';
 
@@ -14,7 +16,9 @@ export const PPC_HELPERS: readonly Helper[] = [
   ...FPSCR_HELPERS,
   ...ALTIVEC_HELPERS,
   ...POWER_DIVIDE_HELPERS,
+  ...SPE_NAN_HELPERS,
   { name: 'first_zero_byte', run: firstZeroByte },
+  { name: 'brinc', run: incrementReversed },
 ];
 
 /** Index of a helper for the `call` ops. Throws if there is none of that name. */

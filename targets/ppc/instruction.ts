@@ -9,7 +9,9 @@ import type { LiftContext } from './lift-context';
  * - `fpu`: floating point as such; `fsqrt`, `fres`, `frsqrte`, `fsel`, `stfiwx`: its optional parts;
  *   `fpu-isa205`, `fpu-isa206`: what later versions added
  * - `popcntw`, `isa205`, `isa206`: integer instructions of later versions
+ * - `book-e`: gates nothing, but AT_HWCAP tells it
  * - `405-mac`: multiply-accumulate of the 405 and 440; `dlmzb`: determine leftmost zero byte
+ * - `spe`: the e500's vectors of two words in a general register; `efp-single`, `efp-double`: its floating point there
  */
 export type PpcFeature =
   | 'power'
@@ -26,6 +28,10 @@ export type PpcFeature =
   | 'isa206'
   | '405-mac'
   | 'dlmzb'
+  | 'book-e'
+  | 'spe'
+  | 'efp-single'
+  | 'efp-double'
   | 'altivec';
 
 export interface PpcRow extends EncodingRow {

@@ -10,14 +10,20 @@ const numbered = (prefix: string, count: number): readonly number[] =>
 
 const GPR = numbered('r', 32);
 const CR = numbered('cr', 8);
+const UPPER = numbered('evr', 32);
+const ACC = PPC_LAYOUT.index('acc');
 const FPR = numbered('f', 32);
 const VR = numbered('v', 32);
 
 const WORD_NAMES = [
   'lr', 'ctr', 'xer', 'reserve_address', 'reserve_value', 'branch_target', 'icbi_address', 'icbi_length', 'mq', 'vrsave', 'usprg', 'fpscr', 'fpexc_off', 'vscr',
+  'spefscr',
 ] as const; // prettier-ignore
 export type WordFieldName = (typeof WORD_NAMES)[number];
 const WORD = Object.fromEntries(WORD_NAMES.map((f) => [f, PPC_LAYOUT.index(f)])) as Record<WordFieldName, number>;
+
+/** Half of a 64-bit general register; the lower one is the register of all instructions but SPE's. */
+export type RegisterHalf = 'upper' | 'lower';
 
 export type FlagName = 'ov' | 'ca';
 const FLAG = Object.fromEntries((['ov', 'ca'] as const).map((f) => [f, PPC_LAYOUT.index(f)])) as Record<FlagName, number>;
@@ -84,6 +90,29 @@ export class LiftContext {
   /** (rA|0): a base register, where 0 means the number 0. */
   base(n: number): I32 {
     return n === 0 ? this.ir.const32(0) : this.reg(n);
+  }
+
+  // SPE's 64-bit registers
+
+  half(n: number, which: RegisterHalf): I32 {
+    return which === 'lower' ? this.reg(n) : this.ir.get32(UPPER[n]!);
+  }
+  setHalf(n: number, which: RegisterHalf, value: I32): void {
+    if (which === 'lower') this.setReg(n, value);
+    else this.ir.set32(UPPER[n]!, value);
+  }
+  pair(n: number): I64 {
+    return this.ir.pair64(this.half(n, 'lower'), this.half(n, 'upper'));
+  }
+  setPair(n: number, value: I64): void {
+    this.setHalf(n, 'lower', this.ir.low64(value));
+    this.setHalf(n, 'upper', this.ir.high64(value));
+  }
+  accumulator(): I64 {
+    return this.ir.get64(ACC);
+  }
+  setAccumulator(value: I64): void {
+    this.ir.set64(ACC, value);
   }
 
   const(value: number): I32 {

@@ -31,6 +31,8 @@ const CORE: readonly FieldSpec[] = [
   ['fpexc_off', 'i32'],
   // VSCR without SAT
   ['vscr', 'i32'],
+  // SPEFSCR, which the e500 has instead of FPSCR
+  ['spefscr', 'i32'],
   // CR: what each field was compared from (see below)
   ...numbered('cr', 8, 'i64'),
 ];
@@ -46,7 +48,13 @@ const FPU_AND_VECTORS: readonly FieldSpec[] = [
   ['sat', 'v128', VECTOR_BASE + 512],
 ];
 
-export const PPC_LAYOUT = new StateLayout([...CORE, ...FPU_AND_VECTORS]);
+/**
+ * What SPE adds: the upper halves of the general registers, fields of their own, of which code that does not use them knows nothing;
+ * and the accumulator.
+ */
+const SPE: readonly FieldSpec[] = [...numbered('evr', 32, 'i32'), ['acc', 'i64']];
+
+export const PPC_LAYOUT = new StateLayout([...CORE, ...FPU_AND_VECTORS, ...SPE]);
 
 /** `reserve_address` when there is no reservation. */
 export const RESERVE_NONE = -1;

@@ -75,7 +75,7 @@ export function trapImmediate(cx: LiftContext, { o, a, i }: { o: number; a: numb
 /** Special registers: their numbers with the two halves of the field in order. */
 export const SPR = {
   MQ: 0, XER: 1, RTCU_601: 4, RTCL_601: 5, LR: 8, CTR: 9, VRSAVE: 256, USPRG3: 259, SPRG4: 260, SPRG7: 263,
-  TBL: 268, TBU: 269, PVR: 287, ATBL: 526, ATBU: 527,
+  TBL: 268, TBU: 269, PVR: 287, SPEFSCR: 512, ATBL: 526, ATBU: 527,
 } as const; // prettier-ignore
 
 /** The field of mfspr and mtspr has the two halves of the number swapped. */
@@ -117,6 +117,8 @@ function specialRegister(cx: LiftContext, n: number): I32 | undefined {
       return cx.word('ctr');
     case SPR.VRSAVE:
       return cx.features.has('altivec') ? cx.word('vrsave') : undefined;
+    case SPR.SPEFSCR:
+      return cx.features.has('spe') ? cx.word('spefscr') : undefined;
     case SPR.TBL:
       return timeBase(cx, 'low');
     case SPR.TBU:
@@ -150,6 +152,8 @@ export function moveToSpecial(cx: LiftContext, { s, n }: { s: number; n: number 
       return cx.setWord('ctr', value);
     case SPR.VRSAVE:
       return cx.features.has('altivec') ? cx.setWord('vrsave', value) : false;
+    case SPR.SPEFSCR:
+      return cx.features.has('spe') ? cx.setWord('spefscr', value) : false;
     default:
       return false;
   }

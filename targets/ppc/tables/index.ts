@@ -8,6 +8,8 @@ import { FPU_ROWS } from './fpu';
 import { LOAD_STORE_ROWS } from './load-store';
 import { MAC_ROWS } from './mac';
 import { POWER_ROWS } from './power';
+import { SPE_ROWS } from './spe';
+import { SPE_FLOAT_ROWS } from './spe-float';
 import { SYSTEM_ROWS } from './system';
 
 export const PPC_ROWS: readonly PpcRow[] = [
@@ -20,4 +22,6 @@ export const PPC_ROWS: readonly PpcRow[] = [
   ...SYSTEM_ROWS,
   ...FPU_ROWS,
   ...ALTIVEC_ROWS,
+  ...SPE_ROWS,
+  ...SPE_FLOAT_ROWS,
 ];

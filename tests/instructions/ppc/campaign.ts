@@ -21,21 +21,25 @@ const INSTRUCTIONS_PER_INPUT = 3;
 const NOP = { word: 0x60000000, name: 'nop' } as const;
 
 /** Name and values of each word of a record that differs. */
-function differences(image: Image<TestCase>, run: number, expected: Buffer, actual: Buffer): string[] {
+function differences(shape: Shape, image: Image<TestCase>, run: number, expected: Buffer, actual: Buffer): string[] {
   const out: string[] = [];
   for (let at = 0; at < image.recordSize; at += 4) {
     // The high word of FPSCR is anything
     if (at === RECORD.code || at === RECORD.fpscr || (at < RECORD.lr && RESERVED.has(at / 4))) continue;
     const p = run * image.recordSize + at;
     const [e, a] = [expected.readUInt32BE(p), actual.readUInt32BE(p)];
-    if (e !== a) out.push(`${wordName(at)}: expected ${e.toString(16)}, got ${a.toString(16)}`);
+    if (e !== a) out.push(`${wordName(at, shape)}: expected ${e.toString(16)}, got ${a.toString(16)}`);
   }
   return out;
 }
 
-function wordName(at: number): string {
+function wordName(at: number, shape: Shape): string {
   if (at < RECORD.lr) return `r${at / 4}`;
   if (at >= RECORD.scratch) return `scratch+${at - RECORD.scratch}`;
+  if (shape.wide === true && at >= RECORD.fpu) {
+    if (at >= RECORD.accumulator) return at === RECORD.spefscr ? 'spefscr' : `acc+${at - RECORD.accumulator}`;
+    return `r${(at - RECORD.fpu) >> 3}${((at - RECORD.fpu) & 4) === 0 ? ' upper' : ' lower'}`;
+  }
   if (at >= RECORD.vectors) return `v${(at - RECORD.vectors) >> 4} word ${(at >> 2) & 3}`;
   if (at >= RECORD.fpu) return `f${(at - RECORD.fpu) >> 3}${((at - RECORD.fpu) & 4) === 0 ? ' high' : ' low'}`;
   return (
@@ -46,15 +50,17 @@ function wordName(at: number): string {
 /** The code without what was taken out, and the registers that it mentions. */
 function describe(testCase: TestCase, shape: Shape): string[] {
   const code = testCase.code.filter((e) => e.word !== NOP.word).map((e) => `  ${hex(e.word)} ${'text' in e ? String(e.text) : e.name}`);
-  const { registers, xer, cr, fpscr, vscr, fpu, vectors } = testCase.inputs[0]!;
+  const { registers, xer, cr, fpscr, vscr, fpu, vectors, spe = [] } = testCase.inputs[0]!;
   const mentioned = (name: string): boolean =>
     new RegExp(`(^|[ ,(])${name}\\b`).test(code.join('\n')) || !code.some((l) => l.includes(','));
   const texts = registers.flatMap((v, r) => (mentioned(`r${r}`) ? [`r${r}=${valueText(v)}`] : []));
   const joined = (words: readonly number[]): string => words.map(hex).join('_');
   for (let n = 0; n < 32; n++) {
     if (shape.floating && mentioned(`f${n}`)) texts.push(`f${n}=${joined(fpu.slice(2 * n, 2 * n + 2))}`);
+    if (shape.wide === true && mentioned(`r${n}`)) texts.push(`upper r${n}=${hex(fpu[2 * n]!)}`);
     if (shape.vectors && mentioned(`v${n}`)) texts.push(`v${n}=${joined(vectors.slice(4 * n, 4 * n + 4))}`);
   }
+  if (shape.wide === true) texts.push(`spefscr, acc: ${spe.map(hex).join(' ')}`);
   return [...code, `xer=${hex(xer)} cr=${hex(cr)} fpscr=${hex(fpscr)} vscr=${hex(vscr)} ${texts.join(' ')}`];
 }
 
@@ -79,9 +85,10 @@ export function runCampaign(
   const withModel = (e: Emulator): Emulator => ({ ...e, command: [...e.command, '-cpu', cpu] });
   const format: CaseFormat<TestCase> = {
     image: (cases) => buildImage(cases, shape),
-    differences,
+    differences: (...outputs) => differences(shape, ...outputs),
     noOperation: () => NOP,
     describe: (testCase) => describe(testCase, shape),
+    ...(shape.wide === true ? { referenceFinishes: true } : {}),
   };
   const casesPerBatch =
     group.name === 'deadly' ? 1 : fittingCases(size, RECORD.scratch + 4 * SCRATCH_WORDS, count / INSTRUCTIONS_PER_INPUT);

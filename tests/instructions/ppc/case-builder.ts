@@ -2,7 +2,7 @@
 import type { Random } from '../random';
 import type { Instruction, Value } from '../test-case';
 import { RESERVED, SCRATCH_WORDS, type Input, type TestCase } from './program';
-import { accessOf, instantiate, written, type Candidate, type Source } from './source';
+import { accessOf, instantiate, written, type Access, type Candidate, type Source } from './source';
 
 const INPUTS_PER_CASE = 4;
 /** Most that an access reaches behind its address: a string of 128 bytes. */
@@ -12,6 +12,9 @@ const REACH = 136;
 export interface OtherRegisters {
   /** Flags and the length of strings, unless given. */
   readonly xer?: (rng: Random) => number;
+  /** General registers that no access needs; anything, unless given. */
+  readonly register?: (rng: Random) => number;
+  readonly spe?: (rng: Random) => readonly [spefscr: number, high: number, low: number];
   readonly fpscr: (rng: Random) => number;
   readonly vscr: (rng: Random) => number;
   /** A 64-bit pattern: [high, low]. */
@@ -75,15 +78,15 @@ export class CaseBuilder {
   }
 
   /** Lets the base (and index) of an access point into scratch memory; false if they are used otherwise. */
-  private aim({ fields }: Candidate, { indexed, size }: { indexed: boolean; size: number }): boolean {
+  private aim({ fields }: Candidate, { indexed, size, offset }: Access): boolean {
     const { rng } = this;
-    const { a, b, i = 0 } = fields as { a: number; b?: number; i?: number };
+    const { a, b } = fields as { a: number; b?: number };
     const registers = indexed ? (a === 0 ? [b!] : [a, b!]) : [a];
     const busy = (r: number): boolean => RESERVED.has(r) || this.initial.has(r) || this.touched.has(r);
     if ((!indexed && a === 0) || registers.some(busy) || a === b) return false;
     const step = rng.chance(80) ? size : 1;
     const at = (): number => rng.below(Math.floor((SCRATCH_WORDS * 4 - REACH) / step)) * step;
-    if (!indexed) this.initial.set(a, () => ({ base: 'scratch', offset: at() - ((i << 16) >> 16) }));
+    if (!indexed) this.initial.set(a, () => ({ base: 'scratch', offset: at() - offset }));
     else {
       const index = a === 0 ? 0 : rng.between(-64, 64) * size;
       this.initial.set(b!, () => (a === 0 ? { base: 'scratch', offset: at() } : index));
@@ -95,7 +98,8 @@ export class CaseBuilder {
   finish(): TestCase {
     const { rng, others } = this;
     const input = (): Input => ({
-      registers: Array.from({ length: 32 }, (_, r) => this.initial.get(r)?.() ?? rng.registerValue()),
+      registers: Array.from({ length: 32 }, (_, r) => this.initial.get(r)?.() ?? others.register?.(rng) ?? rng.registerValue()),
+      ...(others.spe === undefined ? {} : { spe: others.spe(rng) }),
       ctr: this.counter?.() ?? rng.registerValue(),
       xer: others.xer?.(rng) ?? (rng.word() & 0xe0000000) | rng.below(33),
       cr: rng.word(),

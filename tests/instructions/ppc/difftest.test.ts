@@ -4,6 +4,7 @@ import { describeIf } from '../../harness/tools';
 import { runCampaign } from './campaign';
 import { FLOATING_GROUPS } from './floating';
 import { GROUPS } from './generators';
+import { SPE_GROUPS } from './spe';
 
 const COUNT = 1000;
 
@@ -16,7 +17,7 @@ describeIf(['qemu-ppc'], 'random instructions agree with qemu-ppc', () => {
     command: [...subjectOf('ppc'), ...m.options],
   }));
 
-  it.each([...GROUPS, ...FLOATING_GROUPS].map((g) => [g.name, g] as const))('%s', (name, group) => {
+  it.each([...GROUPS, ...FLOATING_GROUPS, ...SPE_GROUPS].map((g) => [g.name, g] as const))('%s', (name, group) => {
     const { failures, instructions } = runCampaign(group, seed, name === 'deadly' ? 5 : COUNT, oracle, subjects, { maxFailures: 3 });
     expect(failures.map((f) => `TSEMU_SEED=${seed}, ${f}`).join('\n\n')).toBe('');
     expect(instructions).toBeGreaterThan(4);

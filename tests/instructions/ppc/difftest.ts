@@ -11,6 +11,7 @@ import { runCampaign } from './campaign';
 import { Coverage } from './coverage';
 import { FLOATING_GROUPS } from './floating';
 import { GROUPS } from './generators';
+import { SPE_GROUPS } from './spe';
 
 const { values } = parseArgs({
   options: {
@@ -30,7 +31,7 @@ const DEADLY_COUNT = 30;
 const size = { casesPerBatch: Number(values.batch), inputsPerCase: Number(values.inputs) };
 const coverage = values.coverage ? new Coverage() : undefined;
 let failed = 0;
-for (const group of [...GROUPS, ...FLOATING_GROUPS].filter((g) => values.group?.includes(g.name) !== false)) {
+for (const group of [...GROUPS, ...FLOATING_GROUPS, ...SPE_GROUPS].filter((g) => values.group?.includes(g.name) !== false)) {
   const subjects = modes.map((m) => ({ name: m.name, command: [...subjectOf('ppc'), ...m.options] }));
   const oracle = { name: 'qemu-ppc', command: oracleOf('ppc') };
   const { instructions, cases, failures } = runCampaign(

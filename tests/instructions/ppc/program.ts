@@ -17,6 +17,8 @@ export interface Input {
   readonly cr: number;
   readonly fpscr: number;
   readonly vscr: number;
+  /** SPEFSCR and the accumulator, the high word first. */
+  readonly spe?: readonly [spefscr: number, high: number, low: number];
   /** 64 words: a doubleword for each register, the high word first. */
   readonly fpu: readonly number[];
   /** 128 words: four for each register, the most significant first. */
@@ -34,6 +36,8 @@ export interface Shape {
   /** FPSCR is written before the case and read after it, which makes floating point exact. */
   readonly status?: boolean;
   readonly vectors: boolean;
+  /** Registers are of 64 bits, with their upper halves where floating-point registers have theirs; and there is an accumulator. */
+  readonly wide?: boolean;
 }
 
 export const RESERVED: ReadonlySet<number> = new Set([1, 2]);
@@ -56,6 +60,9 @@ export const RECORD = {
   vscr: 160,
   fpu: 176,
   vectors: 176 + 256,
+  /** Where there are no vectors. */
+  accumulator: 176 + 256,
+  spefscr: 176 + 256 + 8,
   scratch: 176 + 256 + 512,
 } as const;
 const RECORD_SIZE = RECORD.scratch + 4 * SCRATCH_WORDS;
@@ -63,6 +70,10 @@ const RECORD_SIZE = RECORD.scratch + 4 * SCRATCH_WORDS;
 const LR = 8;
 const CTR = 9;
 const XER = 1;
+const SPEFSCR = 512;
+
+/** The field of a special register, which has the two halves of its number swapped. */
+const spr = (n: number): number => ((n & 31) << 16) | ((n >> 5) << 11);
 
 /** Instructions of the driver. */
 const asm = {
@@ -79,10 +90,14 @@ const asm = {
   stvx: (d: number, a: number, b: number) => 0x7c0001ce | (d << 21) | (a << 16) | (b << 11),
   mtvscr: (b: number) => 0x10000644 | (b << 11),
   mfvscr: (d: number) => 0x10000604 | (d << 21),
+  evldd: (d: number, offset: number, a: number) => 0x10000301 | (d << 21) | (a << 16) | ((offset >> 3) << 11),
+  evstdd: (s: number, offset: number, a: number) => 0x10000321 | (s << 21) | (a << 16) | ((offset >> 3) << 11),
+  evmra: (d: number, a: number) => 0x100004c4 | (d << 21) | (a << 16),
+  evmwumiaa: (d: number, a: number, b: number) => 0x10000558 | (d << 21) | (a << 16) | (b << 11),
   mtfsf: (b: number) => 0xfc00058e | (0xff << 17) | (b << 11),
   mffs: (d: number) => 0xfc00048e | (d << 21),
-  mtspr: (n: number, s: number) => 0x7c0003a6 | (s << 21) | (n << 16),
-  mfspr: (d: number, n: number) => 0x7c0002a6 | (d << 21) | (n << 16),
+  mtspr: (n: number, s: number) => 0x7c0003a6 | (s << 21) | spr(n),
+  mfspr: (d: number, n: number) => 0x7c0002a6 | (d << 21) | spr(n),
   mtcr: (s: number) => 0x7c0ff120 | (s << 21),
   mfcr: (d: number) => 0x7c000026 | (d << 21),
   cmpw: (a: number, b: number) => 0x7c000000 | (a << 16) | (b << 11),
@@ -103,9 +118,31 @@ function vectorTransfers(transfer: typeof asm.lvx): number[] {
 const special = (offset: number, n: number): number[] => [asm.lwz(TEMPORARY, offset, RECORD_REGISTER), asm.mtspr(n, TEMPORARY)];
 const stored = (offset: number, n: number): number[] => [asm.mfspr(TEMPORARY, n), asm.stw(TEMPORARY, offset, RECORD_REGISTER)];
 
+/** The accumulator through register 0, SPEFSCR, and all registers, whose lower halves are loaded once more. */
+const loadWide = (): number[] => [
+  asm.addi(TEMPORARY, RECORD_REGISTER, RECORD.accumulator),
+  asm.evldd(0, 0, TEMPORARY),
+  asm.evmra(0, 0),
+  asm.lwz(0, RECORD.spefscr, RECORD_REGISTER),
+  asm.mtspr(SPEFSCR, 0),
+  asm.addi(TEMPORARY, RECORD_REGISTER, RECORD.fpu),
+  ...GENERAL.map((r) => asm.evldd(r, 8 * r, TEMPORARY)),
+];
+
+const storeWide = (): number[] => [
+  asm.addi(TEMPORARY, RECORD_REGISTER, RECORD.fpu),
+  ...GENERAL.map((r) => asm.evstdd(r, 8 * r, TEMPORARY)),
+  asm.addi(0, 0, 0),
+  asm.evmwumiaa(3, 0, 0),
+  asm.addi(TEMPORARY, RECORD_REGISTER, RECORD.accumulator),
+  asm.evstdd(3, 0, TEMPORARY),
+  ...stored(RECORD.spefscr, SPEFSCR),
+];
+
 /** Loads the state and jumps to the case. */
-function loadState({ floating, status = false, vectors }: Shape): number[] {
+function loadState({ floating, status = false, vectors, wide = false }: Shape): number[] {
   return [
+    ...(wide ? loadWide() : []),
     ...special(RECORD.ctr, CTR),
     ...special(RECORD.xer, XER),
     ...(status ? [asm.lfd(0, RECORD.fpscr, RECORD_REGISTER), asm.mtfsf(0)] : []),
@@ -120,7 +157,7 @@ function loadState({ floating, status = false, vectors }: Shape): number[] {
   ];
 }
 
-function storeState({ floating, status = false, vectors }: Shape, end: number, start: number): number[] {
+function storeState({ floating, status = false, vectors, wide = false }: Shape, end: number, start: number): number[] {
   const code = [
     ...GENERAL.map((r) => asm.stw(r, RECORD.registers + 4 * r, RECORD_REGISTER)),
     ...stored(RECORD.lr, LR),
@@ -128,6 +165,7 @@ function storeState({ floating, status = false, vectors }: Shape, end: number, s
     ...stored(RECORD.xer, XER),
     asm.mfcr(TEMPORARY),
     asm.stw(TEMPORARY, RECORD.cr, RECORD_REGISTER),
+    ...(wide ? storeWide() : []),
     ...(floating ? EACH.map((f) => asm.stfd(f, RECORD.fpu + 8 * f, RECORD_REGISTER)) : []),
     ...(status ? [asm.mffs(0), asm.stfd(0, RECORD.fpscr, RECORD_REGISTER)] : []),
     ...(vectors ? vectorTransfers(asm.stvx) : []),
@@ -191,6 +229,7 @@ export function buildImage(cases: readonly TestCase[], shape: Shape): Image<Test
     put(at + RECORD.vscr + 12, input.vscr);
     words(RECORD.fpu, input.fpu);
     words(RECORD.vectors, input.vectors);
+    if (input.spe !== undefined) words(RECORD.accumulator, [input.spe[1], input.spe[2], input.spe[0]]);
     words(RECORD.scratch, input.scratch);
   });
   return { elf, runs, codeAddress, recordSize: RECORD_SIZE };

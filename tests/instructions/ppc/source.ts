@@ -11,7 +11,7 @@ import type { Random } from '../random';
 import type { Instruction } from '../test-case';
 import { RESERVED } from './program';
 
-export type Kind = 'integer' | 'floating' | 'vector';
+export type Kind = 'integer' | 'floating' | 'vector' | 'spe';
 
 export interface Source {
   readonly row: PpcRow;
@@ -28,12 +28,13 @@ export interface Candidate extends Instruction {
 
 /** What straight-line code cannot have, and what qemu-ppc lacks but Linux emulates. */
 const NOT_STRAIGHT = /^(B|BC|BCLR|BCCTR|SC|TWI?|MFSPR|MTSPR|MFTB|MFMSR|RFI|ICBI|DCBI|DCBA|L.ARX|ST.CX\.|ISEL|POPCNTB|DCB.*|dss.*|dst.*)$/;
-const LOADS_AND_STORES = /^(L|ST)(W|H|B|F|V|MW|SW)|^(l|st)(f|v)|^STMW|^LMW|^DCBZ/;
+const LOADS_AND_STORES = /^(L|ST)(W|H|B|F|V|MW|SW)|^(l|st)(f|v)|^STMW|^LMW|^DCBZ|^ev(l|st)[dwh]/;
 /** AltiVec's permutations by an address only look like loads. */
 const isMemory = (name: string): boolean => LOADS_AND_STORES.test(name) && !/^lvs[lr]$/i.test(name);
 
 export function kindOf({ feature }: PpcRow): Kind {
   if (feature === 'altivec') return 'vector';
+  if (feature === 'spe' || feature === 'efp-single' || feature === 'efp-double') return 'spe';
   return /^(fpu|f[a-z]+$|stfiwx|fpu-)/.test(feature ?? '') ? 'floating' : 'integer';
 }
 
@@ -74,18 +75,20 @@ function range(name: string, fields: Readonly<Record<string, number>>): readonly
   return Array.from({ length: count }, (_, k) => (d + k) & 31);
 }
 
-const FEW_REGISTERS = 3;
+/** Registers that most operands are: some that the driver does not need. */
+const FEW_REGISTERS = { mask: 3, first: { integer: 0, floating: 0, vector: 0, spe: 28 } } as const;
 
 /** Fills the fields of a row at random; undefined where that gives another row's special case or a register of the driver. */
 export function instantiate(rng: Random, source: Source): Candidate | undefined {
   const { row, pattern, decoder } = source;
   let word = pattern.value;
   // Few registers, so that results become operands
-  const few = kindOf(row) !== 'integer' && rng.chance(70) ? FEW_REGISTERS : -1;
+  const kind = kindOf(row);
+  const few = kind !== 'integer' && rng.chance(70);
+  const register = (): number => (few ? (rng.word() & FEW_REGISTERS.mask) | FEW_REGISTERS.first[kind] : rng.word());
   for (const [letter, parts] of pattern.fields) {
     for (const part of parts) {
-      const value =
-        part.width === 5 ? rng.word() & few : letter === 'i' && rng.chance(20) ? rng.pick([0, 1, -1, part.mask >>> 1]) : rng.word();
+      const value = part.width === 5 ? register() : letter === 'i' && rng.chance(20) ? rng.pick([0, 1, -1, part.mask >>> 1]) : rng.word();
       word |= (value & part.mask) << part.shift;
     }
   }
@@ -102,14 +105,35 @@ export function instantiate(rng: Random, source: Source): Candidate | undefined 
 /** General registers that an instruction writes; a superset. */
 export function written({ row, fields, name }: Candidate): readonly number[] {
   const { a, d } = fields;
+  if (kindOf(row) === 'spe') return d === undefined ? [] : [d];
   if (kindOf(row) !== 'integer') return /^(l|st)fd?s?u/.test(name) && a !== undefined ? [a] : [];
   return [...(a === undefined ? [] : [a]), ...(d === undefined ? [] : range(name, fields))];
 }
 
-/** How an instruction accesses memory; undefined if it does not. `size` is what its address is a multiple of, at best. */
-export function accessOf({ name, fields }: Candidate): { readonly indexed: boolean; readonly size: number } | undefined {
+export interface Access {
+  readonly indexed: boolean;
+  /** What its address is a multiple of, at best. */
+  readonly size: number;
+  /** What is added to the base. */
+  readonly offset: number;
+}
+
+/** How an instruction accesses memory; undefined if it does not. */
+export function accessOf({ name, fields, text }: Candidate): Access | undefined {
   if (!isMemory(name)) return undefined;
   const indexed = !('i' in fields) && 'b' in fields;
-  const size = /^(l|st)v/i.test(name) ? 16 : /^(l|st)fd/i.test(name) ? 8 : /^(L|ST)B/.test(name) ? 1 : /^(L|ST)H/.test(name) ? 2 : 4;
-  return { indexed, size };
+  const size = /^ev/.test(name)
+    ? 8
+    : /^(l|st)v/i.test(name)
+      ? 16
+      : /^(l|st)fd/i.test(name)
+        ? 8
+        : /^(L|ST)B/.test(name)
+          ? 1
+          : /^(L|ST)H/.test(name)
+            ? 2
+            : 4;
+  const { i } = fields;
+  const offset = i === undefined ? Number(/ r\d+,(\d+)\(/.exec(text)?.[1] ?? 0) : (i << 16) >> 16;
+  return { indexed, size, offset };
 }
