@@ -158,7 +158,7 @@ describe('segments', () => {
         segments: [{ vaddr: 0x1000, offset: 0, fileSize: 0x80, memSize: 0x9000 }],
       }),
     );
-    expect(image.loadBias).toBeGreaterThan(0x8000_0000);
+    expect(image.loadBias).toBe(0x8000_0000 - 0xa000);
     expect(image.entry).toBe(image.loadBias + 0x100);
     expect(image.brkStart).toBe(0x40_0000);
     expect(auxiliary(image).get(AT.BASE)).toBe(0);
@@ -302,8 +302,20 @@ describe('the process', () => {
     expect(Buffer.from(memory.readBytes(image.envStart, image.envEnd - image.envStart)).toString()).toBe('X=1\0');
     expect(image.stack.end - image.stack.start).toBe(0x2_0000);
     expect(space.vmas.at(sp)?.backing.name).toBe('[stack]');
-    const next = space.map({ length: 0x1000, prot: Prot.Read });
-    expect(image.stack.start - (next + 0x1000)).toBe(0x10_0000);
+  });
+
+  it('maps below 2 GiB while there is room', () => {
+    const { stack } = run(write('simple', SIMPLE));
+    expect(stack.start).toBeGreaterThan(0xb000_0000);
+    expect(space.map({ length: 0x1000, prot: 0 })).toBe(0x8000_0000 - 0x1000);
+    expect(space.map({ length: 0x5000_0000, prot: 0 })).toBe(0x3000_0000 - 0x1000);
+    expect(space.map({ length: 0x3000_0000, prot: 0 })).toBe(0x8000_0000);
+    expect(space.map({ length: 0x1000, prot: 0 })).toBe(0x3000_0000 - 0x2000);
+  });
+
+  it('maps away from a large stack', () => {
+    const { stack } = run(write('simple', SIMPLE), { stackSize: 0x4000_0000 });
+    expect(stack.start - (space.map({ length: 0x1000, prot: 0 }) + 0x1000)).toBe(0x10_0000);
   });
 
   it('has random bytes that the seed decides', () => {
