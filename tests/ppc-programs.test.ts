@@ -69,6 +69,15 @@ describeIf(['powerpc-linux-gnu-gcc'], 'the e500', () => {
   });
 });
 
+// qemu-ppc never sets FR
+describeIf(['powerpc-linux-gnu-gcc'], 'FPSCR.FR', () => {
+  it.each(['interp', 'js', 'auto'])('tells that results were rounded away from 0 (%s)', (tier) => {
+    const guest = compileCross('fraction', { target: 'ppc', flags: ['-O1'], linkage: 'static' });
+    const r = run([...subjectOf('ppc'), `--emit=${tier}`, '--hot=1', guest]);
+    expect([r.stdout.toString(), r.status]).toEqual(['0 failures\n', 0]);
+  });
+});
+
 // qemu-ppc gets SIGILL for mffscrn in glibc's sin. The two differ in the default NaN, in what is saturated, and gcc for PowerPC
 // compares without signalling quiet NaNs
 describeIf(['gcc', 'powerpc-linux-gnu-gcc'], 'the floating-point environment', () => {

@@ -1,6 +1,6 @@
 /** FPSCR (Power ISA, book I, section 4.2.2): its bits, and how operations change it as qemu-ppc has them change it. */
 import type { Helper } from '../../translate/ir/helper-table';
-import { InvalidCause } from '../../translate/ir/fp-control';
+import { InvalidCause, ROUNDED_UP } from '../../translate/ir/fp-control';
 import { FpFlag } from '../../translate/ir/rounding';
 
 export const FPSCR = {
@@ -22,6 +22,8 @@ export const FPSCR = {
   /** VE, OE, UE, ZE, XE. */
   enables: 0x000000f8,
   ve: 0x80,
+  oe: 0x40,
+  ue: 0x20,
   ze: 0x10,
   rounding: 3,
   /** Ours, a reserved bit: exceptions are recorded, as the program has asked for them. */
@@ -44,16 +46,6 @@ const CAUSES: readonly (readonly [cause: number, bit: number])[] = [
   [InvalidCause.Conversion, 0x00000100],
 ];
 
-/** Exceptions without a result that was rounded. */
-const CLEARING_FR =
-  FpFlag.DivideByZero |
-  InvalidCause.InfinityLessInfinity |
-  InvalidCause.InfinityByInfinity |
-  InvalidCause.ZeroByZero |
-  InvalidCause.InfinityTimesZero |
-  InvalidCause.SquareRoot |
-  InvalidCause.Conversion;
-
 /** FPSCR with the bits that follow from others, and without those that are always 0. */
 export function settledFpscr(fpscr: number): number {
   const f = fpscr & ~DERIVED;
@@ -71,13 +63,13 @@ const keepsTarget = (fpscr: number, flags: number): boolean =>
 
 /** FPSCR after an operation with these exceptions (FpFlag, InvalidCause); `result` is its FPRF, or -1 if it has none. */
 export function afterOperation(fpscr: number, flags: number, result: number): number {
-  let f = fpscr & ~FPSCR.fi;
-  if ((flags & CLEARING_FR) !== 0) f &= ~FPSCR.fr;
+  let f = fpscr & ~(FPSCR.fi | FPSCR.fr);
   if ((flags & FpFlag.Invalid) !== 0) for (const [cause, bit] of CAUSES) if ((flags & cause) !== 0) f |= bit;
   if ((flags & FpFlag.DivideByZero) !== 0) f |= FPSCR.zx;
   if ((flags & FpFlag.Overflow) !== 0) f |= FPSCR.ox;
   if ((flags & FpFlag.Underflow) !== 0) f |= FPSCR.ux;
   if ((flags & FpFlag.Inexact) !== 0) f |= FPSCR.xx | FPSCR.fi;
+  if ((flags & ROUNDED_UP) !== 0) f |= FPSCR.fr;
   if (flags !== 0) f |= FPSCR.fx;
   if (result !== NO_CLASS && !keepsTarget(fpscr, flags)) f = (f & ~FPSCR.fprf) | (result << 12);
   return settledFpscr(f);
@@ -104,7 +96,7 @@ const INVALID_CLASS = 0x11;
 /** What a comparison makes of FPSCR: FPCC is the four bits of the condition field. */
 function afterCompare(fpscr: number, flags: number, condition: number): number {
   const ordered = (flags & InvalidCause.OrderedCompare) !== 0 ? FPSCR.fprfClass : 0;
-  const f = afterOperation(fpscr, flags, NO_CLASS) | ordered;
+  const f = afterOperation(fpscr, flags, NO_CLASS) | (fpscr & FPSCR.fr) | ordered;
   return (f & ~FPSCR.fpcc) | (condition << 12);
 }
 

@@ -2,8 +2,8 @@
 import { Random } from '../../tests/instructions/random';
 import { exactFlags, exactHigh, exactLow, fpControl, FpKind } from './exact-float';
 import { fma64, fma64Exact } from './fma';
-import { InvalidCause, NAN_BY_ORDER, NEGATE_ADDEND, NEGATE_RESULT, ROUND_TO_SINGLE } from './fp-control';
-import { FpFlag } from './rounding';
+import { InvalidCause, NAN_BY_ORDER, NEGATE_ADDEND, NEGATE_RESULT, ROUND_TO_SINGLE, ROUNDED_UP } from './fp-control';
+import { FpFlag, FpMode, Rounding } from './rounding';
 
 const SEED = Number(process.env['TEST_SEED'] ?? Date.now() % 1_000_000_000);
 const view = new DataView(new ArrayBuffer(8));
@@ -33,6 +33,19 @@ it.each([
   ['without what a single has no room for', FpKind.Add, ROUND_TO_SINGLE, [ONE, QUIET, 0n], DEFAULT, 0],
 ])('gives %s', (_, kind, options, [x, y, z], bits, cause) => {
   expect(run(kind, options, x!, y, z)).toEqual({ bits, flags: cause === 0 ? 0 : cause | FpFlag.Invalid });
+});
+
+it.each([
+  ['wraps what overflows', FpKind.Multiply, FpMode.ScaleHuge, 2 ** 1023, -3, -3 * 2 ** -513, FpFlag.Overflow],
+  ['wraps what is tiny, exact or not', FpKind.Divide, FpMode.ScaleTiny, 2 ** -1022, 4, 2 ** 512, FpFlag.Underflow],
+  ['wraps singles by less', FpKind.Multiply, FpMode.ScaleHuge | ROUND_TO_SINGLE, 2 ** 127, 2, 2 ** -64, FpFlag.Overflow],
+  ['leaves what is in range', FpKind.Add, FpMode.ScaleTiny | FpMode.ScaleHuge, 1, 2, 3, 0],
+  ['tells of 1/3 that it is below', FpKind.Divide, 0, 1, 3, 1 / 3, FpFlag.Inexact],
+  ['tells of 2/3 that it is above', FpKind.Divide, ROUND_TO_SINGLE, 2, 3, Math.fround(2 / 3), FpFlag.Inexact | ROUNDED_UP],
+  ['tells of -1/3 that it is below', FpKind.Divide, Rounding.Up, -1, 3, -1 / 3, FpFlag.Inexact],
+])('%s', (_, kind, options, x, y, result, flags) => {
+  const actual = run(kind, options, bitsOf(x), bitsOf(y));
+  expect({ ...actual, bits: valueOf(actual.bits) }).toEqual({ bits: result, flags });
 });
 
 /** A double of any kind, often where cancellation, ranges or ties between singles matter. */

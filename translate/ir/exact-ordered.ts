@@ -3,18 +3,20 @@
  * invalid (Power ISA, book I, sections 4.3.2 and 4.4.1; where it leaves a choice, as qemu-ppc has it).
  */
 import { add, divide, fusedMultiplyAdd, multiply, squareRoot, type FpContext } from './exact-arithmetic';
-import { FpKind, InvalidCause, KIND_SHIFT, NEGATE_ADDEND, NEGATE_RESULT, ROUND_TO_SINGLE } from './fp-control';
+import { FpKind, InvalidCause, KIND_SHIFT, NEGATE_ADDEND, NEGATE_RESULT, ROUND_TO_SINGLE, ROUNDED_UP } from './fp-control';
 import { DEFAULT_NAN64_HIGH } from './nan';
 import {
   DOUBLE,
   exponentOf,
   FpFlag,
+  FpMode,
   FpStatus,
   round,
   roundedToIntegral,
   roundToIntegral,
   significandOf,
   SINGLE,
+  wasRoundedUp,
   type FloatFormat,
 } from './rounding';
 
@@ -190,11 +192,14 @@ function storeSingle(low: number, high: number): void {
   }
 }
 
+/** Modes that these operations obey. */
+const MODES = 0xff | FpMode.ScaleTiny | FpMode.ScaleHuge;
+
 /** Computes the operation that a control word with NAN_BY_ORDER says into `outcome`. */
 export function exactInOrder(xl: number, xh: number, yl: number, yh: number, zl: number, zh: number, control: number): void {
   const kind = ((control >> KIND_SHIFT) & 0xff) as FpKind;
   const single = (control & ROUND_TO_SINGLE) !== 0;
-  const mode = control & 0xff;
+  const mode = control & MODES;
   const format: FloatFormat = single ? SINGLE : DOUBLE;
   const cx: FpContext = { status, mode, format };
   status.flags = 0;
@@ -211,5 +216,6 @@ export function exactInOrder(xl: number, xh: number, yl: number, yh: number, zl:
   else if (kind === FpKind.ToInteger) toWord(mode);
   else if (kind === FpKind.LoadSingle) loadSingle(xl);
   else if (kind === FpKind.StoreSingle) storeSingle(xl, xh);
-  outcome.flags = status.flags;
+  const { flags } = status;
+  outcome.flags = (flags & FpFlag.Inexact) !== 0 && wasRoundedUp() ? flags | ROUNDED_UP : flags;
 }

@@ -84,3 +84,6 @@ export const InvalidCause = {
   SquareRoot: 0x4000,
   Conversion: 0x8000,
 } as const;
+
+/** Beside them: the result is inexact and its magnitude greater than the exact one's. */
+export const ROUNDED_UP = 0x10000;

@@ -37,6 +37,12 @@ export const FpMode = {
   FlushResults: 1 << 24,
   /** With a NaN as addend the product of zero and infinity, which is invalid, gives that NaN rather than the default one. */
   AddendNan: 1 << 25,
+  /**
+   * Results too small or too large for the format get an exponent that is more or less by one and a half times the greatest, and are
+   * not rounded otherwise: what PowerPC gives where underflow, or overflow, is enabled.
+   */
+  ScaleTiny: 1 << 26,
+  ScaleHuge: 1 << 27,
 } as const;
 
 /** Where the bits of FpMode are in a control word. */
@@ -128,6 +134,11 @@ export function round(
   const m = below ? 2 : nearest;
   const e = below ? exponent - 1 : exponent;
   const tiny = e < least;
+  const unscaled = mode & ~(FpMode.ScaleTiny | FpMode.ScaleHuge);
+  if (tiny && (mode & FpMode.ScaleTiny) !== 0) {
+    status.raise(FpFlag.Underflow);
+    return round(status, unscaled, format, negative, nearest, error, exponent + scaling(format));
+  }
   if (tiny && (mode & (FpMode.Flush | FpMode.FlushResults)) !== 0) {
     if ((mode & FpMode.Flush) !== 0) status.raise(FpFlag.Underflow);
     return negative ? -0 : 0;
@@ -140,21 +151,34 @@ export function round(
     status.raise(underflow ? FpFlag.Inexact | FpFlag.Underflow : FpFlag.Inexact);
   }
   const unit = (tiny ? least : e) - precision + 1;
-  if (e > greatest || (e === greatest && whole >= normalPower(precision))) return overflow(status, mode, format, negative);
+  if (e > greatest || (e === greatest && whole >= normalPower(precision))) {
+    if ((mode & FpMode.ScaleHuge) === 0) return overflow(status, mode, format, negative);
+    status.raise(FpFlag.Overflow);
+    return round(status, unscaled, format, negative, nearest, error, exponent - scaling(format));
+  }
   const magnitude = unit >= -1022 ? whole * normalPower(unit) : whole * normalPower(unit + 100) * 2 ** -100;
   return negative ? -magnitude : magnitude;
 }
 
+/** What scaled exponents are changed by. */
+const scaling = ({ greatest }: FloatFormat): number => 1.5 * (greatest + 1);
+
 /** Whether a significand becomes 2 where it keeps all bits. */
 function reachesNormal(mode: number, negative: boolean, m: number, error: number, precision: number): boolean {
-  const wasInexact = inexact;
+  const [wasInexact, wasRoundedUp] = [inexact, roundedUp];
   const whole = roundSignificand(mode, negative, m, error, precision);
-  inexact = wasInexact;
+  [inexact, roundedUp] = [wasInexact, wasRoundedUp];
   return whole >= normalPower(precision);
 }
 
-/** Whether the latest significand was rounded. */
+/** Whether the latest significand was rounded, and whether that made it greater. */
 let inexact = false;
+let roundedUp = false;
+
+/** Whether the latest magnitude that was rounded, to a format or to an integer, became greater. */
+export function wasRoundedUp(): boolean {
+  return roundedUp;
+}
 
 /** A significand in [1, 2] to an integer of so many bits; none or fewer leave 0 or 1. */
 function roundSignificand(mode: number, negative: boolean, m: number, error: number, bits: number): number {
@@ -163,8 +187,9 @@ function roundSignificand(mode: number, negative: boolean, m: number, error: num
   if (bits === 53) {
     // Native arithmetic has rounded to nearest here
     inexact = error !== 0;
+    const up = toNearest ? error < 0 : roundsUp(mode, negative);
+    roundedUp = up;
     if (!inexact || toNearest) return scaled;
-    const up = roundsUp(mode, negative);
     return error > 0 ? (up ? scaled + 1 : scaled) : up ? scaled : scaled - 1;
   }
   let whole = Math.floor(scaled);
@@ -176,6 +201,7 @@ function roundSignificand(mode: number, negative: boolean, m: number, error: num
     rest = 1;
   }
   const up = toNearest ? rest > 0.5 || (rest === 0.5 && (error > 0 || (error === 0 && whole % 2 === 1))) : roundsUp(mode, negative);
+  roundedUp = up;
   return up ? whole + 1 : whole;
 }
 
@@ -200,6 +226,7 @@ export function roundToIntegral(mode: number, x: number): number {
       : (mode & FpMode.Rounding) === Rounding.Nearest
         ? rest > 0.5 || (rest === 0.5 && whole % 2 === 1)
         : roundsUp(mode, negative);
+  roundedUp = up;
   const rounded = up ? whole + 1 : whole;
   return negative ? -rounded : rounded;
 }

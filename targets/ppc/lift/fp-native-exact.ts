@@ -4,7 +4,7 @@
  * number or the sum of two (Knuth, Dekker; Boldo and Muller for multiply-add), tells whether it is.
  */
 import type { Builder } from '../../../translate/ir/builder';
-import { FpKind, NEGATE_ADDEND } from '../../../translate/ir/fp-control';
+import { FpKind, NEGATE_ADDEND, NEGATE_RESULT } from '../../../translate/ir/fp-control';
 import type { F64, I1, I32 } from '../../../translate/ir/types';
 import { FPSCR } from '../fpscr';
 
@@ -19,7 +19,7 @@ function twoSum(ir: Builder, x: F64, y: F64): readonly [sum: F64, error: F64] {
   return [sum, ir.addf64(ir.subf64(x, fromX), ir.subf64(y, fromY))];
 }
 
-/** Of a multiply-add that gives r: 0 if and only if it is exact. */
+/** Of a multiply-add that gives r: what that lacks. */
 function multiplyAddError(ir: Builder, x: F64, y: F64, z: F64): F64 {
   const r = ir.fmaf64(x, y, z);
   const product = ir.mulf64(x, y);
@@ -29,7 +29,15 @@ function multiplyAddError(ir: Builder, x: F64, y: F64, z: F64): F64 {
   return ir.addf64(ir.addf64(ir.subf64(high, r), middle), lowest);
 }
 
-/** A number that is 0 if and only if an operation on these operands is exact, before it is rounded to single precision. */
+/** x with its sign changed if y is negative. */
+function signedBy(ir: Builder, x: F64, y: F64): F64 {
+  return ir.f64_of_bits(ir.xor64(ir.bits_of_f64(x), ir.and64(ir.bits_of_f64(y), ir.const64(0, SIGN_HIGH))));
+}
+
+/**
+ * A number of the sign of the exact result less the rounded one, 0 if and only if they are equal; before the result is rounded to single
+ * precision.
+ */
 export function errorOf(ir: Builder, kind: FpKind, options: number, [x, y, z]: readonly F64[]): F64 {
   switch (kind) {
     case FpKind.Add:
@@ -39,13 +47,15 @@ export function errorOf(ir: Builder, kind: FpKind, options: number, [x, y, z]: r
     case FpKind.Multiply:
       return ir.fmaf64(x!, y!, negated(ir, ir.mulf64(x!, y!)));
     case FpKind.Divide:
-      return ir.fmaf64(ir.divf64(x!, y!), y!, negated(ir, x!));
+      return signedBy(ir, ir.fmaf64(negated(ir, ir.divf64(x!, y!)), y!, x!), y!);
     case FpKind.SquareRoot: {
       const root = ir.sqrtf64(x!);
-      return ir.fmaf64(root, root, negated(ir, x!));
+      return ir.fmaf64(negated(ir, root), root, x!);
     }
-    case FpKind.MultiplyAdd:
-      return multiplyAddError(ir, x!, y!, (options & NEGATE_ADDEND) !== 0 ? negated(ir, z!) : z!);
+    case FpKind.MultiplyAdd: {
+      const error = multiplyAddError(ir, x!, y!, (options & NEGATE_ADDEND) !== 0 ? negated(ir, z!) : z!);
+      return (options & NEGATE_RESULT) !== 0 ? negated(ir, error) : error;
+    }
     case FpKind.Convert:
       return ir.constf64(0, 0);
     default:
@@ -71,11 +81,16 @@ export function isPlain(ir: Builder, fpscr: I32): I1 {
 
 const POSITIVE_CLASS = 0x4000;
 const NEGATIVE_CLASS = 0x8000;
+const INEXACT = FPSCR.fx | FPSCR.xx | FPSCR.fi;
 
-/** FPSCR after an operation that gives a normal number. */
-export function statusAfter(ir: Builder, fpscr: I32, result: F64, inexact: I1): I32 {
-  const negative = ir.lt_s32(ir.high64(ir.bits_of_f64(result)), ir.const32(0));
-  const kept = ir.and32(fpscr, ir.const32(~(FPSCR.fi | FPSCR.fprf)));
-  const raised = ir.select32(inexact, ir.const32(FPSCR.fx | FPSCR.xx | FPSCR.fi), ir.const32(0));
+/** FPSCR after an operation that gives a normal number. `lost` has the sign of what that lacks to the exact result, and is 0 if nothing. */
+export function statusAfter(ir: Builder, fpscr: I32, result: F64, lost: F64): I32 {
+  const sign = (x: F64): I32 => ir.high64(ir.bits_of_f64(x));
+  const negative = ir.lt_s32(sign(result), ir.const32(0));
+  const kept = ir.and32(fpscr, ir.const32(~(FPSCR.fi | FPSCR.fr | FPSCR.fprf)));
+  // Beyond the exact result, what is lost has the other sign
+  const roundedUp = ir.lt_s32(ir.xor32(sign(result), sign(lost)), ir.const32(0));
+  const inexact = ir.select32(roundedUp, ir.const32(INEXACT | FPSCR.fr), ir.const32(INEXACT));
+  const raised = ir.select32(ir.eqf64(lost, ir.constf64(0, 0)), ir.const32(0), inexact);
   return ir.or32(ir.or32(kept, raised), ir.select32(negative, ir.const32(NEGATIVE_CLASS), ir.const32(POSITIVE_CLASS)));
 }

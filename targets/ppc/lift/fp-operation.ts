@@ -13,7 +13,7 @@ import {
   type ExactOperation,
 } from '../../../translate/ir/exact-operation';
 import { fpControl, NAN_BY_ORDER, ROUND_TO_SINGLE, type FpKind } from '../../../translate/ir/fp-control';
-import { FpFlag } from '../../../translate/ir/rounding';
+import { FpFlag, FpMode } from '../../../translate/ir/rounding';
 import type { F32, F64, I1, I32, I64 } from '../../../translate/ir/types';
 import { helperIndex } from '../helpers';
 import { FPSCR } from '../fpscr';
@@ -22,9 +22,16 @@ import { errorOf, isMiddling, isPlain, statusAfter } from './fp-native-exact';
 
 export type Precision = 'double' | 'single';
 
-/** RN as the modes of the `exact` ops; natively it is known to be 0. */
-function roundingMode(cx: LiftContext): I32 {
-  return cx.exact || cx.directed ? roundingOf(cx.ir, cx.word('fpscr')) : cx.ir.const32(0);
+const SCALE_SHIFT = Math.log2(FpMode.ScaleTiny) - Math.log2(FPSCR.ue);
+
+/** RN, OE and UE as the modes of the `exact` ops; natively they are known to be 0. */
+function modesOf(cx: LiftContext): I32 {
+  const { ir } = cx;
+  if (!cx.exact && !cx.directed) return ir.const32(0);
+  const rounding = roundingOf(ir, cx.word('fpscr'));
+  if (!cx.exact) return rounding;
+  const scaling = ir.and32(cx.word('fpscr'), ir.const32(FPSCR.oe | FPSCR.ue));
+  return ir.or32(rounding, ir.shl32(scaling, ir.const32(SCALE_SHIFT)));
 }
 
 /**
@@ -40,7 +47,7 @@ export function orderedOperation(
 ): ExactOperation {
   const { ir } = cx;
   const fixed = ir.const32(fpControl(kind, true) | NAN_BY_ORDER | options | (rounding ?? 0));
-  return exactOperation(ir, operands, rounding === undefined ? ir.or32(roundingMode(cx), fixed) : fixed);
+  return exactOperation(ir, operands, rounding === undefined ? ir.or32(modesOf(cx), fixed) : fixed);
 }
 
 /** An arithmetic instruction. */
@@ -94,12 +101,13 @@ function setAccounted(cx: LiftContext, operation: Arithmetic, exactly: (bits: re
   const target = cx.fprBits(d);
   const wide = operation.native();
   const result = precision === 'single' ? ir.promote(ir.demote(wide)) : wide;
-  const exact = ir.and1(ir.eqf64(errorOf(ir, kind, operation.options ?? 0, sources), ir.constf64(0, 0)), ir.eqf64(result, wide));
+  const error = errorOf(ir, kind, operation.options ?? 0, sources);
+  const lost = precision === 'single' ? lostBySingle(ir, wide, result, error) : error;
   const middling = [isPlain(ir, before), isMiddling(ir, result, precision), ...sources.map((x) => isMiddling(ir, x, 'double'))];
   const plain = middling.reduce((p, q) => ir.and1(p, q));
   const doubtful = precision === 'single' ? ir.or1(ir.not1(plain), isDoubtfulSingle(ir, wide)) : ir.not1(plain);
   cx.setFpr(d, result);
-  cx.setWord('fpscr', statusAfter(ir, before, result, ir.not1(exact)));
+  cx.setWord('fpscr', statusAfter(ir, before, result, lost));
   ir.beginIf(doubtful);
   const all = exactly(bits);
   const [value, raised] = [exactValue(ir, all), exactFlags(ir, all)];
@@ -109,6 +117,12 @@ function setAccounted(cx: LiftContext, operation: Arithmetic, exactly: (bits: re
   ir.endIf();
   raiseEnabled(cx);
   cx.holds(d, precision === 'single');
+}
+
+/** What a single lacks, by its sign: what the wide result has beyond it if that is another number, else what that itself lacks. */
+function lostBySingle(ir: Builder, wide: F64, single: F64, lostByWide: F64): F64 {
+  const beyond = ir.bits_of_f64(ir.subf64(wide, single));
+  return ir.f64_of_bits(ir.select64(ir.eqf64(wide, single), ir.bits_of_f64(lostByWide), beyond));
 }
 
 /** Computes in single precision, on the assumption that all operands are singles, which is checked where it is not known. */

@@ -29,6 +29,8 @@ export class CaseBuilder {
   /** Registers that must still hold what they started with, and what that is. */
   private readonly initial = new Map<number, () => Value>();
   private readonly touched = new Set<number>();
+  /** What goes before an instruction, if anything. */
+  before: ((c: Candidate) => Instruction | undefined) | undefined;
   /** CTR, where the case uses it. */
   counter: (() => Value) | undefined;
 
@@ -70,7 +72,11 @@ export class CaseBuilder {
   }
 
   fill(count: number): void {
-    for (let k = 0; k < count; k++) this.code.push(this.filler());
+    for (let k = 0; k < count; k++) {
+      const candidate = this.filler();
+      const before = this.before?.(candidate);
+      this.code.push(...(before === undefined ? [] : [before]), candidate);
+    }
   }
 
   get touchedCount(): number {

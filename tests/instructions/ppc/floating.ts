@@ -90,6 +90,10 @@ function directed(rng: Random): readonly [Instruction, Instruction] {
   return [set(rng.between(1, 3)), set(0)];
 }
 
+/** mtfsb0 FR before what reads it: qemu-ppc never sets it. */
+const withoutFr = ({ name }: Candidate): Instruction | undefined =>
+  /^(mffs|mcrfs)/.test(name) ? { word: 0xfda0008c | 0, name: 'mtfsb0', essential: true } : undefined;
+
 const FLOATING = { shape: { floating: true, vectors: false }, features: FEATURES, others: OTHERS } as const;
 const EXACT = { ...FLOATING, shape: { ...FLOATING.shape, status: true } } as const;
 const VECTOR = { ...FLOATING, shape: { floating: false, vectors: true }, cpu: '7400' } as const;
@@ -99,6 +103,7 @@ export const FLOATING_GROUPS: readonly Group[] = [
   straightLine('float-directed', 'floating', true, { ...FLOATING, accepts: (c) => isSilent(c) && !isNegated(c), around: directed }),
   straightLine('float-exact', 'floating', true, {
     ...EXACT,
+    before: withoutFr,
     others: withStatus([0, 1, 2, 3]),
     accepts: (c) => isHarmless(c) && !isNegated(c),
   }),

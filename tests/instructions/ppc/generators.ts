@@ -27,7 +27,7 @@ export function straightLine(
   name: string,
   kind: Kind,
   memory: boolean,
-  { shape = PLAIN, cpu = CPU, features = CLASSIC, others = INTEGER_ONLY, accepts, around }: Partial<GroupOptions> = {},
+  { shape = PLAIN, cpu = CPU, features = CLASSIC, others = INTEGER_ONLY, accepts, around, before }: Partial<GroupOptions> = {},
 ): Group {
   return {
     name,
@@ -40,11 +40,12 @@ export function straightLine(
       const rows = memory ? [...all, ...accesses, ...accesses] : all;
       return () => {
         const c = new CaseBuilder(rng, rows, others, accepts);
-        const [before, after] = around?.(rng) ?? [];
-        if (before !== undefined) c.code.push(before);
+        c.before = before;
+        const [first, last] = around?.(rng) ?? [];
+        if (first !== undefined) c.code.push(first);
         const count = rng.chance(1) ? rng.between(20, 100) : rng.between(1, 5);
         for (let k = 0; k < count && c.touchedCount < 18; k++) c.fill(1);
-        if (after !== undefined) c.code.push(after);
+        if (last !== undefined) c.code.push(last);
         return c.finish();
       };
     },
@@ -59,7 +60,9 @@ export interface GroupOptions {
   /** Leaves out what the reference does otherwise, or what would end the program. */
   readonly accepts: ((c: Candidate) => boolean) | undefined;
   /** What begins and ends a case. */
-  readonly around: ((rng: Random) => readonly [before: Instruction, after: Instruction]) | undefined;
+  readonly around: ((rng: Random) => readonly [first: Instruction, last: Instruction]) | undefined;
+  /** What goes before an instruction, if anything. */
+  readonly before: ((c: Candidate) => Instruction | undefined) | undefined;
 }
 
 type Construct = (c: CaseBuilder) => void;
