@@ -48,6 +48,11 @@ export class CodeCache {
     return new CodeCache(new CodeCacheFile(directory, size, program, key), key, guest);
   }
 
+  /** In a child that the guest has just forked off. */
+  forked(): void {
+    this.translations.forked();
+  }
+
   /** Writes the file if that pays; when the guest has ended. */
   save(constants: Int32Array, log: Log): void {
     const { translations, file } = this;

@@ -178,6 +178,7 @@ export class Process implements GuestServices {
     if (pid === 0) {
       this.forks = 0;
       this.observer?.forked();
+      this.codeCache?.forked();
     }
     return pid;
   }

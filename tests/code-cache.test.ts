@@ -106,6 +106,15 @@ describeIf(['arm-linux-gnueabihf-gcc'], `--code-cache (TSEMU_SEED=${seed})`, () 
     }
   });
 
+  it('is not written by children that make little', () => {
+    const { sysroot } = TOOLCHAINS.armhf;
+    const cycles = compile('cycles', DYNAMIC);
+    const { stderr } = run([...SUBJECT, '-d', 'cache', `--code-cache=${fresh()}`, '-L', sysroot, cycles, '4']);
+    // The process itself and the first child that executes the program; there were 5 when what the parent had made counted
+    const saved = [...stderr.toString().matchAll(LINE)].filter((line) => line[7] === undefined);
+    expect(saved.length).toBeLessThan(4);
+  });
+
   it('notices that a program at the same path is another one', () => {
     const cache = fresh();
     const program = join(folder, 'changing');

@@ -197,6 +197,14 @@ describe(`stored translations (TSEMU_SEED=${seed})`, () => {
     }
   });
 
+  it('are saved by the process that has made them, not by its children', () => {
+    load(randomProgram(random));
+    const { store } = run(undefined, { hot: 1 });
+    expect(store.worthSaving).toBe(true);
+    store.forked();
+    expect(store.worthSaving).toBe(false);
+  });
+
   it('are not made of memory that may change, and not used under another key', () => {
     load(randomProgram(random));
     const { store, saved } = run(undefined, { lasting: false });

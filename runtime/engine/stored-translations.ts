@@ -81,6 +81,8 @@ export class StoredTranslations implements BlockStore, ModuleStore {
   private readonly own = new Map(RECORD_KINDS.map((kind) => [kind, new Map<Location, number>()]));
   private readonly rejected = new Set<number>();
   private readonly used = new Set<number>();
+  /** What the process had made when it was forked off. */
+  private inherited = { blocks: 0, modules: 0 };
   private retired = false;
   private code: Source[] = [];
   private constants: Source[] = [];
@@ -222,10 +224,15 @@ export class StoredTranslations implements BlockStore, ModuleStore {
     this.counts.modulesMade++;
   }
 
-  /** True if later runs gain more by what this one has made than it costs to write it. */
+  /** This process is a new child: what has been made so far its parent will save. */
+  forked(): void {
+    this.inherited = { blocks: this.counts.blocksMade, modules: this.counts.modulesMade };
+  }
+
+  /** True if later runs gain more by what this process has made than it costs to write it. */
   get worthSaving(): boolean {
-    const { blocksMade, modulesMade } = this.counts;
-    const gain = blocksMade * COST.lift + modulesMade * COST.compile;
+    const { counts, inherited } = this;
+    const gain = (counts.blocksMade - inherited.blocks) * COST.lift + (counts.modulesMade - inherited.modules) * COST.compile;
     return gain > COST.start + (this.out.end + (this.unit?.words.length ?? 0)) * COST.word;
   }
 
