@@ -12,6 +12,8 @@ import { JUMP_CACHE_ENTRIES } from './tunables';
 export type CompiledCode = (depth: number) => number;
 
 const PAGE_SHIFT = 12;
+/** Bytes of guest code, some blocks, that are searched together. */
+const LINE_BYTES = 64;
 
 /** Larger than any block, in bytes. */
 const BIRTH_UNIT = 2 ** 16;
@@ -63,6 +65,8 @@ export class CodeCache {
   private byLocation = new Map<Location, Translation>();
   /** Translations by guest page of their code. A translation is listed under every page it was made from. */
   private readonly byPage = new Map<number, Set<Translation>>();
+  /** Translations in use by line of their block's instructions. */
+  private readonly byLine = new Map<number, Translation[]>();
   private readonly jumpCache: (Translation | undefined)[] = new Array<Translation | undefined>(JUMP_CACHE_ENTRIES).fill(undefined);
 
   get(key: Location): Translation | undefined {
@@ -84,8 +88,7 @@ export class CodeCache {
     const exact = this.byLocation.get(at);
     let first = exact === undefined ? Infinity : exact.birth * BIRTH_UNIT;
     const mode = locationMode(at);
-    // Sets iterate in the order of insertion, but regions come later than their blocks.
-    for (const t of this.byPage.get((at >>> 0) >>> PAGE_SHIFT) ?? []) {
+    for (const t of this.byLine.get(Math.floor((at >>> 0) / LINE_BYTES)) ?? []) {
       const offset = at - t.key;
       if (offset > 0 && at >>> 0 < t.end && locationMode(t.key) === mode) first = Math.min(first, t.birth * BIRTH_UNIT + offset);
     }
@@ -93,9 +96,26 @@ export class CodeCache {
   }
 
   add(t: Translation): void {
+    this.use(t);
+    this.dependsOn(t, t.key >>> 0, t.end);
+  }
+
+  private use(t: Translation): void {
     t.birth = this.births++;
     this.byLocation.set(t.key, t);
-    this.dependsOn(t, t.key >>> 0, t.end);
+    for (let line = Math.floor((t.key >>> 0) / LINE_BYTES); line * LINE_BYTES < t.end; line++) {
+      const list = this.byLine.get(line);
+      if (list === undefined) this.byLine.set(line, [t]);
+      else list.push(t);
+    }
+  }
+
+  private leaveLines(t: Translation): void {
+    for (let line = Math.floor((t.key >>> 0) / LINE_BYTES); line * LINE_BYTES < t.end; line++) {
+      const others = this.byLine.get(line)!.filter((other) => other !== t);
+      if (others.length === 0) this.byLine.delete(line);
+      else this.byLine.set(line, others);
+    }
   }
 
   /** Drops `t` when code in [start, end) changes. */
@@ -139,6 +159,7 @@ export class CodeCache {
     if (stale.size === 0) return [];
     for (const t of stale) {
       this.byLocation.delete(t.key);
+      this.leaveLines(t);
       // Else the next change of that page would take a newer translation of the same location for stale.
       for (const p of t.pages) this.byPage.get(p)?.delete(t);
     }
@@ -166,6 +187,7 @@ export class CodeCache {
     this.suspended = { byLocation: this.byLocation, sources };
     this.byLocation = new Map();
     this.byPage.clear();
+    this.byLine.clear();
     this.shown.clear();
     this.jumpCache.fill(undefined);
   }
@@ -178,8 +200,7 @@ export class CodeCache {
     byLocation.delete(key);
     for (const page of t.pages) if (!this.shows(page, sourceOf, sources.get(page))) return undefined;
     t.next0 = t.next1 = undefined;
-    t.birth = this.births++;
-    this.byLocation.set(key, t);
+    this.use(t);
     for (const p of t.pages) this.listUnder(t, p);
     return t;
   }
