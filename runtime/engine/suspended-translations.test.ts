@@ -20,13 +20,15 @@ beforeEach(() => {
   sources = { [CODE / PAGE_SIZE]: 'first', [OTHER / PAGE_SIZE]: 'second' };
 });
 
+const TIERS = ['interp', 'js', 'wasm'] as const;
+
 class Machine {
   readonly state = new CpuState(TOY_LAYOUT);
   lifted = 0;
   compiled = 0;
   readonly engine: Engine;
 
-  constructor(emit: 'interp' | 'js' | 'wasm', hotThreshold = 5) {
+  constructor(emit: (typeof TIERS)[number], hotThreshold = 5) {
     const { state } = this;
     const target = toyTarget(() => 0);
     const lifter = target.createLifter({ name: '', description: '', features: new Set() });
@@ -85,11 +87,17 @@ const loadBoth = (step: number): void => {
   load(CODE, CALLER, labels);
 };
 
-describe.each(['interp', 'js', 'wasm'] as const)('suspended code, %s', (emit) => {
+/** A machine that has run a loop of 50 rounds, each of which adds 3. */
+function hasRun(emit: (typeof TIERS)[number]): Machine {
+  const m = new Machine(emit);
+  loadBoth(3);
+  expect(m.run()).toBe(150);
+  return m;
+}
+
+describe.each(TIERS)('suspended code, %s', (emit) => {
   it('is used again where its pages show the same', () => {
-    const m = new Machine(emit);
-    loadBoth(3);
-    expect(m.run()).toBe(150);
+    const m = hasRun(emit);
     const { lifted, compiled } = m;
     m.engine.suspend();
     expect(m.run()).toBe(150);
@@ -98,9 +106,7 @@ describe.each(['interp', 'js', 'wasm'] as const)('suspended code, %s', (emit) =>
   });
 
   it('can be changed when it is in use again', () => {
-    const m = new Machine(emit);
-    loadBoth(3);
-    expect(m.run()).toBe(150);
+    const m = hasRun(emit);
     m.engine.suspend();
     expect(m.run()).toBe(150);
     loadBoth(5);
@@ -109,9 +115,7 @@ describe.each(['interp', 'js', 'wasm'] as const)('suspended code, %s', (emit) =>
   });
 
   it('need not be told of changes on the way', () => {
-    const m = new Machine(emit);
-    loadBoth(3);
-    expect(m.run()).toBe(150);
+    const m = hasRun(emit);
     m.engine.suspend();
     loadBoth(5);
     sources[OTHER / PAGE_SIZE] = 'second, changed';
@@ -120,9 +124,7 @@ describe.each(['interp', 'js', 'wasm'] as const)('suspended code, %s', (emit) =>
   });
 
   it('goes with everything that is discarded', () => {
-    const m = new Machine(emit);
-    loadBoth(3);
-    expect(m.run()).toBe(150);
+    const m = hasRun(emit);
     m.engine.suspend();
     m.engine.discard();
     loadBoth(5);
@@ -130,9 +132,7 @@ describe.each(['interp', 'js', 'wasm'] as const)('suspended code, %s', (emit) =>
   });
 
   it('is made anew where they do not, and what calls it directly with it', () => {
-    const m = new Machine(emit);
-    loadBoth(3);
-    expect(m.run()).toBe(150);
+    const m = hasRun(emit);
     m.engine.suspend();
     loadBoth(5);
     sources[OTHER / PAGE_SIZE] = 'second, changed';
@@ -147,9 +147,7 @@ describe.each(['interp', 'js', 'wasm'] as const)('suspended code, %s', (emit) =>
   });
 
   it('is forgotten with the address space after the next', () => {
-    const m = new Machine(emit);
-    loadBoth(3);
-    expect(m.run()).toBe(150);
+    const m = hasRun(emit);
     const before = sources;
     m.engine.suspend();
     sources = {};
