@@ -17,10 +17,10 @@ const FLAVOURS: readonly CrossFlavour[] = [
 const OTHERS: ReadonlySet<string> = new Set(['registers-of-pipe', 'environment', 'float-traps']);
 /** qemu-ppc has other codes than Linux for invalid operations. */
 const FLOAT_TRAPS: CrossProgram = { name: 'float-traps-ppc', ignored: { ppc: /code [378],/g } };
-const PROGRAMS = [...CROSS_PROGRAMS.filter((p) => !OTHERS.has(p.name)), FLOAT_TRAPS];
+const PROGRAMS = [...CROSS_PROGRAMS.filter((p) => !OTHERS.has(p.name)), FLOAT_TRAPS, { name: 'divisions' }];
 
 /** What runs in all flavours and modes. */
-const THOROUGHLY: ReadonlySet<string> = new Set(['printf-formats', 'numbers', 'jumps', 'calls']);
+const THOROUGHLY: ReadonlySet<string> = new Set(['printf-formats', 'numbers', 'jumps', 'calls', 'divisions']);
 
 describeIf(['gcc', 'qemu-ppc', 'powerpc-linux-gnu-gcc'], 'programs agree with qemu-ppc', () => {
   it.each(PROGRAMS.map((p) => [p.name, p] as const))('%s', (_, program) => compareCross(program, FLAVOURS[0]!, []));
@@ -28,6 +28,18 @@ describeIf(['gcc', 'qemu-ppc', 'powerpc-linux-gnu-gcc'], 'programs agree with qe
   describe.each(PROGRAMS.filter((p) => THOROUGHLY.has(p.name)).map((p) => [p.name, p] as const))('%s', (_, program) => {
     it.each(FLAVOURS.slice(1).map((f) => [crossFlavourName(f), f] as const))('%s', (_name, flavour) => compareCross(program, flavour, []));
     it.each(MODES.filter((m) => m.name.endsWith('+opt')))('in mode $name', ({ options }) => compareCross(program, FLAVOURS[0]!, options));
+  });
+});
+
+/** Whose libgcc has the divisions that tsemu knows. */
+const KNOWN_COMPILER = /^12\b/;
+
+describeIf(['powerpc-linux-gnu-gcc'], "libgcc's divisions", () => {
+  it('are one operation each', () => {
+    const guest = compileCross('divisions', FLAVOURS[0]!);
+    const { stderr } = run([...subjectOf('ppc'), '-d', 'op', guest]);
+    const known = KNOWN_COMPILER.test(runChecked([`${TRIPLETS.ppc}-gcc`, '-dumpversion']).toString());
+    expect([...stderr.toString().matchAll(/= div_u64 /g)]).toHaveLength(known ? 4 : 0);
   });
 });
 

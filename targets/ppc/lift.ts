@@ -10,6 +10,7 @@ import { ppcModel, type PpcModel } from './cpu-models';
 import { formatInstruction, hex } from './disassemble';
 import { FPSCR } from './fpscr';
 import type { PpcRow } from './instruction';
+import { divideByLibrary, divisionRoutine } from './lift/library-division';
 import { LiftContext } from './lift-context';
 import { Mode, PPC_LAYOUT, SUMMARY_TRACKED } from './state';
 import { PPC_ROWS } from './tables';
@@ -101,6 +102,12 @@ export class PpcLifter implements Lifter {
   private liftBlock(cx: LiftContext, code: CodeReader, at: Location, maxInstructions: number): Block {
     const { ir } = cx;
     ir.reset();
+    const division = maxInstructions > 1 ? divisionRoutine(code, cx.pc) : undefined;
+    if (division !== undefined) {
+      ir.insn(cx.pc);
+      divideByLibrary(cx, division);
+      return finish(cx, at, 1, 4 * division.words);
+    }
     const limit = Math.min(maxInstructions, MAX_BLOCK_INSTRUCTIONS);
     for (let count = 0; ; count++) {
       if (count >= limit) return finish(cx, at, count);

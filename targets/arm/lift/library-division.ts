@@ -5,6 +5,7 @@
  * way that no compiler ends a function: that tells such a call. What the AEABI lets the callee destroy (r2, r3, ip, the flags, the stack
  * below sp) keeps its value.
  */
+import { divideUnsigned } from '../../library-division';
 import type { CodeReader } from '../../target';
 import { LR, SP, type LiftContext } from '../lift-context';
 
@@ -26,8 +27,7 @@ export function divideByLibrary(cx: LiftContext): void {
   const [low, high] = order === 'little' ? [0, 1] : [1, 0];
   const dividend = ir.pair64(cx.reg(low), cx.reg(high));
   const divisor = ir.pair64(cx.reg(2 + low), cx.reg(2 + high));
-  const quotient = ir.div_u64(dividend, divisor);
-  const remainder = ir.sub64(dividend, ir.mul64(quotient, divisor));
+  const { quotient, remainder } = divideUnsigned(ir, dividend, divisor);
   const to = ir.load32(cx.reg(SP), 0, cx.memFlags());
   ir.store32(to, ir.low64(remainder), 4 * low, cx.memFlags());
   ir.store32(to, ir.high64(remainder), 4 * high, cx.memFlags());
