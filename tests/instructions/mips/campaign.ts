@@ -103,12 +103,24 @@ export function runCampaign(
   subjects: readonly Emulator[],
   { maxFailures = 5, coverage, size }: CampaignOptions = {},
 ): Result {
-  const onModel = ({ name, command }: Emulator): Emulator => ({
+  const on = ({ name, command }: Emulator, model: string | undefined): Emulator => ({
     name,
-    command: group.model === undefined ? command : [...command, '-cpu', group.model],
+    command: model === undefined ? command : [...command, '-cpu', model],
   });
-  const { wideFpu, nan2008, exact, release6, dsp, msa, compressed, softFloat } = group;
-  const shape: Shape = { bigEndian, wideFpu, nan2008, exact, release6, dsp, msa, compressed, softFloat, scratchWords: SCRATCH_WORDS };
+  const { wideFpu, nan2008, exact, release6, dsp, msa, compressed, softFloat, returnsByLink } = group;
+  const shape: Shape = {
+    bigEndian,
+    wideFpu,
+    nan2008,
+    exact,
+    release6,
+    dsp,
+    msa,
+    compressed,
+    softFloat,
+    returnsByLink,
+    scratchWords: SCRATCH_WORDS,
+  };
   const format: CaseFormat<TestCase> = {
     image: (cases) => buildImage(cases, shape),
     differences: (image, run, expected, actual) => differences(image, run, shape, expected, actual),
@@ -121,7 +133,7 @@ export function runCampaign(
   return compareBatches(
     { next, size: group.name.startsWith('deadly') ? 1 : casesPerBatch, count, maxFailures, compared },
     format,
-    onModel(oracle),
-    subjects.map(onModel),
+    on(oracle, group.model),
+    subjects.map((s) => on(s, group.subjectModel ?? group.model)),
   );
 }

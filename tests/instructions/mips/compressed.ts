@@ -6,7 +6,6 @@ import { MIPS_TABLES } from '../../../targets/mips/lift';
 import { REGISTER_NAMES } from '../../../targets/mips/state';
 import { extractFields, parsePattern } from '../../../targets/pattern';
 import type { Random } from '../random';
-import type { Group } from './generators';
 import type { Value } from '../test-case';
 import { RESERVED, SCRATCH_WORDS, type CompressedSet, type Encoding, type Input, type TestCase } from './program';
 import { isReserved, type Source } from './source';
@@ -27,23 +26,24 @@ const SP = 29;
 const RA = 31;
 const T8 = 24;
 
-interface Instruction extends Encoding {
+export interface CompressedInstruction extends Encoding {
   readonly text: string;
   readonly size: 2 | 4;
 }
 
-function sourcesOf(set: CompressedSet): readonly Source[] {
-  const features = FEATURES[set];
+/** The rows of a set; `others` are features beside those of the model. */
+export function sourcesOf(set: CompressedSet, others: readonly MipsFeature[] = []): readonly Source[] {
+  const features = new Set([...FEATURES[set], ...others]);
   return TABLES[set].flatMap((table) => {
     const { rows, buckets } = MIPS_TABLES[table];
     const own = rows.filter((r) => r.feature === undefined || features.has(r.feature));
     const decoder = new Decoder(own, buckets);
-    return own.map((row) => ({ row, pattern: parsePattern(row.pattern), decoder, features, wideFpu: false }));
+    return own.map((row) => ({ row, pattern: parsePattern(row.pattern), decoder, features, wideFpu: others.length > 0 }));
   });
 }
 
 /** Fills the fields of a row at random; `i` is the value of the field of that letter, if given. */
-function instantiate(rng: Random, source: Source, i?: number): Instruction | undefined {
+function instantiate(rng: Random, source: Source, i?: number): CompressedInstruction | undefined {
   const { row, pattern, decoder } = source;
   let word = pattern.value;
   for (const [letter, parts] of pattern.fields)
@@ -67,7 +67,7 @@ function instantiate(rng: Random, source: Source, i?: number): Instruction | und
 }
 
 /** Registers that an instruction mentions, and those that it may use without: a superset of what it writes. */
-function mentioned({ text, name }: Instruction): Set<number> {
+function mentioned({ text, name }: CompressedInstruction): Set<number> {
   const found = new Set<number>([T8]);
   for (const word of text.split(/[^a-z0-9]+/)) {
     const r = REGISTER_NAMES.indexOf(word as (typeof REGISTER_NAMES)[number]);
@@ -78,13 +78,14 @@ function mentioned({ text, name }: Instruction): Set<number> {
   return found;
 }
 
-export function noOperation(set: CompressedSet, size: 2 | 4): Instruction {
+export function noOperation(set: CompressedSet, size: 2 | 4): CompressedInstruction {
   const words = { mips16: { 2: 0x6500, 4: 0xf0004f00 | 0 }, micromips: { 2: 0x0c00, 4: 0 } } as const;
   return { word: words[set][size], size, name: 'nop', text: 'nop' };
 }
 
-class Builder {
-  readonly code: Instruction[] = [];
+/** A case under construction. */
+export class CompressedBuilder {
+  readonly code: CompressedInstruction[] = [];
   readonly initial = new Map<number, () => Value>();
   private readonly touched = new Set<number>();
 
@@ -98,9 +99,26 @@ class Builder {
     return this.touched.size > 14;
   }
 
+  /** Bytes so far. */
+  get here(): number {
+    return this.code.reduce((n, c) => n + c.size, 0);
+  }
+
+  isFree(r: number): boolean {
+    return r !== 0 && !RESERVED.has(r) && !this.initial.has(r) && !this.touched.has(r);
+  }
+
+  touch(r: number): void {
+    this.touched.add(r);
+  }
+
+  instantiate(source: Source, i?: number): CompressedInstruction | undefined {
+    return instantiate(this.rng, source, i);
+  }
+
   /** A register with a value for each input, one of these. */
   register(among: readonly number[], value: () => Value): number | undefined {
-    const free = among.filter((r) => r !== 0 && !RESERVED.has(r) && !this.initial.has(r) && !this.touched.has(r));
+    const free = among.filter((r) => this.isFree(r));
     if (free.length === 0) return undefined;
     const r = this.rng.pick(free);
     this.initial.set(r, value);
@@ -108,7 +126,7 @@ class Builder {
   }
 
   /** A random instruction that leaves the registers alone that hold something; a no-operation if there is none. */
-  filler(size?: 2 | 4): Instruction {
+  filler(size?: 2 | 4): CompressedInstruction {
     for (let tries = 0; tries < 300; tries++) {
       const source = this.rng.pick(this.fillers);
       if (size !== undefined && source.pattern.width !== 8 * size) continue;
@@ -157,7 +175,7 @@ function slotSize(set: CompressedSet, name: string): 0 | 2 | 4 | undefined {
 const BRANCH = /^(B|BEQZ|BNEZ|BTEQZ|BTNEZ)(16)?(_extended)?$|^B(EQ|NE|LTZ|GEZ|LEZ|GTZ|EQZC|NEZC|LTZALS?|GEZALS?)_32$/;
 
 /** A branch over up to three instructions, with its delay slot. */
-function addBranch(b: Builder, set: CompressedSet, branches: readonly Source[]): void {
+function addBranch(b: CompressedBuilder, set: CompressedSet, branches: readonly Source[]): void {
   const { rng } = b;
   const source = rng.pick(branches);
   if (/AL/.test(source.row.name) && b.code.some((c) => /AL/.test(c.name))) return;
@@ -173,37 +191,29 @@ function addBranch(b: Builder, set: CompressedSet, branches: readonly Source[]):
   const field = source.pattern.fields.find(([l]) => l === 'i')![1][0]!;
   const extended = source.pattern.fields.find(([l]) => l === 'k')?.[1][0];
   const word = placeholder.word | (((extended ? halfwords >> 5 : halfwords) & field.mask) << field.shift) | (extended ? halfwords & 31 : 0);
-  b.code.splice(at, 0, { ...placeholder, word, essential: true } as Instruction, ...between);
+  b.code.splice(at, 0, { ...placeholder, word, essential: true } as CompressedInstruction, ...between);
 }
 
-function generatorOf(set: CompressedSet, withBranches: boolean) {
+/** Rows of straight-line code. */
+export const fillersAmong = (rows: readonly Source[]): readonly Source[] =>
+  rows.filter(({ row }) => row.branches !== true && !NOT_STRAIGHT.test(row.name));
+
+/** Rows that do not move registers or frames about, so that there is room for others. */
+export const lightAmong = (rows: readonly Source[]): readonly Source[] =>
+  fillersAmong(rows).filter(({ row }) => !/^(SVRS|[LS]WM|[LS]WP|ADDIUPC|ADDIU_PC)/.test(row.name));
+
+export function generatorOf(set: CompressedSet, withBranches: boolean) {
   return (rng: Random): (() => TestCase) => {
     const all = sourcesOf(set);
-    const fillers = all.filter(({ row }) => row.branches !== true && !NOT_STRAIGHT.test(row.name));
+    const fillers = withBranches ? lightAmong(all) : fillersAmong(all);
     const branches = all.filter(({ row }) => BRANCH.test(row.name));
     return () => {
-      const b = new Builder(
-        rng,
-        withBranches ? fillers.filter(({ row }) => !/^(SVRS|[LS]WM|[LS]WP|ADDIUPC|ADDIU_PC)/.test(row.name)) : fillers,
-        set,
-      );
+      const b = new CompressedBuilder(rng, fillers, set);
       for (let k = rng.between(1, withBranches ? 3 : 6); k > 0 && !b.crowded; k--) {
         if (withBranches) addBranch(b, set, branches);
         b.code.push(b.filler());
       }
       return b.finish();
     };
-  };
-}
-
-export function compressedGroup(set: CompressedSet, kind: 'straight' | 'branches'): Group {
-  const micromips = set === 'micromips';
-  return {
-    name: kind === 'straight' ? set : `${set}-branches`,
-    wideFpu: false,
-    compressed: set,
-    softFloat: micromips,
-    ...(micromips ? { model: 'M14Kc' } : {}),
-    generator: generatorOf(set, kind === 'branches'),
   };
 }

@@ -25,14 +25,19 @@ export class Coverage {
 
   /** Counts the instructions of a case that was compared. */
   add({ code }: TestCase, shape: Shape): void {
+    // Cases return by JALX
+    if (shape.compressed !== undefined && shape.returnsByLink !== true) this.count(`${tablesOf(shape, 4)[0]} JALX`);
     for (const { word, size = 4 } of code) {
       for (const table of tablesOf(shape, size)) {
         const row = this.decoder(table, shape).find(word)?.row;
         if (row === undefined) continue;
-        const key = `${table} ${row.name}`;
-        this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+        this.count(`${table} ${row.name}`);
       }
     }
+  }
+
+  private count(key: string): void {
+    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
   }
 
   private decoder(table: TableName, shape: Shape): Decoder<MipsRow> {

@@ -2,9 +2,11 @@
 import type { Random } from '../random';
 import type { Value } from '../test-case';
 import { RESERVED, SCRATCH_WORDS, type CompressedSet, type Encoding, type Input, type TestCase } from './program';
+import { ABSOLUTE, systemCall } from './absolute';
 import { between, CONTROL, HARMLESS } from './harmless';
 import { COMPACT_CONSTRUCTS, DEADLY_RELEASE6, RELEASE6 } from './release6';
-import { compressedGroup } from './compressed';
+import { COMPRESSED_GROUPS } from './compressed-groups';
+import { dspControl, fpuValue, scalarStatus, vectorStatus, vectorValue } from './values';
 import { instantiate, MEMORY, rowsOf, written, type Candidate, type Source } from './source';
 import { offsetOf } from '../../../targets/mips/lift/msa-transfer';
 import type { MipsFeature } from '../../../targets/mips/instruction';
@@ -24,6 +26,10 @@ export interface Group {
   readonly exact?: boolean;
   /** What has to be given with -cpu. */
   readonly model?: string;
+  /** What the emulator gets in its place. */
+  readonly subjectModel?: string;
+  /** See program.ts. */
+  readonly returnsByLink?: boolean;
   /** The DSP extension, whose registers are compared too. */
   readonly dsp?: boolean;
   /** Vector registers, which are compared in place of floating-point ones. */
@@ -32,55 +38,6 @@ export interface Group {
 }
 
 const FEATURES: ReadonlySet<MipsFeature> = new Set(['pre6', 'r2', 'fpu', 'fpu-pre6', 'fpu-r2']);
-
-/** Bits of singles and doubles (high word) where rounding, NaNs and ranges begin. */
-const SINGLES = [0, 0x80000000, 1, 0x7fffff, 0x800000, 0x3f800000, 0xbf800000, 0x40490fdb, 0x4f000000, 0xcf000000, 0x4effffff, 0x7f7fffff];
-const SPECIAL_SINGLES = [0x7f800000, 0xff800000, 0x7fbfffff, 0x7fc00000, 0x7f800001, 0xffc12345, 0x7fa00000];
-
-/** A 64-bit pattern: a double, or a single in the low word; [low, high]. */
-function fpuValue(rng: Random): [number, number] {
-  switch (rng.below(8)) {
-    case 0:
-      return [rng.pick(SINGLES) | 0, rng.word()];
-    case 1:
-      return [rng.pick(SPECIAL_SINGLES) | 0, rng.pick([0x7ff00000, 0xfff00000, 0x7ff7ffff, 0x7ff80000, 0x7ff00001]) | 0];
-    case 2:
-      return [0, rng.pick([0, 0x80000000, 0x3ff00000, 0xbff00000, 0x41e00000, 0xc1e00000, 0x41dfffff, 0x7ff00000, 0x7fefffff]) | 0];
-    case 3: {
-      const view = new DataView(new ArrayBuffer(8));
-      view.setFloat64(0, rng.between(-1000, 1000) / rng.pick([1, 2, 3, 4]));
-      return [view.getInt32(4), view.getInt32(0)];
-    }
-    case 4: {
-      const view = new DataView(new ArrayBuffer(8));
-      view.setFloat32(0, rng.between(-1000, 1000) / rng.pick([1, 2, 3, 4]));
-      return [view.getInt32(0), rng.word()];
-    }
-    default:
-      return [rng.word(), rng.word()];
-  }
-}
-
-/** Any position and size, carry and condition codes; seldom an overflow that has happened. */
-function dspControl(rng: Random): number {
-  return rng.below(64) | (rng.below(33) << 7) | (rng.below(4) << 13) | (rng.chance(20) ? rng.below(256) << 16 : 0) | (rng.below(16) << 24);
-}
-
-/** Half of a vector register; [low, high]. */
-function vectorValue(rng: Random): [number, number] {
-  return rng.chance(50) ? fpuValue(rng) : [rng.registerValue(), rng.registerValue()];
-}
-
-/** FCSR: condition codes and, where they are to be exact, rounding, flags and FS. */
-function scalarStatus(rng: Random, exact: boolean): number {
-  return rng.word() & (exact ? rng.pick([0xfe80007f, 0xfe80007c, 0xfe800000, 0xff80007f, 0xff80007c]) : 0xfe800000);
-}
-
-/** MSACSR: rounding, flags and FS; and, with NX so that they do not trap, enables. */
-function vectorStatus(rng: Random): number {
-  const status = rng.word() & rng.pick([0x7f, 0x7c, 0x0100007f, 0x0100007c, 0x0100007f]);
-  return rng.chance(30) ? status | 0x00040000 | (rng.word() & 0xf80) : status;
-}
 
 /** A case under construction. */
 export class CaseBuilder {
@@ -112,6 +69,11 @@ export class CaseBuilder {
       this.initial.set(r, value);
       return r;
     }
+  }
+
+  /** Tells that a register has changed. */
+  touch(r: number): void {
+    this.touched.add(r);
   }
 
   /** Leaves a register to what the case does with it. */
@@ -249,6 +211,14 @@ const branchOnVector: Construct = (c) => {
   skipping(c, `b(n)z $w${w}`, (words) => 0x44000000 | (op << 21) | (w << 16) | words);
 };
 
+/** CTCMSA and CFCMSA of MSACSR, or a branch. */
+const statusOrBranch: Construct = (c) => {
+  if (c.rng.chance(50)) return branchOnVector(c);
+  const isWritten = c.rng.chance(50);
+  const r = c.register(() => (isWritten ? vectorStatus(c.rng) : c.rng.registerValue()));
+  c.emit(isWritten ? 0x783e0059 | (r << 11) : 0x787e0819 | (r << 6), isWritten ? 'ctcmsa' : 'cfcmsa', false);
+};
+
 /** Unaligned pairs in both orders and both kinds, and halves of them. */
 function pairs(rng: Random): () => TestCase {
   const rows = rowsOf({ features: FEATURES, memory: false, floating: false });
@@ -370,7 +340,7 @@ function branchesOf(rng: Random, features: ReadonlySet<MipsFeature>, constructs:
   };
 }
 
-const branches = (rng: Random): (() => TestCase) => branchesOf(rng, FEATURES, CONSTRUCTS);
+const branches = (rng: Random): (() => TestCase) => branchesOf(rng, FEATURES, [...CONSTRUCTS, ...ABSOLUTE]);
 const branchesRelease6 = (rng: Random): (() => TestCase) =>
   branchesOf(rng, RELEASE6, [...CONSTRUCTS.slice(0, 2), ...CONSTRUCTS.slice(4, 6), ...COMPACT_CONSTRUCTS]);
 
@@ -402,7 +372,7 @@ function harmless(rng: Random): () => TestCase {
   const rows = rowsOf({ features: FEATURES, memory: false, floating: false });
   return () => {
     const c = new CaseBuilder(rng, rows);
-    between(c, HARMLESS);
+    between(c, [...HARMLESS, systemCall]);
     return c.finish();
   };
 }
@@ -430,6 +400,7 @@ const DEADLY: readonly Construct[] = [
     const s = c.register(() => 0x7fffffff);
     c.emit(0x20000001 | (s << 21) | (s << 16), 'addi');
   },
+  (c) => c.emit(0xbc000000, 'cache'),
   (c) => c.emit(c.rng.pick([0x0000003f, 0x40000000, 0x48000000, 0x70000033, 0x7c00003f, 0x4c00003f]), 'reserved'),
 ];
 
@@ -467,7 +438,7 @@ export const GROUPS: readonly Group[] = [
   extension(
     { name: 'msa-exact', wideFpu: true, nan2008: true, model: 'P5600', msa: true, exact: true },
     ['msa'],
-    branchOnVector,
+    statusOrBranch,
     FLOATING_VECTOR,
   ),
   { name: 'deadly', wideFpu: false, generator: deadly(FEATURES, DEADLY) },
@@ -476,9 +447,6 @@ export const GROUPS: readonly Group[] = [
   straightLine('release6-floating-exact', { memory: false, floating: true, release6: true, exact: true }),
   { name: 'release6-branches', ...ON_RELEASE6, generator: branchesRelease6 },
   { name: 'release6-linked', ...ON_RELEASE6, generator: linkedRelease6 },
-  compressedGroup('mips16', 'straight'),
-  compressedGroup('mips16', 'branches'),
-  compressedGroup('micromips', 'straight'),
-  compressedGroup('micromips', 'branches'),
+  ...COMPRESSED_GROUPS,
   { name: 'deadly-release6', ...ON_RELEASE6, generator: deadly(RELEASE6, DEADLY_RELEASE6) },
 ];

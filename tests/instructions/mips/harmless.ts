@@ -6,22 +6,27 @@ import type { Random } from '../random';
 import type { CaseBuilder, Construct } from './generators';
 import { SCRATCH_WORDS } from './program';
 
+/** Whether two values raise an exception. */
+export type Raises = (x: number, y: number) => boolean;
+
 interface Checked {
   readonly name: string;
   /** The instruction with rs, rt and rd (or an immediate). */
   readonly encode: (s: number, t: number, d: number) => number;
-  readonly raises: (x: number, y: number) => boolean;
+  readonly raises: Raises;
 }
 
-const inRange = (sum: number): boolean => sum === (sum | 0);
+/** A sum that does not overflow. */
+export const inRange = (sum: number): boolean => sum === (sum | 0);
 
-const registers = (name: string, code: number, raises: Checked['raises']): Checked => ({
+const registers = (name: string, code: number, raises: Raises): Checked => ({
   name,
   encode: (s, t, d) => (s << 21) | (t << 16) | (/^t/.test(name) ? (d & 31) << 6 : d << 11) | code,
   raises,
 });
 
-const CONDITIONS: readonly (readonly [name: string, code: number, raises: Checked['raises']])[] = [
+/** The traps: their function codes and when they raise an exception. */
+export const CONDITIONS: readonly (readonly [name: string, code: number, raises: Raises])[] = [
   ['tge', 0, (x, y) => x >= y],
   ['tgeu', 1, (x, y) => x >>> 0 >= y >>> 0],
   ['tlt', 2, (x, y) => x < y],
@@ -37,7 +42,7 @@ const THREE_REGISTERS: readonly Checked[] = [
 ];
 
 /** Two values for which the check passes. */
-function passing(rng: Random, raises: Checked['raises'], y: () => number): readonly [x: number, y: number] {
+export function passing(rng: Random, raises: Raises, y: () => number): readonly [x: number, y: number] {
   for (;;) {
     const second = y();
     const x = rng.chance(20) ? second : rng.registerValue();
@@ -55,7 +60,7 @@ const checkedRegisters =
 
 /** Sign-extended immediates: ADDI, and before Release 6 traps. */
 const checkedImmediate =
-  (name: string, bits: number, raises: Checked['raises']): Construct =>
+  (name: string, bits: number, raises: Raises): Construct =>
   (c) => {
     const [x, y] = passing(c.rng, raises, () => (c.rng.word() << 16) >> 16);
     const s = c.register(() => x);
@@ -64,9 +69,11 @@ const checkedImmediate =
   };
 
 /** CPUNum, SYNCI_Step, CCRes and UserLocal; not the counter. */
+export const HARDWARE_REGISTERS = [0, 1, 3, 29] as const;
+
 const hardwareRegister: Construct = (c) => {
   const t = c.register(() => c.rng.registerValue());
-  c.emit(0x7c00003b | (t << 16) | (c.rng.pick([0, 1, 3, 29]) << 11), 'rdhwr', false);
+  c.emit(0x7c00003b | (t << 16) | (c.rng.pick(HARDWARE_REGISTERS) << 11), 'rdhwr', false);
 };
 
 const synchronise: Construct = (c) => {

@@ -12,6 +12,8 @@ import type { AnyCase, Instruction, Value } from '../test-case';
 export interface Encoding extends Instruction {
   /** Bytes, 4 unless given. */
   readonly size?: number;
+  /** The word when the address of the case's code is known, for jumps to fixed addresses. */
+  readonly located?: (code: number) => number;
 }
 
 export interface Input {
@@ -51,6 +53,8 @@ export interface Shape {
   readonly release6?: boolean | undefined;
   /** The cases' instruction set, if not MIPS32. */
   readonly compressed?: CompressedSet | undefined;
+  /** Cases return to ra, which they leave alone, rather than by a jump to a fixed address, which Release 6 has not. */
+  readonly returnsByLink?: boolean | undefined;
   /** Floating-point registers are left alone, as the model has none. */
   readonly softFloat?: boolean | undefined;
   /** All of FCSR is written, which makes floating point exact, else the condition codes alone; with `msa`, MSACSR in its place. */
@@ -67,6 +71,7 @@ const ABIFLAGS_SIZE = 24;
 const HEADERS_SIZE = ABIFLAGS + ABIFLAGS_SIZE;
 const K0 = 26;
 const K1 = 27;
+const RA = 31;
 /** Floating-point control registers. */
 const FCCR = 25;
 const FCSR = 31;
@@ -143,7 +148,7 @@ function loadState(shape: Shape): number[] {
     ...(shape.softFloat === true ? [] : [asm.lw(1, RECORD.fcsr, K0), writeStatus(shape)]),
     ...GENERAL.map((r) => asm.lw(r, RECORD.registers + 4 * r, K0)),
     asm.lw(K1, RECORD.code, K0),
-    asm.jalr(0, K1),
+    asm.jalr(shape.returnsByLink === true ? RA : 0, K1),
     asm.nop,
   ];
 }
@@ -186,13 +191,24 @@ function writeAll(from: number, size: number): number[] {
 const RETURN_WORDS = 3;
 
 /** Halfwords of a case in a compressed set, which ends with JALX and a no-operation of the size that its slot must have. */
-function compressedCode(c: TestCase, set: CompressedSet, epilogue: number): number[] {
+function compressedCode(c: TestCase, code: number, { compressed: set, returnsByLink }: Shape, epilogue: number): number[] {
   const index = epilogue >>> 2;
+  // JALR $0, ra, with or without a delay slot: MIPS32 code follows the driver's call
+  if (returnsByLink === true) return [...halfwords(c, code), 0x001f, 0x0f3c, 0, 0];
   const back =
     set === 'micromips'
       ? [0xf000 | ((index >>> 16) & 0x3ff), index & 0xffff, 0, 0]
       : [0x1c00 | (((index >>> 16) & 31) << 5) | ((index >>> 21) & 31), index & 0xffff, 0x6500];
-  return [...c.code.flatMap(({ word, size }) => (size === 2 ? [word & 0xffff] : [(word >>> 16) & 0xffff, word & 0xffff])), ...back];
+  return [...halfwords(c, code), ...back];
+}
+
+const wordOf = ({ word, located }: Encoding, code: number): number => located?.(code) ?? word;
+
+function halfwords(c: TestCase, code: number): number[] {
+  return c.code.flatMap((e) => {
+    const word = wordOf(e, code);
+    return e.size === 2 ? [word & 0xffff] : [(word >>> 16) & 0xffff, word & 0xffff];
+  });
 }
 
 /** Puts cases with their inputs into a program. */
@@ -219,8 +235,9 @@ export function buildImage(cases: readonly TestCase[], shape: Shape): Image<Test
   writeHeaders(view, shape);
   driver.forEach((w, i) => put(TEXT_BASE + HEADERS_SIZE + 4 * i, w));
   for (const [c, at] of codeAddress) {
-    if (shape.compressed === undefined) [...c.code.map((e) => e.word), asm.j(epilogue), asm.nop].forEach((w, i) => put(at + 4 * i, w));
-    else compressedCode(c, shape.compressed, epilogue).forEach((h, i) => view.setUint16(at + 2 * i - TEXT_BASE, h, !shape.bigEndian));
+    if (shape.compressed === undefined)
+      [...c.code.map((e) => wordOf(e, at)), asm.j(epilogue), asm.nop].forEach((w, i) => put(at + 4 * i, w));
+    else compressedCode(c, at, shape, epilogue).forEach((h, i) => view.setUint16(at + 2 * i - TEXT_BASE, h, !shape.bigEndian));
   }
   runs.forEach(({ testCase, input }, i) => {
     const at = records + i * recordSize;
@@ -247,14 +264,17 @@ function conditions(fcsr: number): number {
 }
 
 const EM_MIPS = 8;
+/** EF_MIPS_ARCH_32R2, EF_MIPS_ABI_O32 and EF_MIPS_MICROMIPS. */
+const MICROMIPS_2008 = 0x72001000;
 const PT_MIPS_ABIFLAGS = 0x70000003;
 /** fp_abi: double (FR=0) or 64 (FR=1). */
 const FP_ABI = { narrow: 1, wide: 6 } as const;
 
 /** A static program of one segment. */
-function writeHeaders(view: DataView, { bigEndian, wideFpu, nan2008, release6 }: Shape): void {
+function writeHeaders(view: DataView, { bigEndian, wideFpu, nan2008, release6, returnsByLink }: Shape): void {
   // EF_MIPS_ARCH_32R6 or _32R2, EF_MIPS_NAN2008, EF_MIPS_ABI_O32
-  const flags = ((release6 === true ? 0x90001000 : 0x70001000) | (nan2008 === true ? 0x400 : 0)) >>> 0;
+  const flags =
+    ((returnsByLink === true ? MICROMIPS_2008 : release6 === true ? 0x90001000 : 0x70001000) | (nan2008 === true ? 0x400 : 0)) >>> 0;
   const segments = [
     { offset: 0, size: view.byteLength, flags: 7 },
     { type: PT_MIPS_ABIFLAGS, offset: ABIFLAGS, size: ABIFLAGS_SIZE, flags: 4, alignment: 4 },

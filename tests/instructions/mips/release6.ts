@@ -48,11 +48,29 @@ const jump =
     });
   };
 
+/** BC1EQZ and BC1NEZ, which have a delay slot. */
+const onFloating: Construct = (c) => {
+  const at = c.code.length;
+  c.emit(0, 'bc1');
+  c.code.push(c.filler());
+  const skipped = c.rng.below(3);
+  c.fill(skipped);
+  c.code[at] = { word: c.rng.pick([0x45200000, 0x45a00000]) | (c.rng.below(32) << 16) | (skipped + 1), name: 'bc1', essential: true };
+};
+
+/** Reads a word of the case so far. */
+const relativeLoad: Construct = (c) => {
+  const s = c.register(() => c.rng.registerValue());
+  c.emit(0xec080000 | (s << 21) | (-c.rng.below(c.code.length + 1) & 0x7ffff), 'lwpc', false);
+};
+
 export const COMPACT_CONSTRUCTS: readonly Construct[] = [
   ...[6, 7, 8, 0x18, 0x16, 0x17].map(twoRegisters),
   ...[6, 7, 8, 0x18, 0x16, 0x17].map(twoRegisters),
   ...[0x36, 0x3e].map(onZero),
   ...[0x36, 0x3e].map(jump),
+  onFloating,
+  relativeLoad,
   (c) => skippingCompact(c, 'bc', (words) => (0x32 << 26) | words),
   (c) => {
     if (!c.code.some((e) => e.name === 'links')) skippingCompact(c, 'links', (words) => (0x3a << 26) | words);
