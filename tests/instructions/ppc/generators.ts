@@ -179,6 +179,41 @@ function reservations(rng: Random): () => TestCase {
   };
 }
 
+/** Cache instructions: dcbf, dcbst, dcbt, dcbtst, icbi do nothing to see; dcbz clears 32 bytes. */
+const CACHE = [86, 54, 278, 246, 982, 1014];
+const CACHE_LINE = 32;
+
+function cache(rng: Random): () => TestCase {
+  const rows = integerRows(false);
+  return () => {
+    const c = new CaseBuilder(rng, rows, INTEGER_ONLY);
+    for (let k = rng.between(1, 3); k > 0; k--) {
+      const index = rng.between(-64, 64);
+      const a = rng.chance(20) ? 0 : c.register(() => index);
+      const offset = (): number => rng.between(CACHE_LINE, 4 * SCRATCH_WORDS - 2 * CACHE_LINE) - (a === 0 ? 0 : index);
+      const b = c.register(() => ({ base: 'scratch', offset: offset() }));
+      c.emit(0x7c000000 | (a << 16) | (b << 11) | (rng.pick(CACHE) << 1), 'cache', false);
+      c.fill(rng.below(2));
+    }
+    return c.finish();
+  };
+}
+
+const GETUID = 24;
+const NO_CALL = 9999;
+
+/** System calls that ask for what does not change, or that there are not. */
+function systemCalls(rng: Random): () => TestCase {
+  const rows = integerRows(false);
+  return () => {
+    const c = new CaseBuilder(rng, rows, INTEGER_ONLY);
+    c.fill(rng.below(3));
+    c.emit(0x38000000 | rng.pick([GETUID, NO_CALL]), 'li r0');
+    c.emit(0x44000002, 'sc', false);
+    return c.finish();
+  };
+}
+
 /** Traps, privileged and invalid instructions: how the process ends. */
 const DEADLY: readonly Construct[] = [
   (c) => c.emit(0x7fe00008, 'trap'),
@@ -186,7 +221,11 @@ const DEADLY: readonly Construct[] = [
     const a = c.register(() => c.rng.registerValue());
     c.emit(0x0c000000 | (c.rng.below(32) << 21) | (a << 16) | (c.rng.word() & 0xffff), 'twi');
   },
-  (c) => c.emit(c.rng.pick([0x00000000, 0x4c000064, 0x7c0000a6, 0x7c1a02a6, 0x4c000420 | (16 << 21), 0x84210000, 0x7c00006e]), 'invalid'),
+  (c) =>
+    c.emit(
+      c.rng.pick([0x00000000, 0x4c000064, 0x7c0000a6, 0x7c1a02a6, 0x4c000420 | (16 << 21), 0x84210000, 0x7c00006e, 0x7c0003ac]),
+      'invalid',
+    ),
 ];
 
 function deadly(rng: Random): () => TestCase {
@@ -208,5 +247,7 @@ export const GROUPS: readonly Group[] = [
   { name: 'branches', shape: PLAIN, cpu: CPU, generator: branches() },
   { name: 'branches-plain', shape: PLAIN, cpu: CPU, generator: branches(WITHOUT_SUMMARY, leavesSummary) },
   { name: 'reservations', shape: PLAIN, cpu: CPU, generator: reservations },
+  { name: 'cache', shape: PLAIN, cpu: CPU, generator: cache },
+  { name: 'system', shape: PLAIN, cpu: CPU, generator: systemCalls },
   { name: 'deadly', shape: PLAIN, cpu: CPU, generator: deadly },
 ];

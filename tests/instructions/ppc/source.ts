@@ -27,7 +27,7 @@ export interface Candidate extends Instruction {
 }
 
 /** What straight-line code cannot have, and what qemu-ppc lacks but Linux emulates. */
-const NOT_STRAIGHT = /^(B|BC|BCLR|BCCTR|SC|TWI?|MFSPR|MTSPR|MFTB|MFMSR|RFI|ICBI|DCBI|DCBA|L.ARX|ST.CX\.|ISEL|POPCNTB|DCB.*|dss.*|dst.*)$/;
+const NOT_STRAIGHT = /^(B|BC|BCLR|BCCTR|SC|TWI?|MFSPR|MTSPR|MFTB|MFMSR|RFI|ICBI|DCBI|DCBA|L.ARX|ST.CX\.|ISEL|POPCNTB|DCB.*)$/;
 const LOADS_AND_STORES = /^(L|ST)(W|H|B|F|V|MW|SW)|^(l|st)(f|v)|^STMW|^LMW|^DCBZ|^ev(l|st)[dwh]/;
 /** AltiVec's permutations by an address only look like loads. */
 const isMemory = (name: string): boolean => LOADS_AND_STORES.test(name) && !/^lvs[lr]$/i.test(name);
