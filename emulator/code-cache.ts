@@ -48,6 +48,11 @@ export class CodeCache {
     return new CodeCache(new CodeCacheFile(directory, size, program, key), key, guest);
   }
 
+  /** Before the guest forks. */
+  forking(): void {
+    this.translations.forking();
+  }
+
   /** In a child that the guest has just forked off. */
   forked(): void {
     this.translations.forked();

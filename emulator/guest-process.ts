@@ -173,6 +173,7 @@ export class Process implements GuestServices {
 
   fork(flags: number, pidfd: number): number {
     this.shareTranslations();
+    this.codeCache?.forking();
     if (++this.forks === FORKS_BEFORE_REHEARSAL) this.rehearse();
     const pid = forkGuest(this, this.translator.engine, this.group, flags, pidfd);
     if (pid === 0) {
@@ -185,7 +186,7 @@ export class Process implements GuestServices {
 
   /** Lets the children that this process makes find what others of them have translated. */
   private shareTranslations(): void {
-    if (this.shared || this.codeCache !== undefined || this.observer !== undefined || logsTranslations(this.log)) return;
+    if (this.shared || this.observer !== undefined || logsTranslations(this.log)) return;
     this.shared = true;
     const buffer = familyMemory(FAMILY_BYTES);
     if (buffer === undefined) return;
@@ -196,7 +197,8 @@ export class Process implements GuestServices {
   /** This process makes many children, which will execute programs. */
   private rehearse(): void {
     const { config, log, machine, family, loaded } = this;
-    if (family === 0 || this.group !== undefined) return;
+    // With a code cache each program gets a machine of its own
+    if (family === 0 || this.group !== undefined || this.codeCache !== undefined) return;
     const path = Buffer.from(loaded.executable);
     this.calls.rehearse();
     rehearseExec({

@@ -15,7 +15,7 @@ import { decodeExit, type Exit } from './exit';
 import type { FamilyTranslations } from './family-translations';
 import { FrequentTargets } from './frequent-targets';
 import { LiftedBlocks } from './lifted-blocks';
-import type { BlockStore } from './stored-translations';
+import { eitherStore, type BlockStore } from './block-store';
 import { HOT_THRESHOLD, LEAST_HISTORY, MAX_BLOCK_INSTRUCTIONS, RESTORE_THRESHOLD, WARM_SHARE } from './tunables';
 
 /** Compiles the region that starts at a hot block. */
@@ -107,10 +107,9 @@ export class Engine {
     this.hot = options.compiler === undefined ? Infinity : (options.hotThreshold ?? HOT_THRESHOLD);
   }
 
-  /** Exchanges blocks with the children that this process makes from here on. Does nothing if there is a store already. */
+  /** Exchanges blocks with the children that this process makes from here on. */
   shareBlocks(family: FamilyTranslations): void {
-    if (this.store !== undefined) return;
-    this.store = family;
+    this.store = this.store === undefined ? family : eitherStore(this.store, family);
     this.interpreter.shareConstants(family.constants);
   }
 
@@ -121,6 +120,7 @@ export class Engine {
     if (this.left !== undefined) return;
     const stale = this.cache.invalidate(start, end);
     if (stale.length === 0) return;
+    this.store?.dropped?.();
     this.interpreter.unlink();
     this.options.compiler?.unlink(stale);
   }
@@ -315,8 +315,9 @@ export class Engine {
     this.builder.copies = true;
     onLift?.(block);
     const packed = this.interpreter.prepare(block, neededOps?.(block), this.hot - 1);
-    store?.add({ ...packed, key, end: block.end, terminator: block.terminator, code: this.interpreter.codeOf(packed) });
-    return this.keep(key, block.end, packed, block.terminator);
+    const { end, terminator } = block;
+    store?.add({ key, end, terminator, packed, interpreter: this.interpreter });
+    return this.keep(key, end, packed, terminator);
   }
 
   private keep(key: Location, end: number, packed: PackedBlock, terminator: Terminator): Translation {
@@ -349,6 +350,7 @@ export class Engine {
     this.settle();
     this.invalidate(0, 2 ** 32);
     this.options.compiler?.unlink(this.cache.dropSuspended());
+    this.store?.dropped?.();
     this.interpreter.clear();
     this.translations.length = 0;
   }

@@ -19,9 +19,10 @@ import {
   storable,
   WordWriter,
   writeBlock,
+  type MadeBlock,
   type StoredBlock,
 } from './stored-format';
-import type { BlockStore } from './stored-translations';
+import type { BlockStore } from './block-store';
 
 const PAGE_SHIFT = 12;
 const EXEC = 4;
@@ -75,7 +76,7 @@ export class FamilyTranslations implements BlockStore {
       const record = link + LINK_WORDS;
       if (words[record + RECORD_WORD.kind] !== kind || readLocation(words, record + RECORD_PC) !== at) continue;
       if (!this.executable(sourceStart(at), blockEnd(words, record))) continue;
-      if (blockMatches(words, record, this.memory.u8)) return readBlock(words, record);
+      if (blockMatches(words, record, this.memory.i32)) return readBlock(words, record);
     }
     return undefined;
   }
@@ -85,12 +86,12 @@ export class FamilyTranslations implements BlockStore {
     return true;
   }
 
-  add(block: StoredBlock): void {
+  add(block: MadeBlock): void {
     const start = sourceStart(block.key);
     if (this.retired || !storable(block.terminator) || block.end <= start || !this.lasting(start, block.end)) return;
     const { words, writer } = this;
     writer.end = 0;
-    writeBlock(writer, block, this.precise(), this.memory.u8);
+    writeBlock(writer, block, this.precise(), { words: this.memory.i32, first: start >>> 2 });
     const size = LINK_WORDS + writer.end;
     const link = Atomics.add(words, END, size);
     if (link + size > words.length) {

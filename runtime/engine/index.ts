@@ -2,6 +2,6 @@ export { CodeCache, Translation, type CompiledCode, type PageSource } from './co
 export { Engine, type CompiledEntry, type CompiledRegion, type EngineOptions, type RegionCompiler } from './engine';
 export { FamilyTranslations } from './family-translations';
 export type { Exit } from './exit';
-export { StoredTranslations, type BlockStore, type ModuleStore } from './stored-translations';
+export { StoredTranslations, type ModuleStore } from './stored-translations';
 export { StoredUnit } from './stored-unit';
 export { moduleName, type StoredRegion } from './stored-format';

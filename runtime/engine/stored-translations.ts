@@ -3,8 +3,10 @@
  * is used only where the bytes that it was made from lie there, executable.
  */
 import type { GuestViews } from '../../translate/guest-access';
-import { locationMode, locationPc, type Block, type Location } from '../../translate/ir/block';
+import type { Block, Location } from '../../translate/ir/block';
 import type { LiftBlock, ReadConstant } from '../../translate/region';
+import type { BlockStore } from './block-store';
+import { LocationIndex } from './location-index';
 import {
   blockKind,
   blockMatches,
@@ -14,30 +16,22 @@ import {
   readBlock,
   readModule,
   RECORD_KINDS,
+  RECORD_WORD,
   sourceStart,
   storable,
   WordWriter,
+  wordsFor,
   writeBlock,
+  writeChecksums,
   writeModule,
   type ModuleRecord,
   type RecordKind,
+  type MadeBlock,
   type Source,
   type StoredBlock,
   type StoredModule,
 } from './stored-format';
-import { UnitWriter, type StoredUnit } from './stored-unit';
-
-/** What the engine asks for blocks. */
-export interface BlockStore {
-  /** The block at a location, if the code there is what it was made from. */
-  find(at: Location): StoredBlock | undefined;
-  /** A block that was just made. */
-  add(block: StoredBlock): void;
-  /** True if `findRegion` may have something. */
-  hasRegion(at: Location): boolean;
-  /** From now on there is nothing, and nothing is kept: code is lifted otherwise than at the start of a run. */
-  retire(): void;
-}
+import { FIRST_RECORD, finishUnit, type StoredUnit, type UnitIndexes } from './stored-unit';
 
 /** What the WebAssembly tier asks for modules. */
 export interface ModuleStore {
@@ -63,8 +57,21 @@ const EXEC = 4;
 /** Above this many words a unit keeps only what the run that writes it has used. */
 const MAX_UNIT_WORDS = 2 ** 24;
 
-/** Milliseconds, for the decision whether to save: to lift a block, to compile a module, to start writing, to write a word. */
-const COST = { lift: 0.03, compile: 3, start: 2, word: 1 / 250_000 } as const;
+/**
+ * Milliseconds, for the decision whether to save: to lift a block, to compile a module, to start writing, to make a word of a record and
+ * write it (20 ns in a long run, 75 in a short one, which V8 interprets); and words of a block.
+ */
+const COST = { lift: 0.03, compile: 3, start: 2, word: 4e-5, blockWords: 60 } as const;
+
+/** Blocks that wait for their records at most. Records are made together because V8 runs that faster than between translations. */
+const MAX_WAITING = 2 ** 16;
+
+interface WaitingBlock {
+  readonly block: MadeBlock;
+  readonly precise: boolean;
+  /** Word in `bytes`. */
+  readonly bytes: number;
+}
 
 /** Where a record lies. */
 interface Place {
@@ -78,7 +85,18 @@ export class StoredTranslations implements BlockStore, ModuleStore {
   nextModule: number;
   /** Records of this run. */
   private readonly out = new WordWriter();
-  private readonly own = new Map(RECORD_KINDS.map((kind) => [kind, new Map<Location, number>()]));
+  private readonly own: UnitIndexes = {
+    blocks: new LocationIndex(),
+    modules: new LocationIndex(),
+    preciseBlocks: new LocationIndex(),
+    preciseModules: new LocationIndex(),
+  };
+  /** Blocks without records yet, and their guest bytes. */
+  private readonly waiting: WaitingBlock[] = [];
+  private readonly bytes = new WordWriter();
+  private lastingPage = -1;
+  /** What this run has made may be asked for. */
+  private findsOwn = false;
   private readonly rejected = new Set<number>();
   private readonly used = new Set<number>();
   /** What the process had made when it was forked off. */
@@ -101,18 +119,19 @@ export class StoredTranslations implements BlockStore, ModuleStore {
     private readonly precise: () => boolean,
   ) {
     this.nextModule = unit?.nextModule ?? 0;
-    this.out.put(0); // 0 is no record
+    this.out.zeros(FIRST_RECORD);
   }
 
   find(at: Location): StoredBlock | undefined {
+    if (this.unit === undefined && !this.findsOwn) return undefined;
     const kind = blockKind(this.precise());
     const place = this.placeOf(kind, at);
     if (place === undefined) return undefined;
     const block = readBlock(place.words, place.record);
     if (block.key !== at || !this.executable(sourceStart(at), block.end)) return undefined;
-    if (!blockMatches(place.words, place.record, this.memory.u8)) {
+    if (!blockMatches(place.words, place.record, this.memory.i32)) {
       this.drop(place);
-      this.own.get(kind)!.delete(at);
+      this.own[kind].delete(at);
       return undefined;
     }
     this.counts.blocksUsed++;
@@ -121,8 +140,8 @@ export class StoredTranslations implements BlockStore, ModuleStore {
 
   private placeOf(kind: RecordKind, at: Location): Place | undefined {
     if (this.retired) return undefined;
-    const own = this.own.get(kind)!.get(at);
-    if (own !== undefined) return { words: this.out.words, record: own };
+    const own = this.findsOwn ? this.own[kind].get(at) : 0;
+    if (own !== 0) return { words: this.out.words, record: own };
     const record = this.unit?.look(kind, at) ?? 0;
     return record === 0 || this.rejected.has(record) ? undefined : { words: this.unit!.words, record };
   }
@@ -143,13 +162,41 @@ export class StoredTranslations implements BlockStore, ModuleStore {
     return true;
   }
 
-  add(block: StoredBlock): void {
-    const start = sourceStart(block.key);
-    if (this.retired || !storable(block.terminator) || block.end <= start || !this.lasting(start, block.end)) return;
-    const precise = this.precise();
-    this.own.get(blockKind(precise))!.set(block.key, this.out.end);
-    writeBlock(this.out, block, precise, this.memory.u8);
+  add(block: MadeBlock): void {
+    const { key, end, terminator } = block;
+    const start = sourceStart(key);
+    if (this.retired || this.out.end > MAX_UNIT_WORDS || !storable(terminator) || end <= start || !this.lasts(start, end)) return;
+    const { bytes } = this;
+    this.waiting.push({ block, precise: this.precise(), bytes: bytes.end });
+    bytes.append(this.memory.i32, start >>> 2, wordsFor(end - start));
     this.counts.blocksMade++;
+    if (this.waiting.length >= MAX_WAITING) this.write();
+  }
+
+  /** `lasting`, which always says the same of a page of which there is a translation. */
+  private lasts(start: number, end: number): boolean {
+    const page = start >>> PAGE_SHIFT;
+    if (page === this.lastingPage && (end - 1) >>> PAGE_SHIFT === page) return true;
+    if (!this.lasting(start, end)) return false;
+    this.lastingPage = page;
+    return true;
+  }
+
+  dropped(): void {
+    this.write();
+    this.lastingPage = -1;
+    this.findsOwn = true;
+  }
+
+  /** Makes records of the blocks that wait for it. */
+  private write(): void {
+    const { out, own, bytes } = this;
+    for (const { block, precise, bytes: first } of this.waiting) {
+      own[blockKind(precise)].set(block.key, out.end);
+      writeBlock(out, block, precise, { words: bytes.words, first });
+    }
+    this.waiting.length = 0;
+    bytes.end = 0;
   }
 
   retire(): void {
@@ -157,6 +204,7 @@ export class StoredTranslations implements BlockStore, ModuleStore {
   }
 
   hasRegion(at: Location): boolean {
+    if (this.unit === undefined && !this.findsOwn) return false;
     return this.placeOf(moduleKind(this.precise()), at) !== undefined;
   }
 
@@ -165,9 +213,9 @@ export class StoredTranslations implements BlockStore, ModuleStore {
     const place = this.placeOf(kind, at);
     if (place === undefined) return undefined;
     const module = readModule(place.words, place.record);
-    if (!this.present(module, at) || !moduleMatches(place.words, module, this.memory.u8)) {
+    if (!this.present(module, at) || !moduleMatches(place.words, module, this.memory)) {
       this.drop(place);
-      this.own.get(kind)!.delete(at);
+      this.own[kind].delete(at);
       return undefined;
     }
     if (place.words === this.unit?.words) this.used.add(place.record);
@@ -215,13 +263,23 @@ export class StoredTranslations implements BlockStore, ModuleStore {
   addModule(module: StoredModule): void {
     const code = merged(this.code);
     const constants = merged(this.constants);
-    if (this.retired || ![...code, ...constants].every(({ start, length }) => this.lasting(start, start + length))) return;
+    if (
+      this.retired ||
+      this.out.end > MAX_UNIT_WORDS ||
+      ![...code, ...constants].every(({ start, length }) => this.lasting(start, start + length))
+    )
+      return;
     const precise = this.precise();
-    const own = this.own.get(moduleKind(precise))!;
+    const own = this.own[moduleKind(precise)];
     for (const at of module.regions.flatMap((r) => r.entries)) own.set(at, this.out.end);
     writeModule(this.out, module, { code, constants }, precise, this.memory.u8);
     this.nextModule = 1 + moduleNumber(module.name);
     this.counts.modulesMade++;
+  }
+
+  /** Does before a fork what each child would do by itself. */
+  forking(): void {
+    this.write();
   }
 
   /** This process is a new child: what has been made so far its parent will save. */
@@ -233,38 +291,59 @@ export class StoredTranslations implements BlockStore, ModuleStore {
   get worthSaving(): boolean {
     const { counts, inherited } = this;
     const gain = (counts.blocksMade - inherited.blocks) * COST.lift + (counts.modulesMade - inherited.modules) * COST.compile;
-    return gain > COST.start + (this.out.end + (this.unit?.words.length ?? 0)) * COST.word;
+    return gain > COST.start + (this.out.end + this.waiting.length * COST.blockWords + (this.unit?.words.length ?? 0)) * COST.word;
   }
 
   /**
-   * A unit of all that is known: of the earlier runs' records those whose code had not changed.
+   * A unit of all that is known: of the earlier runs' records those whose code had not changed. Nothing may be added after that.
    * @param constants the interpreter's
    */
   save(key: Uint8Array, constants: Int32Array): Int32Array {
-    const writer = new UnitWriter(key, constants);
-    const { unit, rejected, used } = this;
-    const all = unit !== undefined && unit.words.length + this.out.end <= MAX_UNIT_WORDS;
-    for (const [kind, own] of this.own) {
-      if (unit !== undefined) copy(writer, unit, kind, (record) => (all ? !rejected.has(record) : used.has(record)));
-      const copied = new Map<number, number>();
-      for (const [at, record] of own) {
-        let to = copied.get(record);
-        if (to === undefined) copied.set(record, (to = writer.append(this.out.words, record)));
-        writer.enter(kind, locationPc(at) | 0, locationMode(at), to);
+    this.write();
+    const { out, nextModule } = this;
+    const { end } = out;
+    writeChecksums(out.words, FIRST_RECORD, end);
+    if (this.unit !== undefined) this.copy(this.unit);
+    const saved = finishUnit(out, { key, constants, nextModule }, this.own);
+    out.end = end;
+    return saved;
+  }
+
+  private copy(unit: StoredUnit): void {
+    const { out, rejected, used } = this;
+    const all = unit.words.length + out.end <= MAX_UNIT_WORDS;
+    const copyOf = all && rejected.size === 0 ? appendAll(out, unit) : appendEach(out, unit);
+    for (const kind of RECORD_KINDS) {
+      for (const { pc, mode, record } of unit.entries(kind)) {
+        if (!(all ? !rejected.has(record) : used.has(record))) continue;
+        const to = copyOf(kind, record);
+        if (to !== 0) this.own[kind].add(pc, mode, to);
       }
     }
-    return writer.finish(this.nextModule);
   }
 }
 
-function copy(writer: UnitWriter, unit: StoredUnit, kind: RecordKind, wanted: (record: number) => boolean): void {
+/** Where the copy of a unit's record is; 0 if it was damaged. */
+type CopyOf = (kind: RecordKind, record: number) => number;
+
+/** Damaged records stay damaged. */
+function appendAll(out: WordWriter, { records }: StoredUnit): CopyOf {
+  const shift = out.end - FIRST_RECORD;
+  out.all(records.subarray(FIRST_RECORD));
+  return (_, record) => record + shift;
+}
+
+function appendEach(out: WordWriter, unit: StoredUnit): CopyOf {
   const copied = new Map<number, number>();
-  for (const { pc, mode, record } of unit.records(kind)) {
-    if (!wanted(record)) continue;
+  return (kind, record) => {
     let to = copied.get(record);
-    if (to === undefined) copied.set(record, (to = writer.append(unit.words, record)));
-    writer.enter(kind, pc, mode, to);
-  }
+    if (to === undefined) {
+      to = unit.whole(kind, record) ? out.end : 0;
+      if (to !== 0) out.all(unit.words.subarray(record, record + unit.words[record + RECORD_WORD.length]!));
+      copied.set(record, to);
+    }
+    return to;
+  };
 }
 
 /** The same bytes without overlaps. */

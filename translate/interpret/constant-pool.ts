@@ -32,11 +32,12 @@ export class ConstantPool {
     return this.words.slice(CONSTANTS, CONSTANTS + this.known);
   }
 
-  /** Takes over the constants of another process while there are none. */
+  /** Takes over the constants of another process while there are none. Some may be there twice: see `add` and `all`. */
   adopt(constants: Int32Array): void {
     if (this.known > 0 || constants.length > MAX_POOL) throw new RangeError('the constant pool is in use or too large');
-    constants.forEach((x) => this.place(x));
-    if (this.places.size !== constants.length) throw new RangeError('a constant is there twice');
+    this.words.set(constants, CONSTANTS);
+    constants.forEach((x, k) => this.places.set(x, CONSTANTS + k));
+    this.known = constants.length;
   }
 
   /**

@@ -61,10 +61,10 @@ export class Interpreter {
     return packed;
   }
 
-  /** The ops of a block, a view that is valid until the next block is made: `restore` takes them in other runs. */
-  codeOf(block: PackedBlock): Int32Array {
-    const end = this.records[block.id + 1] ?? this.store.end;
-    return this.store.words.subarray(block.record + RECORD.words, end);
+  /** Where the ops of a block are until all are cleared (`store` until the next block is made): `restore` takes them in other runs. */
+  codeOf(block: PackedBlock): { readonly store: Int32Array; readonly code: number; readonly codeEnd: number } {
+    const codeEnd = this.records[block.id + 1] ?? this.store.end;
+    return { store: this.store.words, code: block.record + RECORD.words, codeEnd };
   }
 
   /**
