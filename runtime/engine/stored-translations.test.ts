@@ -228,8 +228,8 @@ describe(`stored translations (TSEMU_SEED=${seed})`, () => {
   });
 
   it.each([
-    ['one mode', randomProgram, MUTATIONS / 2],
-    ['both modes', faultingProgram, MUTATIONS / 15],
+    ['one mode', randomProgram, MUTATIONS / 3],
+    ['both modes', faultingProgram, MUTATIONS / 25],
   ])('do not matter once they are damaged, with code of %s', (_, program, mutations) => {
     load(program(random));
     const cold = run(undefined);
