@@ -10,6 +10,7 @@ import {
   exitGroup,
   hostMemory,
   HOST,
+  renewThread,
   sleepForEver,
   syscall,
 } from '../runtime/host';
@@ -53,6 +54,8 @@ export function runWorker(): never {
       worker.run();
       group.rest(entry);
       group.await(entry);
+      // As on any Linux no id comes back soon: who waits for a thread by its id does not meet the next one
+      group.renew(renewThread);
     }
   } catch (e) {
     // Not the guest's doing. The others would wait for this thread for ever

@@ -8,20 +8,18 @@ import { codePage } from './code-page';
 import { withHandler } from './code-page/handler';
 import { MAX_HELPERS, SHARED } from './code-page/layout';
 import type { CodePage } from './code-page/code-page';
-import { addressOf, hostFunction, hostMemory, symbolAddress, syscall, type HostFunction } from './ffi';
+import { hostFunction, symbolAddress, syscall, type HostFunction } from './ffi';
 import { compactHeap } from './heap';
 import { replaceImports } from './import-table';
 import { HOST } from './numbers';
+import { findThreadId } from './thread-id';
 
 const ENOSYS = 38;
 const EAGAIN = 11;
 const MADV_DOFORK = 11;
-const PR_GET_TID_ADDRESS = 40;
 /** glibc's SIGSETXID. */
 const STOP_SIGNAL = 33;
 const SA_RESTART = 0x1000_0000;
-/** Bytes on either side of the thread pointer in which glibc's struct pthread has the thread's id. */
-const PTHREAD_BYTES = 4096;
 
 /** Id of this process; Node's process.pid stays that of the process that forked first. */
 export const processId = (): number => syscall(HOST.getpid);
@@ -49,9 +47,7 @@ const FORKS_BEFORE_COMPACTION = 8;
 function prepare(guest: Range): Forker | undefined {
   const page = codePage();
   if (page === undefined) return undefined;
-  const offset = threadIdOffset(page);
-  if (offset === undefined) return undefined;
-  page.shared.setInt32(SHARED.F_TID_OFFSET, offset, true);
+  if (!findThreadId(page)) return undefined;
   const caught = catchAdvice(page);
   letHeapFork(guest);
   return { page, forkProcess: page.function('fork_process', 2), undoEveryTime: !caught };
@@ -81,21 +77,6 @@ function compact(page: CodePage): void {
   const trim = symbolAddress('malloc_trim');
   if (trim !== 0n) hostFunction(Number(trim), 1)(0);
 }
-
-/** Where a thread's id lies relative to the thread pointer: the kernel knows the address from glibc, or we look for it. */
-function threadIdOffset(page: CodePage): number | undefined {
-  const threadPointer = page.function('thread_pointer', 0)();
-  const tid = syscall(HOST.gettid);
-  const result = new BigUint64Array(8);
-  if (syscall(HOST.prctl, PR_GET_TID_ADDRESS, addressOf(result)) === 0) {
-    const offset = Number(result[0]!) - threadPointer;
-    if (Math.abs(offset) < PTHREAD_BYTES && readWord(threadPointer + offset) === tid) return offset;
-  }
-  for (let offset = 0; offset < PTHREAD_BYTES / 4; offset += 4) if (readWord(threadPointer + offset) === tid) return offset;
-  return undefined;
-}
-
-const readWord = (address: number): number => new DataView(hostMemory(address, 4)).getInt32(0, true);
 
 /** Undoes MADV_DONTFORK of all anonymous memory but the guest's. */
 function letHeapFork(guest: Range): void {

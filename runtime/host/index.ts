@@ -11,4 +11,5 @@ export { inheritedFdLimit } from './limits';
 export { HOST, type HostCall } from './numbers';
 export { UNIFIED_NUMBERS } from './numbers-unified';
 export { familyMemory } from './shared-memory';
+export { renewThread } from './thread-id';
 export { dieBySignal, exitGroup, setIgnored, SIGNAL, sleepForEver } from './signals';

@@ -174,6 +174,12 @@ export class ThreadGroup {
     }
   }
 
+  /** In the thread, which has run before: changes into a new one while no other thread forks. */
+  renew(change: () => void): void {
+    this.lock.run(change);
+    if (this.abandoned) sleepForEver();
+  }
+
   /** In the thread: the job has been read. Returns when its maker knows. */
   started(entry: number, tid: number, polled: number): void {
     if (this.abandoned) sleepForEver();

@@ -171,8 +171,9 @@ static void *list(void *arg)
     return NULL;
 }
 
-static void *nothing(void *arg)
+static void *note_id(void *arg)
 {
+    *(long *)arg = syscall(SYS_gettid);
     return arg;
 }
 
@@ -217,9 +218,14 @@ int main(int argc, char **argv)
     list_threads("first", 1);
     run("turns", take_turns, N);
     printf("turn %d\n", turn);
-    for (int i = 0; i < 300; i++)
-        if (pthread_create(&t, NULL, nothing, NULL) || pthread_join(t, NULL))
+    long id = 0, last = 0;
+    int again = 0;
+    for (int i = 0; i < 300; i++, last = id) {
+        if (pthread_create(&t, NULL, note_id, &id) || pthread_join(t, NULL))
             abort();
+        again += id == last;
+    }
+    printf("ids that the thread before had: %d\n", again);
 
     signal(SIGUSR1, on_signal);
     pthread_create(&t, NULL, wait_for_signal, NULL);

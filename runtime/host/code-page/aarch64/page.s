@@ -10,6 +10,8 @@
 .set NR_sched_yield, 124
 .set NR_tgkill, 131
 .set NR_rt_sigprocmask, 135
+.set NR_exit, 93
+.set NR_set_tid_address, 96
 .set NR_clone, 220
 .set NR_rt_sigqueueinfo, 138
 
@@ -51,3 +53,4 @@
 .include "fault-entry.s"
 .include "safe-syscall.s"
 .include "fork.s"
+.include "renew-thread.s"

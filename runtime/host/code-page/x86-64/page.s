@@ -13,6 +13,8 @@
 .set NR_getpid, 39
 .set NR_rt_sigprocmask, 14
 .set NR_sched_yield, 24
+.set NR_exit, 60
+.set NR_set_tid_address, 218
 .set NR_clone, 56
 .set NR_futex, 202
 .set NR_tgkill, 234
@@ -53,3 +55,4 @@
 .include "fault-entry.s"
 .include "safe-syscall.s"
 .include "fork.s"
+.include "renew-thread.s"
