@@ -35,7 +35,7 @@ export interface Source {
 }
 
 /** Programs of the tests whose output depends on nothing but their code. */
-const PROGRAMS = ['hello', 'printf-formats', 'numbers', 'integers', 'calls', 'wide-frames', 'jumps', 'atomics', 'tiny-interpreter'];
+const PROGRAMS = ['hello', 'printf-formats', 'numbers', 'integers', 'calls', 'wide-frames', 'jumps', 'atomics'];
 /** How long the kernels of the benchmark run: one percent is their shortest. */
 const KERNEL_ARGUMENTS = ['1'];
 
