@@ -102,6 +102,7 @@ export function compare(source: Source, set: FlagSet, folder: string, subjects: 
     source.file(work),
     '-lm',
     '-lpthread',
+    '-latomic',
   ]);
   const outcome = (emulator: readonly string[]): string => shown(run([...emulator, executable, ...source.args], { cwd: work }));
   const expected = outcome(ORACLE);
