@@ -33,6 +33,16 @@ describe('Decoder', () => {
     expect(d.find(0xf0000001 | 0)?.row.name).toBe('top');
   });
 
+  it('takes words apart, also those whose places among the remembered ones are the same', () => {
+    const d = decoder(['general', '0001xxxxxxxxyyyy'], ['other', '0010xxxxxxxxxxx1']);
+    for (let round = 0; round < 2; round++)
+      for (let x = 0; x < 0x1000; x++) expect(d.decode(0x1000 | x)?.fields).toEqual({ x: x >>> 4, y: x & 15 });
+    const wide = new Decoder([{ name: 'all', pattern: 'x'.repeat(32) }], [{ shift: 20, width: 12 }]);
+    const words = Array.from({ length: 20000 }, (_, i) => Math.imul(i, 0x6c078965) >>> 0);
+    for (const word of [...words, ...words]) expect(wide.decode(word)?.fields['x']).toBe(word);
+    expect(d.decode(0x3001)).toBeUndefined();
+  });
+
   it('reports rows that overlap without one being a special case of the other', () => {
     const d = decoder(['x', '0001xxxxxxxxxx01'], ['y', '000100xxxxxxxxxx']);
     expect(d.ambiguities().map((pair) => pair.map((r) => r.name).sort())).toEqual([['x', 'y']]);

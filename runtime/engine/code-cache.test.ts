@@ -41,6 +41,24 @@ describe('CodeCache', () => {
     expect(cache.cached(0xffff0fe0 | 0)).toBe(high);
   });
 
+  it('says which instruction ran first, also of those within blocks', () => {
+    const cache = new CodeCache();
+    const first = translation(PAGE - 0x40, 0x80);
+    const second = translation(PAGE + 0x20, 0x40);
+    cache.add(first);
+    const within = [PAGE - 0x20, PAGE, PAGE + 0x30].map((at) => cache.firstRun(at));
+    expect([...within].sort((a, b) => a - b)).toEqual(within);
+    expect(cache.firstRun(PAGE + 0x40)).toBe(Infinity);
+    cache.add(second);
+    expect(cache.firstRun(PAGE + 0x20)).toBe(within[2]! - 0x10);
+    expect(cache.firstRun(PAGE + 0x50)).toBeGreaterThan(within[2]!);
+    expect(cache.firstRun(location(PAGE + 0x50, 1))).toBe(Infinity);
+    cache.invalidate(0, PAGE);
+    expect(cache.firstRun(PAGE - 0x20)).toBe(Infinity);
+    expect(cache.firstRun(PAGE)).toBe(Infinity);
+    expect(cache.firstRun(PAGE + 0x30)).toBeGreaterThan(within[2]!);
+  });
+
   it('drops what a changed page was part of, and every way there', () => {
     const cache = new CodeCache();
     const before = translation(PAGE - 8, 8);

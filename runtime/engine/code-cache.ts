@@ -12,8 +12,9 @@ import { JUMP_CACHE_ENTRIES } from './tunables';
 export type CompiledCode = (depth: number) => number;
 
 const PAGE_SHIFT = 12;
-/** Bytes of guest code, some blocks, that are searched together. */
-const LINE_BYTES = 64;
+const PAGE_SIZE = 1 << PAGE_SHIFT;
+/** 64 bytes of guest code, some blocks, are searched together. */
+const LINE_SHIFT = 6;
 
 /** Larger than any block, in bytes. */
 const BIRTH_UNIT = 2 ** 16;
@@ -65,8 +66,8 @@ export class CodeCache {
   private byLocation = new Map<Location, Translation>();
   /** Translations by guest page of their code. A translation is listed under every page it was made from. */
   private readonly byPage = new Map<number, Set<Translation>>();
-  /** Translations in use by line of their block's instructions. */
-  private readonly byLine = new Map<number, Translation[]>();
+  /** Translations by line of their block's instructions, of some pages. */
+  private readonly lines = new Map<number, Translation[][]>();
   private readonly jumpCache: (Translation | undefined)[] = new Array<Translation | undefined>(JUMP_CACHE_ENTRIES).fill(undefined);
 
   get(key: Location): Translation | undefined {
@@ -88,11 +89,21 @@ export class CodeCache {
     const exact = this.byLocation.get(at);
     let first = exact === undefined ? Infinity : exact.birth * BIRTH_UNIT;
     const mode = locationMode(at);
-    for (const t of this.byLine.get(Math.floor((at >>> 0) / LINE_BYTES)) ?? []) {
+    for (const t of this.linesOf((at >>> 0) >>> PAGE_SHIFT)[((at >>> 0) % PAGE_SIZE) >>> LINE_SHIFT]!) {
       const offset = at - t.key;
       if (offset > 0 && at >>> 0 < t.end && locationMode(t.key) === mode) first = Math.min(first, t.birth * BIRTH_UNIT + offset);
     }
     return first;
+  }
+
+  /** The translations of a page's blocks by line; made when it is first asked for, as most pages never get hot. */
+  private linesOf(page: number): Translation[][] {
+    let lines = this.lines.get(page);
+    if (lines === undefined) {
+      this.lines.set(page, (lines = Array.from({ length: PAGE_SIZE >>> LINE_SHIFT }, (): Translation[] => [])));
+      for (const t of this.byPage.get(page) ?? []) listInLines(lines, page, t);
+    }
+    return lines;
   }
 
   add(t: Translation): void {
@@ -103,19 +114,6 @@ export class CodeCache {
   private use(t: Translation): void {
     t.birth = this.births++;
     this.byLocation.set(t.key, t);
-    for (let line = Math.floor((t.key >>> 0) / LINE_BYTES); line * LINE_BYTES < t.end; line++) {
-      const list = this.byLine.get(line);
-      if (list === undefined) this.byLine.set(line, [t]);
-      else list.push(t);
-    }
-  }
-
-  private leaveLines(t: Translation): void {
-    for (let line = Math.floor((t.key >>> 0) / LINE_BYTES); line * LINE_BYTES < t.end; line++) {
-      const others = this.byLine.get(line)!.filter((other) => other !== t);
-      if (others.length === 0) this.byLine.delete(line);
-      else this.byLine.set(line, others);
-    }
   }
 
   /** Drops `t` when code in [start, end) changes. */
@@ -135,6 +133,8 @@ export class CodeCache {
     if (set?.has(t) === true) return false;
     if (set) set.add(t);
     else this.byPage.set(page, new Set([t]));
+    const lines = this.lines.get(page);
+    if (lines !== undefined) listInLines(lines, page, t);
     return true;
   }
 
@@ -147,6 +147,7 @@ export class CodeCache {
     const collect = (p: number, set: Set<Translation>): void => {
       for (const t of set) stale.add(t);
       this.byPage.delete(p);
+      this.lines.delete(p);
     };
     if (last - first > this.byPage.size) {
       for (const [p, set] of this.byPage) if (p >= first && p <= last) collect(p, set);
@@ -159,9 +160,11 @@ export class CodeCache {
     if (stale.size === 0) return [];
     for (const t of stale) {
       this.byLocation.delete(t.key);
-      this.leaveLines(t);
       // Else the next change of that page would take a newer translation of the same location for stale.
-      for (const p of t.pages) this.byPage.get(p)?.delete(t);
+      for (const p of t.pages) {
+        this.byPage.get(p)?.delete(t);
+        this.lines.delete(p);
+      }
     }
     for (const t of this.byLocation.values()) {
       if (t.next0 !== undefined && stale.has(t.next0)) t.next0 = undefined;
@@ -187,7 +190,7 @@ export class CodeCache {
     this.suspended = { byLocation: this.byLocation, sources };
     this.byLocation = new Map();
     this.byPage.clear();
-    this.byLine.clear();
+    this.lines.clear();
     this.shown.clear();
     this.jumpCache.fill(undefined);
   }
@@ -234,4 +237,11 @@ export class CodeCache {
   get size(): number {
     return this.byLocation.size;
   }
+}
+
+/** Lists a translation under each line of a page that its block has instructions in. */
+function listInLines(lines: readonly Translation[][], page: number, t: Translation): void {
+  const from = Math.max((t.key >>> 0) - page * PAGE_SIZE, 0);
+  const to = Math.min(t.end - page * PAGE_SIZE, PAGE_SIZE);
+  for (let line = from >>> LINE_SHIFT; line << LINE_SHIFT < to; line++) lines[line]!.push(t);
 }

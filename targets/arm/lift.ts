@@ -4,8 +4,7 @@ import type { Builder } from '../../translate/ir/builder';
 import type { CpuState } from '../../translate/ir/cpu-state';
 import { StatusReads } from '../../translate/ir/status-reads';
 import type { I1 } from '../../translate/ir/types';
-import { Decoder, type DecodedRow } from '../decoder';
-import { extractFields } from '../pattern';
+import { Decoder, type DecodedInstruction } from '../decoder';
 import type { CodeReader, CpuModel, DisassembledInstruction, Lifter } from '../target';
 import { A32_ROWS, A32_UNCONDITIONAL_ROWS } from './a32';
 import { ARM_CPU_MODELS } from './cpu-models';
@@ -158,7 +157,7 @@ export class ArmLifter implements Lifter {
       }
       cx.size = this.size;
       cx.inItBlock = cx.itState !== 0;
-      const found = this.decoder(this.tableOf(cx.thumb)).find(this.word);
+      const found = this.decoder(this.tableOf(cx.thumb)).decode(this.word);
       const cond = passed ? ALWAYS : conditionOf(this.word, cx.thumb, cx.itState);
       passed = false;
       const resumed = ir.insideIf && cx.pc === shared?.pc;
@@ -194,10 +193,8 @@ export class ArmLifter implements Lifter {
     let address = instructionAddress(at);
     while (address < end && this.fetch(code, address, thumb)) {
       const { word, size } = this;
-      const found = this.decoder(this.tableOf(thumb)).find(word);
-      const text = found
-        ? formatInstruction(found.row, extractFields(found.pattern, word), { address, thumb, itState })
-        : `<undefined> ${hex(word)}`;
+      const found = this.decoder(this.tableOf(thumb)).decode(word);
+      const text = found ? formatInstruction(found.row, found.fields, { address, thumb, itState }) : `<undefined> ${hex(word)}`;
       out.push({ address, size, word: word >>> 0, text });
       itState = isIt(word, size) ? word & 0xff : itAdvance(itState);
       address += size;
@@ -239,12 +236,12 @@ export class ArmLifter implements Lifter {
     ));
   }
 
-  private liftInstruction(cx: LiftContext, code: CodeReader, found: DecodedRow<ArmRow> | undefined): void {
+  private liftInstruction(cx: LiftContext, code: CodeReader, found: DecodedInstruction<ArmRow> | undefined): void {
     if (found === undefined) {
       cx.trap('undefined');
       if (!isKnown(this.tableOf(cx.thumb), this.word))
         code.unimplemented(cx.pc, `${cx.thumb ? 'Thumb' : 'ARM'} instruction ${hex(this.word)}`);
-    } else if (found.row.lift(cx, extractFields(found.pattern, this.word) as never) === false) {
+    } else if (found.row.lift(cx, found.fields as never) === false) {
       cx.trap('undefined');
     }
   }

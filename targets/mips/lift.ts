@@ -4,7 +4,6 @@ import type { Builder } from '../../translate/ir/builder';
 import type { CpuState } from '../../translate/ir/cpu-state';
 import { StatusReads } from '../../translate/ir/status-reads';
 import { Decoder } from '../decoder';
-import { extractFields, type Pattern } from '../pattern';
 import type { CodeReader, CpuModel, DisassembledInstruction, Lifter } from '../target';
 import { implementationOf } from './cpu-models';
 import { formatInstruction, hex } from './disassemble';
@@ -198,7 +197,7 @@ export class MipsLifter implements Lifter {
     if (transfer !== undefined) cx.terminator ??= cx.modeAfterSlot === 0 ? transfer : cx.withMode(transfer, cx.modeAfterSlot);
   }
 
-  private liftInstruction(cx: LiftContext, code: CodeReader, { word, size, table, row, pattern }: Fetched): void {
+  private liftInstruction(cx: LiftContext, code: CodeReader, { word, size, table, row, fields }: Fetched): void {
     cx.size = size;
     if (row === undefined) {
       cx.trap('undefined');
@@ -213,7 +212,7 @@ export class MipsLifter implements Lifter {
         return;
       }
     }
-    if (row.lift(cx, extractFields(pattern!, word) as never) === false) cx.trap('undefined');
+    if (row.lift(cx, fields as never) === false) cx.trap('undefined');
   }
 
   /** The instruction at an address, in the instruction set of the context; undefined if part of it is not executable. */
@@ -231,8 +230,8 @@ export class MipsLifter implements Lifter {
     }
     if (word === undefined) return undefined;
     const table = this.tableOf(word, size, compressed);
-    const found = this.decoder(table).find(word);
-    return { word, size, table, row: found?.row, pattern: found?.pattern };
+    const found = this.decoder(table).decode(word);
+    return { word, size, table, row: found?.row, fields: found?.fields };
   }
 
   /** Whether a halfword begins an instruction of 32 bits. */
@@ -263,8 +262,8 @@ export class MipsLifter implements Lifter {
     for (let address = compressed ? locationPc(at) - 1 : locationPc(at); address < end;) {
       const found = this.fetch(code, { compressed }, address);
       if (found === undefined) break;
-      const { word, size, row, pattern } = found;
-      const text = row === undefined ? `<undefined> ${hex(word)}` : formatInstruction(row, extractFields(pattern!, word), address);
+      const { word, size, row, fields } = found;
+      const text = row === undefined ? `<undefined> ${hex(word)}` : formatInstruction(row, fields!, address);
       out.push({ address, size, word: word >>> 0, text });
       address += size;
     }
@@ -292,7 +291,7 @@ interface Fetched {
   readonly size: number;
   readonly table: TableName;
   readonly row: MipsRow | undefined;
-  readonly pattern: Pattern | undefined;
+  readonly fields: Readonly<Record<string, number>> | undefined;
 }
 
 const fullDecoders: { [K in TableName]?: Decoder<MipsRow> } = {};

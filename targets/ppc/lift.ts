@@ -3,8 +3,7 @@ import { location, locationMode, locationPc, type Block, type Location, type Ter
 import type { Builder } from '../../translate/ir/builder';
 import type { CpuState } from '../../translate/ir/cpu-state';
 import { StatusReads } from '../../translate/ir/status-reads';
-import { Decoder, type DecodedRow } from '../decoder';
-import { extractFields } from '../pattern';
+import { Decoder, type DecodedInstruction } from '../decoder';
 import type { CodeReader, CpuModel, DisassembledInstruction, Lifter } from '../target';
 import { ppcModel, type PpcModel } from './cpu-models';
 import { formatInstruction, hex } from './disassemble';
@@ -127,23 +126,23 @@ export class PpcLifter implements Lifter {
   }
 
   private liftInstruction(cx: LiftContext, code: CodeReader, word: number): void {
-    const found = this.find(word);
+    const found = this.decode(word);
     if (found === undefined) {
       cx.trap('undefined');
       if (!isKnown(word)) code.unimplemented(cx.pc, `PowerPC instruction ${hex(word)}`);
       return;
     }
-    if (found.row.lift(cx, extractFields(found.pattern, word) as never) === false) cx.trap('undefined');
+    if (found.row.lift(cx, found.fields as never) === false) cx.trap('undefined');
   }
 
-  private find(word: number): DecodedRow<PpcRow> | undefined {
+  private decode(word: number): DecodedInstruction<PpcRow> | undefined {
     const name = tableOf(word);
     const { rows, buckets } = PPC_TABLES[name];
     this.decoders[name] ??= new Decoder<PpcRow>(
       rows.filter((r) => r.feature === undefined || this.model.features.has(r.feature)),
       buckets,
     );
-    return this.decoders[name].find(word);
+    return this.decoders[name].decode(word);
   }
 
   disassemble(code: CodeReader, at: Location, end: number): readonly DisassembledInstruction[] {
@@ -151,8 +150,8 @@ export class PpcLifter implements Lifter {
     for (let address = locationPc(at); address < end; address += 4) {
       const word = code.fetch32(address);
       if (word === undefined) break;
-      const found = this.find(word);
-      const text = found ? formatInstruction(found.row, extractFields(found.pattern, word), address) : `.long ${hex(word)}`;
+      const found = this.decode(word);
+      const text = found ? formatInstruction(found.row, found.fields, address) : `.long ${hex(word)}`;
       out.push({ address, size: 4, word: word >>> 0, text });
     }
     return out;
