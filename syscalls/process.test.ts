@@ -245,6 +245,19 @@ describe('waiting', () => {
     expect([0, 8, 12].map((o) => g.memory.read32(events + o))).toEqual([1, 0x1111_2222, 0x3333_4444]);
     expect(g.call('epoll_ctl', ep, 1, 77, g.words(1, 0, 0, 0))).toBe(-E.BADF);
   });
+
+  it('gives thousands of epoll events at once', () => {
+    const count = 5000;
+    const ep = g.call('epoll_create1', 0o2000000);
+    const limit = g.allocate(16);
+    g.call('ugetrlimit', 7, limit);
+    if (g.memory.read32(limit) >>> 0 < count + 100) return;
+    const ready = g.call('eventfd2', 1, 0);
+    const copies = Array.from({ length: count }, () => g.call('dup', ready));
+    for (const fd of copies) expect(g.call('epoll_ctl', ep, 1, fd, g.words(1, 0, fd, 0))).toBe(0);
+    expect(g.call('epoll_wait', ep, g.allocate(16 * count), count, 0)).toBe(count);
+    for (const fd of [...copies, ready, ep]) g.call('close', fd);
+  });
 });
 
 describe('sockets', () => {

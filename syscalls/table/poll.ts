@@ -117,8 +117,8 @@ function selectTimeval(c: Context, count: number, r: number, w: number, x: numbe
   return result;
 }
 
-/** More events than this are left for the next call. */
-const MAX_EVENTS = 4096;
+/** More events than this, for which the arena has room at 16 bytes each, are left for the next call. */
+const MAX_EVENTS = 60_000;
 
 function epollWait(c: Context, events: number, max: number, wait: (at: number, n: number) => number): number {
   if (max <= 0) return -E.INVAL;
