@@ -376,6 +376,6 @@ export const MIPS_O32_NUMBERS = {
   msgrcv: 4401,
   msgctl: 4402,
   ...Object.fromEntries(Object.entries(ILP32_NUMBERS).map(([name, n]) => [name, BASE + n])),
-  // Not in the kernel: what the instruction SYNCI becomes (syscalls/table/mips.ts)
-  mips_synci: 4999,
+  // Not in the kernel: what the instruction SYNCI becomes (syscalls/table/mips.ts); no guest can ask for a number beyond a word
+  mips_synci: 2 ** 32,
 } as const;

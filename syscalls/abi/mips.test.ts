@@ -44,3 +44,7 @@ it('names only rows and numbers that exist', () => {
     expect([row, Object.hasOwn(ROWS, row)]).toEqual([row, true]);
   }
 });
+
+it('has no number for SYNCI that a guest could ask for', () => {
+  expect(MIPS_O32.numbers['mips_synci']).toBeGreaterThan(0xffff_ffff);
+});

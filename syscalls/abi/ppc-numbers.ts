@@ -388,6 +388,6 @@ export const PPC_NUMBERS = {
   msgrcv: 401,
   msgctl: 402,
   ...ILP32_NUMBERS,
-  // Not in the kernel: what the instruction icbi becomes (syscalls/table/ppc.ts)
-  ppc_icbi: 0x7fff0001,
+  // Not in the kernel: what the instruction icbi becomes (syscalls/table/ppc.ts); no guest can ask for a number beyond a word
+  ppc_icbi: 2 ** 32,
 } as const;

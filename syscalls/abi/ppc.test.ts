@@ -46,3 +46,7 @@ it('names only rows and numbers that exist', () => {
     expect([row, Object.hasOwn(ROWS, row)]).toEqual([row, true]);
   }
 });
+
+it('has no number for icbi that a guest could ask for', () => {
+  expect(PPC.numbers['ppc_icbi']).toBeGreaterThan(0xffff_ffff);
+});
