@@ -59,6 +59,19 @@ describe('CodeCache', () => {
     expect(cache.firstRun(PAGE + 0x30)).toBeGreaterThan(within[2]!);
   });
 
+  it('knows which instruction ran first where blocks depend on pages far away', () => {
+    const cache = new CodeCache();
+    const high = translation(0xffff0fe0, 8);
+    const low = translation(PAGE, 8);
+    cache.add(high);
+    cache.add(low);
+    const [first, second] = [cache.firstRun(high.key), cache.firstRun(low.key)];
+    cache.dependsOnPage(high, 1);
+    cache.dependsOnPage(low, 0xffff0);
+    expect([cache.firstRun(high.key), cache.firstRun(low.key)]).toEqual([first, second]);
+    expect(cache.firstRun(PAGE + 4)).toBe(second + 4);
+  });
+
   it('drops what a changed page was part of, and every way there', () => {
     const cache = new CodeCache();
     const before = translation(PAGE - 8, 8);

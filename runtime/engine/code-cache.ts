@@ -239,9 +239,9 @@ export class CodeCache {
   }
 }
 
-/** Lists a translation under each line of a page that its block has instructions in. */
+/** Lists a translation under each line of a page that its block has instructions in, which may be none. */
 function listInLines(lines: readonly Translation[][], page: number, t: Translation): void {
   const from = Math.max((t.key >>> 0) - page * PAGE_SIZE, 0);
   const to = Math.min(t.end - page * PAGE_SIZE, PAGE_SIZE);
-  for (let line = from >>> LINE_SHIFT; line << LINE_SHIFT < to; line++) lines[line]!.push(t);
+  if (from < to) for (let line = from >>> LINE_SHIFT; line << LINE_SHIFT < to; line++) lines[line]!.push(t);
 }
