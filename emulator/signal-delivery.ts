@@ -38,7 +38,7 @@ export class SignalDelivery {
     while (signals.pending) {
       for (const arrived of signals.take()) {
         if (signals.isBlocked(arrived.signal)) {
-          signals.hold(arrived);
+          signals.putBack(arrived);
           continue;
         }
         const outcome = this.dispatch(arrived);

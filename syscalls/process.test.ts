@@ -64,6 +64,23 @@ describe('signals', () => {
     expect(g.call('kill', self, 99)).toBe(-E.INVAL);
   });
 
+  it('wait in the kernel if they are blocked between their arrival and their delivery', () => {
+    // A shell that blocked SIGCHLD just as it came slept in sigsuspend for ever
+    const { signals } = g.calls;
+    const set = g.words(1 << (SIGTERM - 1), 0);
+    g.call('rt_sigaction', SIGTERM, sigaction(0x8000), 0, 8);
+    expect(g.call('kill', process.pid, SIGTERM)).toBe(0);
+    expect(signals.pending).toBe(true);
+    expect(g.call('rt_sigprocmask', SIG_BLOCK, set, 0, 8)).toBe(0);
+    for (const arrived of signals.take()) signals.putBack(arrived);
+    signals.resume();
+    expect(signals.pending).toBe(false);
+    expect(g.call('rt_sigtimedwait', set, 0, g.words(0, 0), 8)).toBe(SIGTERM);
+    expect(g.call('rt_sigprocmask', SIG_UNBLOCK, set, 0, 8)).toBe(0);
+    expect(signals.pending).toBe(false);
+    expect(g.call('rt_sigaction', SIGTERM, sigaction(0), 0, 8)).toBe(0);
+  });
+
   it('do nothing when ignored', () => {
     expect(g.call('rt_sigaction', SIGTERM, sigaction(SIG_IGN), 0, 8)).toBe(0);
     expect(g.call('kill', process.pid, SIGTERM)).toBe(0);

@@ -349,9 +349,16 @@ export class SignalState {
     return arrived.filter((a) => !this.held.includes(a));
   }
 
-  /** Puts back one that the handler of another has blocked. */
-  hold(arrived: ArrivedSignal): void {
-    this.held.push(arrived);
+  /**
+   * Puts back one that the guest has blocked since it arrived: by the handler of another, or by the very call that followed. The
+   * host's kernel blocks it, too, and gets it back for this thread, so that sigsuspend, ppoll, sigtimedwait and sigpending find it.
+   */
+  putBack(arrived: ArrivedSignal): void {
+    const { signal, info } = arrived;
+    const [pid, tid] = [syscall(HOST.getpid), syscall(HOST.gettid)];
+    const address = addressOf(new Uint8Array(info.buffer, info.byteOffset, info.byteLength));
+    // It refuses when RLIMIT_SIGPENDING is reached
+    if (NEVER_BLOCKED.has(signal) || syscall(HOST.rt_tgsigqueueinfo, pid, tid, signal, address) < 0) this.held.push(arrived);
   }
 
   /** The handler of a signal begins: its mask comes on top of the one in force. */
